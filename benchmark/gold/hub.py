@@ -1,0 +1,58 @@
+"""Gold from the Hugging Face hub, through `datasets`. The only module of the harness that imports it."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import DataError, GoldUnavailable
+from ..protocol import SUITES
+from .model import Gold, build
+
+log = logging.getLogger("boundarybench")
+
+_SPLITS = {"train": "train", "dev": "validation", "test": "test"}
+
+
+def source(suite: str, lang: str) -> dict[str, Any]:
+    """The arguments of `datasets.load_dataset` for a language.
+
+    MasakhaNER 2.0's repository holds a loading script, which `datasets` 4 and later refuse; the hub's own parquet branch is
+    read instead. That branch moves: the fingerprint is the pin, not the revision.
+    """
+    if suite == "xtreme":
+        return {"path": "google/xtreme", "name": f"PAN-X.{lang}"}
+    return {"path": "masakhane/masakhaner2", "revision": "refs/convert/parquet", "data_dir": lang}
+
+
+def load(suite: str, lang: str, split: str) -> Gold:
+    """Download (or take from the hub's own cache) and decode a set.
+
+    Raises:
+        GoldUnavailable: `datasets` is not installed, or the hub could not be read.
+        DataError: what the hub holds is not a NER data set over the suite's types.
+    """
+    try:
+        import datasets
+    except ImportError as error:
+        raise GoldUnavailable("the hub needs the `datasets` package: pip install 'boundarybench[hub]'") from error
+    arguments = source(suite, lang)
+    name = f"{arguments['path']} ({arguments.get('name') or arguments['data_dir']}, {split})"
+    log.info("loading %s from the hub", name)
+    try:
+        data = datasets.load_dataset(**arguments, split=_SPLITS[split])
+    except Exception as error:  # `datasets` raises errors of four HTTP and file libraries; each means the same to the user
+        raise GoldUnavailable(f"the hub gave no {name}: {type(error).__name__}: {_first_line(error)}") from error
+    return build(suite, lang, split, _tags(data, name), data["tokens"][:], SUITES[suite].types, name)
+
+
+def _tags(data: Any, name: str) -> Sequence[Sequence[str]]:
+    """The tags as strings, by the data set's own label names: the order of labels differs between data sets."""
+    feature = data.features.get("ner_tags")
+    labels = getattr(getattr(feature, "feature", None), "names", None)
+    if labels is None or "tokens" not in data.features:
+        raise DataError(f"{name}: expected columns `tokens` and `ner_tags` (class labels), got {data.features}")
+    return [[labels[index] for index in sentence] for sentence in data["ner_tags"][:]]
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or ["no message"])[0][:300]

@@ -1,0 +1,192 @@
+"""`Gold`: the frozen labels of one (suite, language, split), decoded once."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..errors import DataError
+from ..protocol import sentence_id
+from ..spans import OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, tag_codes
+
+#: An IOB2 tag whose type could stand in a tag set of anybody's.
+TAG = re.compile(r"O|[BI]-[^\s\x00-\x1f\x7f]{1,64}")
+
+#: PAN-X ja and zh write a space between two halves of a name as this token, always tagged `O` (protocol, section 2).
+PLACEHOLDER = "#"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gold:
+    """The gold of one (suite, language, split).
+
+    Attributes:
+        lengths: tokens per sentence, shape (sentences,).
+        spans: the decoded entities, all types, in positions of the flat token array.
+        invalid: per span, whether its first tag was an invalid transition.
+        bridged: per span, whether it is the second half of a name that a placeholder cut in two.
+        units: per sentence, the index of the first sentence with the same NFC tokens: what a bootstrap draws together.
+        tokens: all tokens, joined by line feeds; None where the file has only labels.
+        structure: SHA-256 over ids, tokens per sentence and spans.
+        text: SHA-256 over the tokens after NFC; None without tokens.
+        pinned: the manifest knows this structure.
+    """
+
+    suite: str
+    lang: str
+    split: str
+    lengths: IntArray
+    spans: Spans
+    invalid: BoolArray
+    bridged: BoolArray
+    units: IntArray
+    tokens: bytes | None
+    structure: str
+    text: str | None
+    pinned: bool = False
+
+    @property
+    def sentences(self) -> int:
+        return len(self.lengths)
+
+    @property
+    def token_count(self) -> int:
+        return int(self.lengths.sum())
+
+    def token_list(self) -> list[str] | None:
+        """All tokens in order (decoded at each call: keep the list, not the call); None where there are only labels."""
+        if self.tokens is None:
+            return None
+        return self.tokens.decode().split("\n") if self.token_count else []
+
+    def ids(self) -> list[str]:
+        """The ids of all sentences, in order."""
+        return [sentence_id(self.lang, index) for index in range(self.sentences)]
+
+    def entities(self) -> dict[str, int]:
+        """Number of entities of each type."""
+        counts = np.bincount(self.spans.type, minlength=len(self.spans.types))
+        return {name: int(count) for name, count in zip(self.spans.types, counts, strict=True)}
+
+    def select(self, keep: BoolArray) -> "Gold":
+        """The sentences where `keep` (one element per sentence) is true, flat positions moved up; ids do not survive."""
+        per_token = np.repeat(keep, self.lengths)
+        moved = offsets(per_token.astype(np.int32))
+        mask = per_token[self.spans.start]
+        spans = self.spans.keep(mask)
+        tokens = self.token_list()
+        return replace(
+            self,
+            lengths=self.lengths[keep],
+            spans=replace(spans, start=moved[spans.start], end=moved[spans.end]),
+            invalid=self.invalid[mask],
+            bridged=self.bridged[mask],
+            units=self.units[keep],
+            tokens=None if tokens is None else "\n".join(t for t, k in zip(tokens, per_token, strict=True) if k).encode(),
+        )
+
+
+def build(
+    suite: str,
+    lang: str,
+    split: str,
+    tags: Sequence[Sequence[str]],
+    tokens: Sequence[Sequence[str]] | None,
+    types: tuple[str, ...] | None = None,
+    where: str = "gold",
+) -> Gold:
+    """Decode gold tags into a `Gold`.
+
+    Args:
+        tags, tokens: per sentence; tokens may be unknown.
+        types: the closed type set; None takes the types that occur, sorted.
+        where: what to call the source in an error.
+
+    Raises:
+        DataError: a tag outside the set, a token with a line feed, or no entity at all (stripped labels).
+    """
+    flat = [tag for sentence in tags for tag in sentence]
+    if types is None:
+        types = tuple(sorted({tag[2:] for tag in set(flat) if tag != OUTSIDE}))
+    known = tag_codes(types)
+    unknown = sorted({tag for tag in set(flat) if tag not in known or not TAG.fullmatch(tag)})
+    if unknown:
+        index = next(i for i, sentence in enumerate(tags) if not known.keys() >= set(sentence) or set(sentence) & set(unknown))
+        raise DataError(
+            f"{where}: unknown-tag: {unknown[0]!r} in sentence {sentence_id(lang, index)}; expected O, B-TYPE or I-TYPE"
+            + (f" with TYPE one of {', '.join(types)}" if types else "")
+        )
+    lengths = np.array([len(sentence) for sentence in tags], np.int32)
+    spans, invalid = decode(np.fromiter(map(known.__getitem__, flat), np.uint8, len(flat)), lengths, types)
+    if not len(spans):
+        raise DataError(f"{where}: no-entities: gold without a single entity is refused (were the labels stripped?)")
+    words = None if tokens is None else [token for sentence in tokens for token in sentence]
+    if words is not None and any("\n" in word for word in words):
+        raise DataError(f"{where}: a token holds a line feed")
+    normal = None if tokens is None else [tuple(map(nfc, sentence)) for sentence in tokens]
+    return Gold(
+        suite=suite,
+        lang=lang,
+        split=split,
+        lengths=lengths,
+        spans=spans,
+        invalid=invalid,
+        bridged=bridged_spans(spans, invalid, words),
+        units=_units(normal, len(lengths)),
+        tokens=None if words is None else "\n".join(words).encode(),
+        structure=hashlib.sha256(b"".join(structure_lines(lang, lengths, spans))).hexdigest(),
+        text=None if normal is None else hashlib.sha256(text_bytes(normal)).hexdigest(),
+    )
+
+
+def structure_lines(lang: str, lengths: IntArray, spans: Spans) -> list[bytes]:
+    """The canonical serialisation that the structure fingerprint is taken over: a line per sentence.
+
+    `<id>\\t<tokens>\\t<start>-<end>:<type> ...\\n`, positions counted within the sentence.
+    """
+    first = offsets(lengths)
+    owner = np.searchsorted(first, spans.start, "right") - 1
+    starts, ends = (spans.start - first[owner]).tolist(), (spans.end - first[owner]).tolist()
+    items: list[list[str]] = [[] for _ in range(len(lengths))]
+    for sentence, start, end, kind in zip(owner.tolist(), starts, ends, spans.type.tolist(), strict=True):
+        items[sentence].append(f"{start}-{end}:{spans.types[kind]}")
+    return [
+        f"{sentence_id(lang, index)}\t{length}\t{' '.join(item)}\n".encode()
+        for index, (length, item) in enumerate(zip(lengths.tolist(), items, strict=True))
+    ]
+
+
+def text_bytes(normal: Sequence[Sequence[str]]) -> bytes:
+    """The canonical serialisation that the text fingerprint is taken over: a JSON list of NFC tokens per line."""
+    return "".join(json.dumps(sentence, ensure_ascii=False) + "\n" for sentence in normal).encode()
+
+
+def nfc(token: str) -> str:
+    """`token` in Unicode normalisation form C."""
+    return unicodedata.normalize("NFC", token)
+
+
+def bridged_spans(spans: Spans, invalid: BoolArray, words: list[str] | None) -> BoolArray:
+    """Spans that begin with a stray `I-`, one placeholder after a span of the same type (mask, one element per span)."""
+    found = np.zeros(len(spans), bool)
+    for k in np.flatnonzero(invalid).tolist():
+        start = int(spans.start[k])
+        found[k] = (
+            words is not None
+            and k > 0
+            and words[start - 1] == PLACEHOLDER
+            and spans.end[k - 1] == start - 1
+            and spans.type[k - 1] == spans.type[k]
+        )
+    return found
+
+
+def _units(normal: Sequence[tuple[str, ...]] | None, count: int) -> IntArray:
+    if normal is None:
+        return np.arange(count, dtype=np.int32)
+    first: dict[tuple[str, ...], int] = {}
+    return np.array([first.setdefault(sentence, index) for index, sentence in enumerate(normal)], np.int32)

@@ -1,0 +1,146 @@
+"""Counts to figures. One arithmetic serves totals and bootstrap replicates alike: arrays in, arrays out, NaN for null.
+
+Zero division (protocol, section 5): gold but no prediction gives P = R = F1 = 0; prediction but no gold gives P = 0 and R
+null, and F1 = 2 · correct / (predicted + gold) = 0; neither gives null.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..protocol import FLOORS
+from .pairing import Pairing
+
+FloatArray = NDArray[np.float64]
+
+
+class PRF(NamedTuple):
+    """Precision, recall and F1; None where the protocol says null."""
+
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+class Offset(NamedTuple):
+    """Mean signed offset of starts and ends in tokens, predicted minus gold."""
+
+    start: float | None
+    end: float | None
+
+
+def prf(correct: ArrayLike, predicted: ArrayLike, gold: ArrayLike, recalled: ArrayLike | None = None) -> tuple[FloatArray, ...]:
+    """Precision, recall and F1 of counts of any one shape.
+
+    `recalled` is the number of correct gold items where it is not `correct` (typed buckets under an untyped match). F1 is
+    computed as 2 · P · R / (P + R), in that order, which gives seqeval's figure to the last digit.
+    """
+    correct, predicted, gold = (np.asarray(value, np.float64) for value in (correct, predicted, gold))
+    recalled = correct if recalled is None else np.asarray(recalled, np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        precision = np.where(predicted > 0, correct / predicted, np.where(gold > 0, 0.0, np.nan))
+        recall = np.where(gold > 0, recalled / gold, np.nan)
+        f1 = 2 * precision * recall / (precision + recall)
+    f1 = np.where(np.isfinite(f1), f1, np.where(predicted + gold > 0, 0.0, np.nan))
+    return precision, recall, f1
+
+
+def bp_at(floor: float, correct: ArrayLike, predicted: ArrayLike, gold: ArrayLike) -> FloatArray:
+    """Boundary precision with predictions missing up to `floor` of the gold counted as wrong: min(BP, BR / floor)."""
+    denominator = np.maximum(np.asarray(predicted, np.float64), floor * np.asarray(gold, np.float64))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(denominator > 0, np.asarray(correct, np.float64) / denominator, np.nan)
+
+
+def ratio(part: float, whole: float) -> float | None:
+    """`part / whole`, or None of nothing."""
+    return float(part / whole) if whole else None
+
+
+def number(value: Any) -> float | None:
+    """A float, or None for NaN."""
+    return None if np.isnan(value) else float(value)
+
+
+def prf_of(correct: int, predicted: int, gold: int, recalled: int | None = None) -> PRF:
+    """`prf` of totals."""
+    return PRF(*map(number, prf(correct, predicted, gold, recalled)))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of one pairing, in the protocol's words. `offset` is None where tokens are characters."""
+
+    gold: int
+    predicted: int
+    exact: int
+    boundary: PRF
+    bp50: float | None
+    bp25: float | None
+    bp75: float | None
+    bp100: float | None
+    typed: PRF
+    start: PRF
+    end: PRF
+    conditional_boundary_precision: float | None
+    iou: float | None
+    offset: Offset | None
+
+
+def figures(pairing: Pairing, *, offsets: bool = True) -> Figures:
+    """All figures that a pairing has; `offsets` says whether offsets in tokens mean something in this language."""
+    gold, predicted, exact = len(pairing.gold), len(pairing.predicted), int(pairing.exact.sum())
+    floors = {name: number(bp_at(floor, exact, predicted, gold)) for name, floor in FLOORS.items()}
+    # Spans of one side are disjoint: no position is the start (or end) of two.
+    starts, ends = (
+        int(np.isin(getattr(pairing.predicted, side), getattr(pairing.gold, side), assume_unique=True).sum()) for side in ("start", "end")
+    )
+    matched = np.flatnonzero(pairing.match >= 0)
+    g = pairing.match[matched]
+    start, end = pairing.predicted.start[matched], pairing.predicted.end[matched]
+    gold_start, gold_end = pairing.gold.start[g], pairing.gold.end[g]
+    intersection = np.minimum(end, gold_end) - np.maximum(start, gold_start)
+    union = np.maximum(end, gold_end) - np.minimum(start, gold_start)
+    return Figures(
+        gold=gold,
+        predicted=predicted,
+        exact=exact,
+        boundary=prf_of(exact, predicted, gold),
+        **floors,
+        typed=prf_of(int(pairing.typed.sum()), predicted, gold),
+        start=prf_of(starts, predicted, gold),
+        end=prf_of(ends, predicted, gold),
+        conditional_boundary_precision=ratio(exact, int((pairing.overlaps > 0).sum())),
+        iou=ratio((intersection / union).sum(), len(matched)),
+        offset=Offset(ratio((start - gold_start).sum(), len(matched)), ratio((end - gold_end).sum(), len(matched))) if offsets else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The figures of the spans in one bucket (a type, a length, seen or unseen).
+
+    Boundary precision is over the bucket's predictions, recall over its gold spans. Typed likewise, so that per type it is
+    seqeval's figure.
+    """
+
+    gold: int
+    predicted: int
+    boundary: PRF
+    typed: PRF
+
+
+def bucket(pairing: Pairing, predicted_in: NDArray[np.bool_], gold_in: NDArray[np.bool_]) -> Bucket:
+    """The figures over the predicted and the gold spans that a bucket holds (masks, one element per span)."""
+    typed = pairing.typed
+    gold_typed = np.zeros(len(pairing.gold), bool)
+    gold_typed[pairing.match[typed]] = True
+    predicted, gold = int(predicted_in.sum()), int(gold_in.sum())
+    return Bucket(
+        gold=gold,
+        predicted=predicted,
+        boundary=prf_of(int((pairing.exact & predicted_in).sum()), predicted, gold, int((pairing.gold_exact & gold_in).sum())),
+        typed=prf_of(int((typed & predicted_in).sum()), predicted, gold, int((gold_typed & gold_in).sum())),
+    )

@@ -1,0 +1,154 @@
+"""One test set: gold and predicted tags in, every figure of the protocol out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..gold.model import Gold, bridged_spans, nfc
+from ..protocol import SUITES
+from ..spans import BoolArray, ByteArray, Spans, decode, offsets
+from . import anatomy
+from .figures import PRF, Bucket, Figures, bucket, figures, prf_of, ratio
+from .pairing import Pairing, pair
+
+#: Span lengths in tokens that have a bucket of their own; the last one is open.
+LENGTHS = ("1", "2", "3", "4+")
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """The figures after predicted entities that begin with an invalid transition are removed."""
+
+    boundary: PRF
+    typed: PRF
+
+
+@dataclass(frozen=True, slots=True)
+class Bridged:
+    """The figures with names that a placeholder cut in two (PAN-X ja, zh) put together again, on both sides."""
+
+    boundary: PRF
+    typed: PRF
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Score:
+    """All figures of one test set; None where the protocol says null or a figure means nothing in the language.
+
+    `counts`: per sentence, spans predicted, in gold, with right boundaries, with right boundaries and type (shape
+    (sentences, 4)): the sufficient statistics of every interval and paired test.
+    """
+
+    sentences: int
+    tokens: int
+    figures: Figures
+    invalid_per_1k: float | None
+    discard: Discard
+    embedded: Figures
+    bridged: Bridged | None
+    by_type: dict[str, Bucket]
+    by_length: dict[str, Bucket] | None
+    by_seen: dict[str, Bucket] | None
+    errors: dict[str, int]
+    counts: NDArray[np.int64]
+
+
+def score(gold: Gold, codes: ByteArray, types: tuple[str, ...], scored: tuple[str, ...] | None, train: Gold | None = None) -> Score:
+    """Score one test set.
+
+    Args:
+        gold: the gold.
+        codes: predicted tag codes of all its tokens, shape (tokens,).
+        types: names of the types that the codes stand for; they begin with the gold's.
+        scored: the types that count, or None for all. Spans of others are dropped on both sides after decoding.
+        train: the suite's own training split of the language, if at hand: it says which surfaces are seen.
+    """
+    wanted = types if scored is None else scored
+    decoded, invalid = decode(codes, gold.lengths, types)
+    gold_all = replace(gold.spans, types=types)
+    gold_spans, predicted = gold_all.of_types(wanted), decoded.of_types(wanted)
+    pairing = pair(gold_spans, predicted)
+    comparable = not _character_tokens(gold)
+    first = offsets(gold.lengths)
+    inner_gold, inner_predicted = (spans.keep(~_whole_sentence(spans, first)) for spans in (gold_spans, predicted))
+    return Score(
+        sentences=gold.sentences,
+        tokens=gold.token_count,
+        figures=figures(pairing, offsets=comparable),
+        invalid_per_1k=ratio(1000 * int(invalid.sum()), len(decoded)),
+        discard=Discard(*_boundary_and_typed(pair(gold_spans, decoded.keep(~invalid).of_types(wanted)))),
+        embedded=figures(pair(inner_gold, inner_predicted), offsets=comparable),
+        bridged=_bridged(gold, gold_all, decoded, invalid, wanted),
+        by_type={name: bucket(pairing, predicted.type == k, gold_spans.type == k) for k, name in enumerate(types) if name in wanted},
+        by_length=_by_length(pairing) if comparable else None,
+        by_seen=_by_seen(gold, train, wanted, pairing),
+        errors=anatomy.count(pairing),
+        counts=_counts(first, pairing),
+    )
+
+
+def _character_tokens(gold: Gold) -> bool:
+    language = SUITES[gold.suite].language(gold.lang) if gold.suite in SUITES else None
+    return language is not None and language.character_tokens
+
+
+def _boundary_and_typed(pairing: Pairing) -> tuple[PRF, PRF]:
+    predicted, gold = len(pairing.predicted), len(pairing.gold)
+    return prf_of(int(pairing.exact.sum()), predicted, gold), prf_of(int(pairing.typed.sum()), predicted, gold)
+
+
+def _whole_sentence(spans: Spans, first: NDArray[np.int32]) -> BoolArray:
+    owner = np.searchsorted(first, spans.start, "right") - 1
+    return (spans.start == first[owner]) & (spans.end == first[owner + 1])
+
+
+def _bridged(gold: Gold, gold_all: Spans, decoded: Spans, invalid: BoolArray, wanted: tuple[str, ...]) -> Bridged | None:
+    if not gold.bridged.any():
+        return None
+    cut = bridged_spans(decoded, invalid, gold.token_list())
+    return Bridged(*_boundary_and_typed(pair(_bridge(gold_all, gold.bridged).of_types(wanted), _bridge(decoded, cut).of_types(wanted))))
+
+
+def _bridge(spans: Spans, cut: BoolArray) -> Spans:
+    """Join every span where `cut` is true to the one before it."""
+    last = np.append(~cut[1:], True) if len(cut) else cut
+    kept = spans.keep(~cut)
+    return replace(kept, end=spans.end[last])
+
+
+def _by_length(pairing: Pairing) -> dict[str, Bucket]:
+    predicted, gold = (np.minimum(spans.end - spans.start, len(LENGTHS)) for spans in (pairing.predicted, pairing.gold))
+    return {name: bucket(pairing, predicted == k, gold == k) for k, name in enumerate(LENGTHS, 1)}
+
+
+def _by_seen(gold: Gold, train: Gold | None, wanted: tuple[str, ...], pairing: Pairing) -> dict[str, Bucket] | None:
+    tokens = gold.token_list()
+    train_tokens = train.token_list() if train else None
+    if tokens is None or train is None or train_tokens is None:
+        return None
+    surface = _surface_reader(train_tokens)
+    entities = train.spans.of_types(wanted)
+    known = {surface(start, end) for start, end in zip(entities.start.tolist(), entities.end.tolist(), strict=True)}
+    surface = _surface_reader(tokens)
+
+    def seen(spans: Spans) -> BoolArray:
+        pairs = zip(spans.start.tolist(), spans.end.tolist(), strict=True)
+        return np.fromiter((surface(start, end) in known for start, end in pairs), bool, len(spans))
+
+    predicted_seen, gold_seen = seen(pairing.predicted), seen(pairing.gold)
+    return {"seen": bucket(pairing, predicted_seen, gold_seen), "unseen": bucket(pairing, ~predicted_seen, ~gold_seen)}
+
+
+def _surface_reader(tokens: list[str]) -> Callable[[int, int], str]:
+    return lambda start, end: nfc(" ".join(tokens[start:end])).casefold()
+
+
+def _counts(first: NDArray[np.int32], pairing: Pairing) -> NDArray[np.int64]:
+    def per_sentence(starts: NDArray[np.int32]) -> NDArray[np.int64]:
+        return np.bincount(np.searchsorted(first, starts, "right") - 1, minlength=len(first) - 1)
+
+    predicted, gold = pairing.predicted.start, pairing.gold.start
+    columns = (predicted, gold, predicted[pairing.exact], predicted[pairing.typed])
+    return np.stack([per_sentence(column) for column in columns], axis=1).astype(np.int64)

@@ -1,0 +1,100 @@
+"""Tags to spans and back, for whole test sets at once.
+
+A tag is a small integer: 0 is `O`, 1 + 2k is `B-` and 2 + 2k is `I-` of the k-th type. A test set is one flat array of tags
+with the number of tokens of each sentence; a span is a half-open interval of positions in that flat array.
+
+The official reading is *begin* (protocol, section 4): an `I-X` that does not continue an entity of type X starts one. That is
+seqeval's default and conlleval's rule.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int32]
+ByteArray = NDArray[np.uint8]
+BoolArray = NDArray[np.bool_]
+
+OUTSIDE = "O"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spans:
+    """Entity spans of a test set: sorted, disjoint, half-open, in positions of the flat token array.
+
+    `start`, `end`, `type` have one element per span; `type` indexes `types`.
+    """
+
+    start: IntArray
+    end: IntArray
+    type: ByteArray
+    types: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def keep(self, mask: BoolArray) -> "Spans":
+        """The spans where `mask` (one element per span) is true."""
+        return Spans(self.start[mask], self.end[mask], self.type[mask], self.types)
+
+    def of_types(self, types: Iterable[str]) -> "Spans":
+        """The spans whose type is among `types`."""
+        wanted = set(types)
+        return self.keep(np.array([name in wanted for name in self.types], dtype=bool)[self.type])
+
+
+def tag_codes(types: Sequence[str]) -> dict[str, int]:
+    """The code of every IOB2 tag over `types`."""
+    codes = {OUTSIDE: 0}
+    for k, name in enumerate(types):
+        codes[f"B-{name}"] = 1 + 2 * k
+        codes[f"I-{name}"] = 2 + 2 * k
+    return codes
+
+
+def offsets(lengths: IntArray) -> IntArray:
+    """Position of each sentence's first token in the flat array, and the total at the end: shape (sentences + 1,)."""
+    return np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
+
+
+def decode(codes: ByteArray, lengths: IntArray, types: tuple[str, ...]) -> tuple[Spans, BoolArray]:
+    """Read IOB2 tags with the *begin* rule.
+
+    Args:
+        codes: tag codes of all tokens, shape (tokens,).
+        lengths: tokens per sentence, shape (sentences,); they sum to the number of tokens.
+        types: names of the types that the codes stand for.
+
+    Returns:
+        The spans, and for each whether it begins with an invalid transition (an `I-` that continues nothing).
+    """
+    previous = np.empty_like(codes)
+    previous[1:] = codes[:-1]
+    firsts = offsets(lengths)[:-1]
+    previous[firsts[lengths > 0]] = 0
+    inside = codes > 0
+    begins = (codes & 1).astype(bool)
+    continues = inside & ~begins & ((codes + 1) >> 1 == (previous + 1) >> 1)
+    start = np.flatnonzero(inside & ~continues).astype(np.int32)
+    last = inside.copy()
+    last[:-1] &= ~continues[1:]
+    end = (np.flatnonzero(last) + 1).astype(np.int32)
+    return Spans(start, end, (codes[start] - 1) >> 1, types), ~begins[start]
+
+
+def encode(spans: Spans, tokens: int) -> ByteArray:
+    """The IOB2 tag codes of `spans` over a flat array of `tokens` tokens: valid, and the inverse of `decode`."""
+    codes = np.zeros(tokens, np.uint8)
+    lengths = spans.end - spans.start
+    codes[_positions(spans.start, lengths)] = np.repeat(2 + 2 * spans.type, lengths)
+    codes[spans.start] = 1 + 2 * spans.type
+    return codes
+
+
+def _positions(start: IntArray, lengths: IntArray) -> NDArray[Any]:
+    """All positions inside intervals, in order: `start[0]`, `start[0] + 1`, ..."""
+    shift = np.repeat(start - np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)[:-1]]), lengths)
+    return np.arange(len(shift)) + shift

@@ -1,0 +1,113 @@
+"""Bootstrap intervals over sentences, exact and fast (protocol, section 6).
+
+A resampled test set only matters through its sums of count vectors. Sentences have few distinct vectors, so drawing n sentences
+with replacement is one multinomial draw over those.
+"""
+
+import hashlib
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..protocol import FLOORS, REPLICATES, SEED
+from ..scoring.figures import bp_at, prf
+
+CountArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+
+#: Columns of a count array: spans predicted, in gold, with right boundaries, with right boundaries and type.
+COLUMNS = ("predicted", "gold", "exact", "typed")
+
+LEVEL = 0.95
+_Z = 1.959963984540054
+
+#: With fewer correct spans than this, resampled sentences too often hold none at all: Wilson's interval instead.
+NEARLY_ABSENT = 10
+
+
+def replicates(counts: CountArray, units: NDArray[np.int32], name: str) -> CountArray:
+    """Totals of resampled test sets.
+
+    Args:
+        counts: count vectors, shape (sentences, 4).
+        units: per sentence, what is drawn together with it (identical sentences share a value), shape (sentences,).
+        name: the test set; with the protocol's seed it fixes the draws, independent between test sets.
+
+    Returns:
+        Totals per replicate, shape (1000, 4).
+    """
+    of_unit = _sum_by(counts, units)
+    radix = of_unit.max(axis=0, initial=0) + 1
+    _, index, frequency = np.unique(np.ravel_multi_index(tuple(of_unit.T), tuple(radix)), return_index=True, return_counts=True)
+    # RandomState and not Generator: its streams are frozen, so that another version of numpy gives the same interval.
+    random = np.random.RandomState(int.from_bytes(hashlib.sha256(f"{SEED}/{name}".encode()).digest()[:4]))
+    draws = random.multinomial(len(of_unit), frequency / len(of_unit), REPLICATES)
+    totals: CountArray = draws @ of_unit[index]
+    return totals
+
+
+def _sum_by(counts: CountArray, units: NDArray[np.int32]) -> CountArray:
+    _, group = np.unique(units, return_inverse=True)
+    return np.stack([np.bincount(group, column).astype(np.int64) for column in counts.T], axis=1)
+
+
+def figures_of(totals: CountArray) -> dict[str, FloatArray]:
+    """Every figure that counts determine; `totals` has shape (..., 4), each figure (...)."""
+    predicted, gold, exact, typed = np.moveaxis(totals, -1, 0)
+    values = dict(zip(("boundary.precision", "boundary.recall", "boundary.f1"), prf(exact, predicted, gold), strict=True))
+    values |= {name: bp_at(floor, exact, predicted, gold) for name, floor in FLOORS.items()}
+    return values | dict(zip(("typed.precision", "typed.recall", "typed.f1"), prf(typed, predicted, gold), strict=True))
+
+
+def intervals(totals: CountArray, resampled: Mapping[str, FloatArray]) -> dict[str, tuple[float, float]]:
+    """95 % intervals of one test set's figures.
+
+    Args:
+        totals: the observed totals, shape (4,).
+        resampled: the figures of the replicates, from `figures_of`.
+
+    Returns:
+        (low, high) per figure; figures that are null are left out. Percentiles of the replicates, or Wilson's interval where
+        correct spans are nearly absent.
+    """
+    found: dict[str, tuple[float, float]] = {}
+    for name, value in figures_of(totals).items():
+        if np.isnan(value):
+            continue
+        if wilson_needed(totals, name):
+            found[name] = wilson(*_proportion(totals, name))
+        else:
+            found[name] = percentiles(resampled[name])
+    return found
+
+
+def percentiles(values: FloatArray) -> tuple[float, float]:
+    """The central 95 % of bootstrap values."""
+    low, high = np.nanpercentile(values, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
+    return float(low), float(high)
+
+
+def wilson_needed(totals: CountArray, name: str) -> bool:
+    """Whether a figure rests on too few correct spans for the percentile bootstrap."""
+    return int(totals[3 if name.startswith("typed") else 2]) < NEARLY_ABSENT
+
+
+def wilson(correct: float, trials: float) -> tuple[float, float]:
+    """Wilson's score interval of a proportion (Wilson 1927); (0, 1) of no trial."""
+    if trials <= 0:
+        return 0.0, 1.0
+    share, z2 = correct / trials, _Z * _Z
+    centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = _Z / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def _proportion(totals: CountArray, name: str) -> tuple[float, float]:
+    """A figure as correct spans of a number of trials."""
+    predicted, gold, exact, typed = (float(value) for value in totals)
+    correct = typed if name.startswith("typed") else exact
+    if name in FLOORS:
+        return correct, max(predicted, FLOORS[name] * gold)
+    return correct, {"precision": predicted, "recall": gold, "f1": (predicted + gold) / 2}[name.split(".")[1]]
