@@ -101,7 +101,7 @@ def wilson(correct: float, trials: float) -> tuple[float, float]:
     share, z2 = correct / trials, _Z * _Z
     centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)
     half = _Z / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return (max(0.0, centre - half) if correct else 0.0), min(1.0, centre + half)
 
 
 def _proportion(totals: CountArray, name: str) -> tuple[float, float]:

@@ -1,0 +1,1 @@
+"""Reference baselines of both families. The harness never imports them."""

@@ -1,0 +1,7 @@
+"""`python -m benchmark` is `boundarybench`."""
+
+import sys
+
+from .cli.main import main
+
+sys.exit(main())

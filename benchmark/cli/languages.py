@@ -1,0 +1,50 @@
+"""List the suites and their languages, with script, sizes and what counts in the headline mean."""
+
+import argparse
+
+from ..gold import manifest
+from ..protocol import SUITES, UNPINNED
+from .output import emit, to_json
+
+EPILOG = """examples:
+  boundarybench languages
+  boundarybench languages --suite xtreme
+  boundarybench languages --format json"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--suite", choices=list(SUITES))
+    parser.add_argument("--format", choices=["table", "json"], default="table")
+
+
+def run(args: argparse.Namespace) -> int:
+    rows = []
+    for suite in SUITES.values() if args.suite is None else [SUITES[args.suite]]:
+        for language in suite.languages:
+            pin = manifest.pins().get(manifest.key(suite.name, language.code, "test"))
+            rows.append(
+                {
+                    "suite": suite.name,
+                    "lang": language.code,
+                    "name": language.name,
+                    "script": language.script,
+                    "headline": language.headline and language.code not in UNPINNED.get(suite.name, ()),
+                    "pinned": pin is not None,
+                    "test_sentences": pin.sentences if pin else None,
+                    "test_tokens": pin.tokens if pin else None,
+                    "test_entities": pin.entities if pin else None,
+                }
+            )
+    if args.format == "json":
+        emit(to_json(rows), None)
+        return 0
+    from tabulate import tabulate
+
+    entities = [sum(n for kind, n in (row["test_entities"] or {}).items() if kind in SUITES[row["suite"]].types[:3]) or "–" for row in rows]
+    table = [
+        [row["suite"], row["lang"], row["name"], row["script"], "yes" if row["headline"] else "shown apart", row["test_sentences"], count]
+        for row, count in zip(rows, entities, strict=True)
+    ]
+    headers = ["suite", "code", "language", "script", "in the mean", "test sentences", "PER+ORG+LOC"]
+    emit(tabulate(table, headers, missingval="–"), None)
+    return 0

@@ -1,0 +1,89 @@
+"""`boundarybench`: finds the verb, runs it, and turns errors into messages and exit codes."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from .. import __version__
+from ..errors import BoundaryBenchError
+
+#: Verbs in the order in which a user meets them. A verb is a module of this package with `add_arguments` and `run`.
+VERBS = {
+    "validate": "check a submission folder or a prediction file",
+    "score": "score a submission folder or a prediction file",
+    "convert": "convert predictions between formats and tag schemes",
+    "languages": "list suites and languages",
+    "gold": "list, fetch, verify or import gold",
+    "cite": "print what to cite",
+}
+
+EPILOG = """examples:
+  boundarybench score submissions/example-typical-errors
+  boundarybench validate submissions/my-system
+  boundarybench score pred.jsonl --suite masakhaner2 --lang ewe --format json
+  boundarybench VERB --help
+
+exit codes: 0 fine, 1 findings in the data, 2 a call that is off or gold that is not at hand"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Formatter())
+    log = logging.getLogger("boundarybench")
+    log.handlers = [handler]
+    log.setLevel(logging.INFO)
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except BoundaryBenchError as error:
+        print(f"boundarybench: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away: nothing more to say
+        return 0
+    except KeyboardInterrupt:
+        print("boundarybench: interrupted", file=sys.stderr)
+        return 130
+
+
+def _run(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="boundarybench",
+        description="Boundary precision of cross-lingual named entity recognition.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"boundarybench {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    called = next((argument for argument in arguments if argument in VERBS), None)
+    for verb, summary in VERBS.items():
+        # Only the called verb's module is imported: `cite` should not wait for numpy.
+        if verb == called:
+            module = import_module(f".{verb}", __package__)
+            subparser = verbs.add_parser(
+                verb,
+                help=summary,
+                description=module.__doc__,
+                epilog=module.EPILOG,
+                formatter_class=argparse.RawDescriptionHelpFormatter,
+            )
+            module.add_arguments(subparser)
+            subparser.set_defaults(run=module.run)
+        else:
+            verbs.add_parser(verb, help=summary, add_help=False)
+    parsed = parser.parse_args(arguments)
+    code: int = parsed.run(parsed)
+    sys.stdout.flush()
+    return code
+
+
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        prefix = "" if record.levelno == logging.INFO else f"{record.levelname.lower()}: "
+        return f"boundarybench: {prefix}{record.getMessage()}"

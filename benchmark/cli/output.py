@@ -1,0 +1,38 @@
+"""What verbs share: writing the result, progress, and reading what a path stands for."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .. import atomic
+from ..errors import UsageError
+
+T = TypeVar("T")
+
+
+def emit(text: str, output: Path | None) -> None:
+    """Print `text`, or write it to `output`, whole or not at all. Raises UsageError where that cannot be written."""
+    text = text if text.endswith("\n") else text + "\n"
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        atomic.write_bytes(output, text.encode())
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written ({error.strerror})") from error
+
+
+def to_json(value: Any) -> str:
+    """Indented JSON; NaN would be a bug, so it is refused."""
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def progress(items: Sequence[T], what: str) -> Iterable[T]:
+    """`items` with a progress bar on stderr, where a person looks on and there is something to wait for."""
+    if len(items) < 2 or not sys.stderr.isatty():
+        return items
+    from tqdm import tqdm
+
+    return tqdm(items, desc=what, file=sys.stderr, leave=False)

@@ -1,0 +1,58 @@
+"""Check a submission folder, or one prediction file, and report everything that is wrong with it in one pass."""
+
+import argparse
+import logging
+from pathlib import Path
+
+from ..errors import GoldUnavailable
+from ..protocol import UNPINNED
+from ..submission import system
+from ..submission.findings import Findings
+from ..submission.folder import read_file
+from ..submission.predictions import read
+from .inputs import add_arguments as add_inputs, targets
+from .output import emit, progress, to_json
+
+log = logging.getLogger("boundarybench")
+
+EPILOG = """examples:
+  boundarybench validate submissions/my-system
+  boundarybench validate pred.jsonl --suite masakhaner2 --lang ewe
+  boundarybench validate submissions/my-system --format json
+
+exit codes: 0 valid, 1 findings, 2 usage or no gold at hand. docs/errors.md explains every code."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_inputs(parser)
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of standard output")
+
+
+def run(args: argparse.Namespace) -> int:
+    findings = Findings()
+    chosen, submission = targets(args, findings)
+    unchecked = []
+    for target in progress(chosen, "validating"):
+        try:
+            gold = target.load()
+        except GoldUnavailable as error:
+            if submission is None or target.lang not in UNPINNED.get(target.suite, ()):
+                raise
+            log.warning("%s is not checked: %s", target.path, error)
+            unchecked.append(str(target.path))
+            continue
+        data = read_file(target.path, str(target.path), findings)
+        if data is not None:
+            read(data, str(target.path), gold, findings)
+    if submission is not None:
+        system.check(submission, findings)
+    valid = not findings.errors
+    if args.format == "json":
+        summary = {"valid": valid, "files": len(chosen) - len(unchecked), "unchecked": unchecked, **findings.as_json()}
+        emit(to_json(summary), args.output)
+    else:
+        count = sum(findings.counts.values())
+        summary_line = f"{args.path}: {'valid' if valid else 'not valid'}; {len(chosen) - len(unchecked)} file(s), {count} finding(s)"
+        emit("\n".join(filter(None, [str(findings), summary_line])), args.output)
+    return 0 if valid else 1

@@ -1,0 +1,213 @@
+"""What `score` reports: every figure of each test set with its interval, and the means of each suite.
+
+This is where the harness's parts meet: counts from `scoring`, intervals from `uncertainty`, and the signature.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .gold.model import Gold
+from .protocol import SUITES, mean_name, ranked, signature
+from .scoring.figures import number
+from .scoring.means import mean_tree
+from .scoring.score import Score, score
+from .submission.predictions import Prediction
+from .uncertainty.intervals import figures_of, intervals, percentiles, replicates
+
+FloatArray = NDArray[np.float64]
+
+#: What a mean is not taken of.
+_COUNTS = ("gold", "predicted", "exact")
+#: The figures that are also shown for a part of a suite's languages.
+_MAIN = ("boundary", "bp50", "bp25", "bp75", "bp100", "typed")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """The score of one test set with what pins it down.
+
+    Attributes:
+        fingerprint: the gold's structure fingerprint.
+        pinned: whether the manifest knows it.
+        partial: only some sentences were scored (`--ids`).
+        missing: sentences that the submission lacks, scored as all `O`.
+        types: the types that count; None for all.
+        resampled: bootstrap values of each figure that has an interval.
+    """
+
+    suite: str
+    lang: str
+    signature: str
+    fingerprint: str
+    pinned: bool
+    partial: bool
+    missing: int
+    types: tuple[str, ...] | None
+    score: Score
+    intervals: dict[str, tuple[float, float]]
+    resampled: dict[str, FloatArray]
+
+    def as_json(self) -> dict[str, Any]:
+        """The result in plain JSON types, full precision."""
+        data: dict[str, Any] = plain(self.score)
+        return {
+            "suite": self.suite,
+            "lang": self.lang,
+            "signature": self.signature,
+            "pinned": self.pinned,
+            "partial": self.partial,
+            "missing": self.missing,
+            "sentences": data.pop("sentences"),
+            "tokens": data.pop("tokens"),
+            **data.pop("figures"),
+            **data,
+            "intervals": plain(self.intervals),
+        }
+
+
+def evaluate(
+    gold: Gold,
+    prediction: Prediction,
+    types: tuple[str, ...] | None,
+    train: Gold | None = None,
+    keep: NDArray[np.bool_] | None = None,
+) -> Result:
+    """Score one test set.
+
+    Args:
+        types: the types that count; None for all.
+        train: the training split of the same suite and language, if at hand.
+        keep: per sentence, whether it is scored; None scores all.
+    """
+    ids = ""
+    fingerprint, codes, present = gold.structure, prediction.codes, prediction.present
+    if keep is not None:
+        kept = "\n".join(name for name, wanted in zip(gold.ids(), keep, strict=True) if wanted)
+        ids = hashlib.sha256(kept.encode()).hexdigest()[:8]
+        codes, present = codes[np.repeat(keep, gold.lengths)], present[keep]
+        gold = gold.select(keep)
+    scored = score(gold, codes, prediction.types, types, train)
+    resampled = figures_of(replicates(scored.counts, gold.units, f"{gold.suite}/{gold.lang}"))
+    return Result(
+        suite=gold.suite,
+        lang=gold.lang,
+        signature=signature(gold.suite, [fingerprint], gold.lang, types, ids),
+        fingerprint=fingerprint,
+        pinned=gold.pinned,
+        partial=keep is not None,
+        missing=int((~present).sum()),
+        types=types,
+        score=scored,
+        intervals=intervals(scored.counts.sum(axis=0), resampled),
+        resampled=resampled,
+    )
+
+
+def as_json(results: Sequence[Result]) -> dict[str, Any]:
+    """The report on any number of test sets: `results`, `means` per suite and, for systems complete in both, `overall`."""
+    by_suite: dict[str, list[Result]] = {}
+    for result in results:
+        by_suite.setdefault(result.suite, []).append(result)
+    means = {suite: _mean(suite, rows) for suite, rows in by_suite.items()}
+    report = {"results": [result.as_json() for result in results], "means": means}
+    pair = [means.get("xtreme"), means.get("masakhaner2")]
+    if all(mean is not None and mean["complete"] for mean in pair):
+        report["overall"] = mean_tree([{name: mean[name] for name in _MAIN} for mean in pair if mean])[0]
+    return report
+
+
+def _mean(suite: str, rows: list[Result]) -> dict[str, Any]:
+    known = SUITES.get(suite)
+    wanted = ranked(known) if known else tuple(row.lang for row in rows)
+    inside = [row for row in rows if row.lang in wanted]
+    missing = sorted(set(wanted) - {row.lang for row in rows})
+    trees = [_figures(row) for row in inside]
+    mean, nulls = mean_tree(trees)
+    report: dict[str, Any] = {
+        "signature": signature(
+            mean_name(known) if known else suite,
+            [row.fingerprint for row in inside],
+            str(len(inside)),
+            rows[0].types,
+            "+".join(sorted({row.signature.split("|ids:")[1][:8] for row in inside if row.partial})),
+        ),
+        "languages": [row.lang for row in inside],
+        "missing_languages": missing,
+        "apart": [row.lang for row in rows if row.lang not in wanted],
+        "complete": not missing and all(row.pinned and not row.partial and not row.missing for row in inside),
+        **mean,
+        "nulls": nulls,
+        "micro": _micro(inside),
+        "intervals": _intervals(inside),
+    }
+    if known:
+        groups = {
+            "character_tokens": [language.code for language in known.languages if language.character_tokens],
+            "tiny": [language.code for language in known.languages if language.tiny],
+        }
+        report["without"] = {
+            name: mean_tree([{k: tree[k] for k in _MAIN} for row, tree in zip(inside, trees, strict=True) if row.lang not in codes])[0]
+            for name, codes in groups.items()
+            if any(row.lang in codes for row in inside)
+        }
+    return report
+
+
+def _figures(row: Result) -> dict[str, Any]:
+    """A result's figures without its counts: what a mean can be taken of."""
+    data = plain(row.score)
+    tree = {**data.pop("figures"), **data}
+    for name in ("sentences", "tokens", "errors"):
+        del tree[name]
+    return _without_counts(tree)
+
+
+def _without_counts(tree: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _without_counts(value) if isinstance(value, Mapping) else value for name, value in tree.items() if name not in _COUNTS
+    }
+
+
+def _micro(rows: list[Result]) -> dict[str, Any]:
+    """Figures of all languages' counts added up."""
+    if not rows:
+        return {}
+    totals = np.sum([row.score.counts.sum(axis=0) for row in rows], axis=0)
+    nested: dict[str, Any] = {"predicted": int(totals[0]), "gold": int(totals[1])}
+    for name, value in figures_of(totals).items():
+        group, _, leaf = name.partition(".")
+        if leaf:
+            nested.setdefault(group, {})[leaf] = number(value)
+        else:
+            nested[name] = number(value)
+    nested["errors"] = {name: sum(row.score.errors[name] for row in rows) for name in rows[0].score.errors}
+    return nested
+
+
+def _intervals(rows: list[Result]) -> dict[str, list[float]]:
+    """Intervals of the means: languages are resampled independently (stratified)."""
+    found = {}
+    for name in rows[0].resampled if rows else ():
+        values = np.stack([row.resampled[name] for row in rows])
+        usable = values[~np.isnan(values).all(axis=1)]
+        if len(usable):
+            found[name] = list(percentiles(np.nanmean(usable, axis=0)))
+    return found
+
+
+def plain(value: Any) -> Any:
+    """A value in JSON types: dataclasses and named tuples become objects, arrays are left out."""
+    if is_dataclass(value):
+        return {f.name: plain(v) for f in fields(value) if not isinstance(v := getattr(value, f.name), np.ndarray)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {name: plain(item) for name, item in value._asdict().items()}
+    if isinstance(value, Mapping):
+        return {name: plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value

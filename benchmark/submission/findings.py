@@ -1,0 +1,151 @@
+"""What a validator finds: a stable code, a place, a message and the fix (`docs/errors.md`)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from ..errors import DataError
+
+
+class Code(NamedTuple):
+    """A kind of finding: what it means and how to mend it."""
+
+    severity: str
+    meaning: str
+    fix: str
+
+
+def _error(meaning: str, fix: str) -> Code:
+    return Code("error", meaning, fix)
+
+
+CODES = MappingProxyType(
+    {
+        # The file as bytes.
+        "file-too-large": _error("the file is over 64 MiB (system.json: 1 MiB)", "submit one object per test sentence and nothing else"),
+        "submission-too-large": _error("the submission's files are over 512 MiB together", "submit one object per test sentence and nothing else"),
+        "line-too-large": _error("the line is over 1 MiB", "write one sentence per line"),
+        "byte-order-mark": _error("the file begins with a byte-order mark", "save it as UTF-8 without a byte-order mark"),
+        "not-utf-8": _error("bytes that are not UTF-8", "save the file as UTF-8"),
+        # The line as JSON.
+        "broken-json": _error("the line is no JSON value", "write one JSON object per line, and no blank lines"),
+        "nesting-too-deep": _error("the JSON is nested more than 8 levels deep", "keep to the fields of the schema"),
+        "duplicate-key": _error("an object has the same key twice", "keep one of them"),
+        "non-finite-number": _error("a number is NaN, infinite or too large for a 64-bit float", "write finite numbers"),
+        "lone-surrogate": _error("a string holds half of a surrogate pair", "write whole characters"),
+        "wrong-type": _error("a value has the wrong type", 'write {"id": string, "tags": [string, ...]}, optionally "tokens": [string, ...] and "scores": [number, ...]'),
+        "missing-key": _error("the object lacks `id` or `tags`", "add it"),
+        "unknown-key": _error("the object has a key that the schema does not know", "remove it (allowed: id, tags, tokens, scores)"),
+        # The record against gold.
+        "unknown-id": _error("the gold has no sentence with this id", "use the ids `<lang>-<index>` of this language: zero-based, five digits"),
+        "duplicate-id": _error("the id stands on an earlier line too", "keep one line per sentence"),
+        "missing-id": _error("a sentence of the gold is not in the file", "predict every sentence (all `O` is a prediction), or score with --allow-missing"),
+        "wrong-number-of-tags": _error("there are more or fewer tags than gold tokens", "write one tag per gold token; truncated sentences need `O` to the end"),
+        "unknown-tag": _error("the tag is not in the suite's set", "write `O`, `B-TYPE` or `I-TYPE` with a type of the suite; decide what becomes of others (MISC) and say so in system.json"),
+        "token-mismatch": _error("a token is not the gold's, even after NFC", "predict on the frozen gold tokens (boundarybench gold verify)"),
+        "wrong-number-of-scores": _error("there are more or fewer scores than predicted spans", "write one score per predicted span, in order, or none"),
+        "no-predictions": _error("there is no prediction to read", "add <suite>/<lang>.jsonl"),
+        "too-many-findings": _error("the file has so many findings that reading stopped", "mend the first ones and run again"),
+        # The folder.
+        "not-a-regular-file": _error("a link, a device or a pipe stands where a file belongs", "submit plain files and folders"),
+        "unexpected-file": _error("a file or folder that is no part of a submission", "remove it (allowed: system.json, <suite>/<lang>.jsonl, runs/<seed>/<suite>/<lang>.jsonl)"),
+        "unknown-language": _error("the suite has no such language", "name the file after a language of the suite (boundarybench languages)"),
+        # system.json.
+        "system-missing": _error("the folder has no system.json", "write one; docs/submission.md explains each field"),
+        "system-schema": _error("a field of system.json is missing, unknown or wrong", "see docs/submission.md and the schema in the package"),
+        "system-gold": _error("system.json quotes another gold than the pinned one", "predict on the pinned gold, then quote its fingerprint (boundarybench gold list)"),
+        # Warnings.
+        "token-normalisation": Code("warning", "a token equals the gold's only after NFC", "none needed; NFC text is safer"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding. `line` is 1-based; None where a finding belongs to the file."""
+
+    code: str
+    file: str
+    line: int | None
+    message: str
+
+    @property
+    def severity(self) -> str:
+        return CODES[self.code].severity
+
+    @property
+    def fix(self) -> str:
+        return CODES[self.code].fix
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "file": self.file,
+            "line": self.line,
+            "message": self.message,
+            "fix": self.fix,
+        }
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.severity}: {self.code}: {self.message}; fix: {self.fix}"
+
+
+#: How many findings of one code and file are kept; the rest are counted.
+SHOWN = 20
+#: How many findings of one file are counted before reading stops.
+COUNTED = 10_000
+
+
+@dataclass(slots=True)
+class Findings:
+    """Findings in the order in which they came, capped per file and code, with a count of the rest."""
+
+    shown: list[Finding] = field(default_factory=list)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, code: str, file: str, line: int | None, message: str) -> None:
+        """Note a finding; beyond the cap it is only counted."""
+        self.counts[file, code] += 1
+        if self.counts[file, code] <= SHOWN:
+            self.shown.append(Finding(code, file, line, message))
+
+    def of_file(self, file: str) -> int:
+        """How many findings a file has."""
+        return sum(count for (name, _), count in self.counts.items() if name == file)
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return sum(count for (_, code), count in self.counts.items() if CODES[code].severity == "error")
+
+    def more(self) -> Iterator[tuple[str, str, int]]:
+        """(file, code, number) of the findings that were only counted."""
+        return ((file, code, count - SHOWN) for (file, code), count in self.counts.items() if count > SHOWN)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "findings": [finding.as_json() for finding in self.shown],
+            "more": [{"file": file, "code": code, "count": count} for file, code, count in self.more()],
+        }
+
+    def __str__(self) -> str:
+        more = (f"{file}: … and {count} more: {code}" for file, code, count in self.more())
+        return "\n".join([*map(str, self.shown), *more])
+
+
+class FindingsError(DataError):
+    """Predictions that cannot be scored; `findings` says why."""
+
+    def __init__(self, findings: Findings) -> None:
+        super().__init__(str(findings))
+        self.findings = findings
+
+
+def show(value: object) -> str:
+    """`value` for a message: short, and with control, bidirectional and other invisible characters escaped."""
+    text = repr(value)
+    return text if len(text) <= 80 else text[:79] + "…"

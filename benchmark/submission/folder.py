@@ -1,0 +1,111 @@
+"""A submission folder: which files it has, safely.
+
+    submissions/<system>/system.json
+    submissions/<system>/<suite>/<lang>.jsonl
+    submissions/<system>/runs/<seed>/<suite>/<lang>.jsonl
+"""
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..columns import read_bytes
+from ..errors import DataError, UsageError
+from ..protocol import MAX_FILE_BYTES, MAX_SUBMISSION_BYTES, SUITES
+from .findings import Findings, show
+
+_SEED = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_MAX_ENTRIES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionFile:
+    """A prediction file of a submission. `run` is the seed, or None for the system's main predictions."""
+
+    suite: str
+    lang: str
+    path: Path
+    run: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The files of a submission folder."""
+
+    path: Path
+    system: Path | None
+    files: tuple[PredictionFile, ...]
+
+
+def scan(path: Path, findings: Findings) -> Submission:
+    """List a folder's files without opening any; whatever does not belong there becomes a finding.
+
+    Raises:
+        UsageError: there is no such folder, or it cannot be read.
+    """
+    if not path.is_dir():
+        raise UsageError(f"{path}: {'not a folder' if path.exists() else 'no such file or folder'}")
+    system: Path | None = None
+    files: list[PredictionFile] = []
+    size = 0
+    for number, (parts, file, status) in enumerate(_walk(path, findings)):
+        if number == _MAX_ENTRIES:
+            findings.add("too-many-findings", str(path), None, f"more than {_MAX_ENTRIES} files")
+            break
+        size += status.st_size
+        if parts == ("system.json",):
+            system = file
+            continue
+        run, rest = (parts[1], parts[2:]) if len(parts) == 4 and parts[0] == "runs" and _SEED.fullmatch(parts[1]) else (None, parts)
+        if len(rest) != 2 or rest[0] not in SUITES or not rest[1].endswith(".jsonl"):
+            findings.add("unexpected-file", str(file), None, f"{show('/'.join(parts))} is no part of a submission")
+        elif SUITES[rest[0]].language(lang := rest[1].removesuffix(".jsonl")) is None:
+            findings.add("unknown-language", str(file), None, f"suite {rest[0]} has no language {show(lang)}")
+        elif status.st_size > MAX_FILE_BYTES:
+            findings.add("file-too-large", str(file), None, f"{status.st_size} bytes")
+        else:
+            files.append(PredictionFile(rest[0], lang, file, run))
+    if size > MAX_SUBMISSION_BYTES:
+        findings.add("submission-too-large", str(path), None, f"{size} bytes")
+        files = []
+    elif not files:
+        findings.add("no-predictions", str(path), None, f"no <suite>/<lang>.jsonl with a suite of {', '.join(SUITES)}")
+    order = {(suite.name, language.code): k for suite in SUITES.values() for k, language in enumerate(suite.languages)}
+    files.sort(key=lambda file: (file.run or "", list(SUITES).index(file.suite), order[file.suite, file.lang]))
+    return Submission(path, system, tuple(files))
+
+
+def _walk(root: Path, findings: Findings) -> list[tuple[tuple[str, ...], Path, os.stat_result]]:
+    """All regular files below `root`, at most four levels down; links are never followed."""
+    found: list[tuple[tuple[str, ...], Path, os.stat_result]] = []
+    pending: list[tuple[str, ...]] = [()]
+    while pending and len(found) <= _MAX_ENTRIES:
+        folder = pending.pop()
+        try:
+            names = sorted(os.listdir(root.joinpath(*folder)))
+        except OSError as error:
+            raise UsageError(f"{root.joinpath(*folder)}: cannot be read ({error.strerror})") from error
+        for name in names:
+            parts = (*folder, name)
+            file = root.joinpath(*parts)
+            status = file.lstat()
+            if stat.S_ISDIR(status.st_mode) and len(parts) < 4:
+                pending.append(parts)
+            elif stat.S_ISREG(status.st_mode):
+                found.append((parts, file, status))
+            elif stat.S_ISDIR(status.st_mode):
+                findings.add("unexpected-file", str(file), None, f"folder {show('/'.join(parts))} is no part of a submission")
+            else:
+                findings.add("not-a-regular-file", str(file), None, f"{show('/'.join(parts))} is a link, a device or a pipe")
+    return sorted(found)
+
+
+def read_file(path: Path, name: str, findings: Findings, limit: int = MAX_FILE_BYTES) -> bytes | None:
+    """The bytes of a file, or None and a finding where it is larger than `limit`. Raises UsageError as `read_bytes`."""
+    try:
+        return read_bytes(path, limit)
+    except DataError:
+        findings.add("file-too-large", name, None, f"over {limit} bytes")
+        return None

@@ -1,0 +1,72 @@
+"""`system.json`: what a submission says of itself, checked against the published schema."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ..gold import manifest
+from ..protocol import SUITES
+from . import strict_json
+from .findings import Findings, show
+from .folder import Submission, read_file
+
+MAX_BYTES = 1 << 20
+_BOM = b"\xef\xbb\xbf"
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """A published JSON Schema: `prediction` or `system`."""
+    loaded: dict[str, Any] = json.loads(files(__package__).joinpath("schemas", f"{name}.schema.json").read_bytes())
+    return loaded
+
+
+def check(submission: Submission, findings: Findings) -> None:
+    """Add to `findings` everything that is wrong with a submission's system.json. Raises UsageError if it cannot be read."""
+    if submission.system is None:
+        findings.add("system-missing", str(submission.path), None, "no system.json")
+        return
+    name = str(submission.system)
+    data = read_file(submission.system, name, findings, MAX_BYTES)
+    if data is None:
+        return
+    if data.startswith(_BOM):
+        findings.add("byte-order-mark", name, 1, "the file begins with EF BB BF")
+        return
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        findings.add("not-utf-8", name, data.count(b"\n", 0, error.start) + 1, f"byte {data[error.start]:#04x}")
+        return
+    before = findings.errors
+    value = strict_json.loads(text, lambda code, message: findings.add(code, name, None, message))
+    if findings.errors == before:
+        _check_value(value, name, submission, findings)
+
+
+def _check_value(value: Any, name: str, submission: Submission, findings: Findings) -> None:
+    import jsonschema  # a tenth of a second that scoring does without
+
+    errors = list(jsonschema.Draft202012Validator(schema("system")).iter_errors(value))
+    for string in strict_json.strings(value):
+        if not string.isprintable():
+            findings.add("system-schema", name, None, f"{show(string)}: control, bidirectional and other invisible characters are refused")
+    for error in sorted(errors, key=lambda error: [str(part) for part in error.absolute_path]):
+        place = "/".join(map(str, error.absolute_path)) or "the object"
+        findings.add("system-schema", name, None, f"{show(place)}: {show(error.message)}")
+    if errors:
+        return
+    if value["name"] != submission.path.resolve().name:
+        findings.add("system-schema", name, None, f"name: {show(value['name'])} is not the folder's name")
+    for pair in [*value["tracks"], *value["gold"]]:
+        suite, _, lang = pair.partition("/")
+        if pair != "default" and (suite not in SUITES or SUITES[suite].language(lang) is None):
+            findings.add("system-schema", name, None, f"{show(pair)} is no language of a suite")
+    for file in submission.files:
+        pin = manifest.pins().get(manifest.key(file.suite, file.lang, "test"))
+        quoted = value["gold"].get(f"{file.suite}/{file.lang}")
+        if pin is not None and quoted != pin.structure:
+            said = "nothing" if quoted is None else quoted[:8]
+            message = f"gold of {file.suite}/{file.lang}: quotes {said}, pinned is {pin.structure}"
+            findings.add("system-gold", name, None, message)
