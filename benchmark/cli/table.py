@@ -16,6 +16,25 @@ _ROW = (
     ("cond. BP", "conditional_boundary_precision"),
     ("IoU", "iou"),
 )
+_LINES = (
+    ("boundary precision", "boundary.precision"),
+    ("boundary recall", "boundary.recall"),
+    ("boundary F1", "boundary.f1"),
+    ("BP@25", "bp25"),
+    ("BP@50", "bp50"),
+    ("BP@75", "bp75"),
+    ("BP@100", "bp100"),
+    ("typed precision", "typed.precision"),
+    ("typed recall", "typed.recall"),
+    ("typed F1", "typed.f1"),
+    ("start precision", "start.precision"),
+    ("end precision", "end.precision"),
+    ("conditional boundary precision", "conditional_boundary_precision"),
+    ("intersection over union", "iou"),
+    ("mean start offset (tokens)", "offset.start"),
+    ("mean end offset (tokens)", "offset.end"),
+    ("invalid transitions per 1,000", "invalid_per_1k"),
+)
 #: Figures that are no shares of one and are shown as they are.
 _PLAIN = ("offset.start", "offset.end", "invalid_per_1k")
 
@@ -35,12 +54,12 @@ def render(report: Mapping[str, Any]) -> str:
 
 def _languages(suite: str, rows: list[dict[str, Any]], mean: dict[str, Any]) -> str:
     table = [
-        [row["lang"], row["sentences"], row["gold"], row["predicted"], *_cells(row), _interval(row, "bp50"), _plain(row["invalid_per_1k"], 1)]
+        [row["lang"], row["sentences"], row["gold"], row["predicted"], *_cells(row), _interval(row, "bp50"), _plain(row["invalid_per_1k"])]
         for row in rows
     ]
     if len(mean["languages"]) > 1:
         label = f"mean of {len(mean['languages'])}"
-        table.append([label, "", "", "", *_cells(mean), _interval(mean, "bp50"), _plain(mean["invalid_per_1k"], 1)])
+        table.append([label, "", "", "", *_cells(mean), _interval(mean, "bp50"), _plain(mean["invalid_per_1k"])])
     headers = [suite, "sentences", "gold", "predicted", *(name for name, _ in _ROW), "BP@50 95 %", "invalid/1k"]
     return tabulate(table, headers, disable_numparse=True, colalign=("left", *["right"] * (len(headers) - 1)))
 
@@ -51,28 +70,48 @@ def _cells(figures: Mapping[str, Any]) -> list[str]:
 
 def _details(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
     single = len(rows) == 1
-    figures, counts = (rows[0], rows[0]) if single else (mean, mean["micro"])
     if not single and not mean["languages"]:
         return
-    skip = {"results", "errors", "intervals", "micro", "nulls", "without", "languages", "missing_languages", "apart", "missing"}
+    figures = rows[0] if single else mean
+    label = rows[0]["lang"] if single else f"mean over {len(mean['languages'])} languages"
+    buckets = [[name, *_triple(part["boundary"]), *_triple(part["typed"])] for name, part in _buckets(figures) if part]
+    yield tabulate(
+        buckets,
+        [f"spans ({label})", "BP", "BR", "BF1", "typed P", "typed R", "typed F1"],
+        disable_numparse=True,
+        colalign=("left", *["right"] * 6),
+    )
     lines = [
-        [name, _plain(value, 3) if name.endswith(_PLAIN) else _percent(value), _interval(figures, name)]
-        for name, value in _leaves({k: v for k, v in figures.items() if k not in skip})
+        [title, (_plain if path.endswith(_PLAIN) else _percent)(_get(figures, path)), _interval(figures, path)] for title, path in _LINES
     ]
-    title = f"all figures of {rows[0]['lang']}" if single else f"all figures, mean over {len(mean['languages'])} languages"
-    yield tabulate(lines, [title, "", "95 % interval"], disable_numparse=True, colalign=("left", "right", "left"))
+    yield tabulate(lines, [f"figures ({label})", "", "95 % interval"], disable_numparse=True, colalign=("left", "right", "left"))
     for name, part in mean.get("without", {}).items():
         yield f"without {name.replace('_', ' ')}: BP@50 {_percent(part['bp50'])}, BP {_percent(part['boundary']['precision'])}"
-    predicted, gold = counts["predicted"], counts["gold"]
+    counts = rows[0] if single else mean["micro"]
     classes = [
-        [name, count, _percent(count / (gold if name == "missed" else predicted) if (gold if name == "missed" else predicted) else None)]
+        [name, str(count), _percent(count / of if (of := counts["gold" if name == "missed" else "predicted"]) else None)]
         for name, count in counts["errors"].items()
     ]
-    yield tabulate(classes, ["class of predicted span", "spans", "% of predicted (missed: of gold)"], colalign=("left", "right", "right"))
+    headers = ["predicted spans by class", "spans", "% of predicted (missed: of gold)"]
+    yield tabulate(classes, headers, disable_numparse=True, colalign=("left", "right", "right"))
+
+
+def _buckets(figures: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
+    yield "all", figures
+    for group, title in (("by_type", ""), ("by_length", "length "), ("by_seen", "")):
+        for name, part in (figures[group] or {}).items():
+            yield f"{title}{name}", part
+    yield "whole-sentence spans dropped", figures["embedded"]
+    yield "invalid spans discarded", figures["discard"]
+    yield "placeholders bridged", figures["bridged"]
+
+
+def _triple(part: Mapping[str, Any]) -> list[str]:
+    return [_percent(part[name]) for name in ("precision", "recall", "f1")]
 
 
 def _notes(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
-    if mean["missing_languages"]:
+    if mean["missing_languages"] and len(rows) > 1:
         yield f"incomplete: no predictions for {' '.join(mean['missing_languages'])}; the mean is over the others and is not ranked"
     if mean["apart"]:
         yield f"not in the mean: {' '.join(mean['apart'])}"
@@ -86,26 +125,19 @@ def _notes(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
     yield f"signature: {rows[0]['signature'] if len(rows) == 1 else mean['signature']}"
 
 
-def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in tree.items():
-        if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{name}.")
-        elif value is None or isinstance(value, float):
-            yield f"{prefix}{name}", value
-
-
 def _get(tree: Mapping[str, Any], path: str) -> Any:
+    value: Any = tree
     for name in path.split("."):
-        tree = tree[name]
-    return tree
+        value = None if value is None else value[name]
+    return value
 
 
 def _percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f}"
 
 
-def _plain(value: float | None, digits: int) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
+def _plain(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
 
 
 def _interval(figures: Mapping[str, Any], name: str) -> str:

@@ -10,7 +10,7 @@ from ..columns import read_bytes, read_sentences, without_language_prefix
 from ..errors import GoldUnavailable, UsageError
 from ..protocol import SPLITS, SUITES
 from . import cache, hub, manifest, mirror, sample
-from .model import Gold, build
+from .model import Gold, build, with_fingerprints
 
 log = logging.getLogger("boundarybench")
 
@@ -70,8 +70,11 @@ def load(suite: str, lang: str, split: str = "test") -> Gold:
     return gold
 
 
-def at_hand(key: Key) -> Gold | None:
-    """The gold of a set, if it can be had without the network; errors as in `load`."""
+def at_hand(key: Key, *, fresh: bool = False) -> Gold | None:
+    """The gold of a set, if it can be had without the network; errors as in `load`.
+
+    `fresh` decodes a mirror's file and takes fingerprints again instead of trusting the cache.
+    """
     if key.suite == "sample":
         gold = sample.load(key.lang, key.split)
         return manifest.verify(gold) if gold else None
@@ -81,13 +84,17 @@ def at_hand(key: Key) -> Gold | None:
     if folder is not None:
         path = mirror.path_of(folder, *key)
         if path.exists():
-            return manifest.verify(_from_mirror(path, key))
+            return manifest.verify(_from_mirror(path, key, fresh=fresh))
     gold = cache.read(cache.cache_path(*key, "hub"))
-    return manifest.verify(gold) if gold else None
+    if gold is None:
+        return None
+    return manifest.verify(with_fingerprints(gold) if fresh else gold)
 
 
-def _from_mirror(path: Path, key: Key) -> Gold:
+def _from_mirror(path: Path, key: Key, *, fresh: bool) -> Gold:
     data = read_bytes(path)
+    if fresh:
+        return mirror.decode(data, path, *key)
     cached = cache.cache_path(*key, hashlib.sha256(data).hexdigest()[:16])
     gold = cache.read(cached)
     if gold is None:
@@ -108,7 +115,7 @@ def from_file(path: Path, lang: str | None = None) -> Gold:
     sentences = without_language_prefix(read_sentences(path))
     tokens = [s.tokens for s in sentences if s.tokens is not None]
     tags = [s.tags for s in sentences]
-    return build(f"file:{path.name}", lang or path.name.split(".")[0], "test", tags, tokens or None, None, str(path))
+    return build("file", lang or path.name.split(".")[0], "test", tags, tokens or None, None, str(path))
 
 
 def import_suite(path: Path, name: str, lang: str) -> Gold:

@@ -143,6 +143,17 @@ def build(
     )
 
 
+def with_fingerprints(gold: Gold) -> Gold:
+    """`gold` with its fingerprints taken again from what it holds."""
+    words = gold.token_list()
+    text = None
+    if words is not None:
+        normal, first = list(map(nfc, words)), offsets(gold.lengths).tolist()
+        text = hashlib.sha256(text_bytes([normal[a:b] for a, b in zip(first[:-1], first[1:], strict=True)])).hexdigest()
+    lines = structure_lines(gold.lang, gold.lengths, gold.spans)
+    return replace(gold, structure=hashlib.sha256(b"".join(lines)).hexdigest(), text=text)
+
+
 def structure_lines(lang: str, lengths: IntArray, spans: Spans) -> list[bytes]:
     """The canonical serialisation that the structure fingerprint is taken over: a line per sentence.
 
