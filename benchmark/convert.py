@@ -7,7 +7,8 @@ Formats: `conll` (`token tag` lines), `xtreme` (one label a line), `spans` (JSON
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from . import schemes
@@ -87,9 +88,7 @@ def to_tags(
         tags = [list(sentence.tags) for sentence in sentences]
         lines = [sentence.line for sentence in sentences]
     _check_prefixes(tags, lines, name, scheme, findings)
-    converted = [
-        _convert(sentence, sentence_id(gold.lang, index), scheme, mapping, report) for index, sentence in enumerate(tags)
-    ]
+    converted = [_convert(sentence, sentence_id(gold.lang, index), scheme, mapping, report) for index, sentence in enumerate(tags)]
     _check_types(converted, gold, lines, name, findings)
     return converted
 
@@ -123,7 +122,10 @@ def _line_up(sentences: Sequence[Sentence], gold: Gold, name: str, findings: Fin
             break
         line = sentence.line
         compare_tokens(
-            list(sentence.tokens), tokens, ident, lambda code, message, line=line: findings.add(code, name, line, message)  # type: ignore[misc]
+            list(sentence.tokens),
+            tokens,
+            ident,
+            lambda code, message, line=line: findings.add(code, name, line, message),  # type: ignore[misc]
         )
     else:
         if len(sentences) < gold.sentences:
@@ -132,8 +134,6 @@ def _line_up(sentences: Sequence[Sentence], gold: Gold, name: str, findings: Fin
 
 
 def _read_jsonl(data: bytes, name: str, gold: Gold, findings: Findings, *, open_types: bool) -> list[list[str]]:
-    from dataclasses import replace
-
     # With a map, types outside the suite's set may stand in the input: read it as an open set, the check comes after.
     prediction = read(data, name, replace(gold, suite="") if open_types else gold, findings)
     if prediction is None:
@@ -141,7 +141,7 @@ def _read_jsonl(data: bytes, name: str, gold: Gold, findings: Findings, *, open_
     names = [OUTSIDE, *(f"{prefix}-{kind}" for kind in prediction.types for prefix in "BI")]
     flat = [names[code] for code in prediction.codes.tolist()]
     first = offsets(gold.lengths).tolist()
-    return [flat[begin:end] for begin, end in zip(first[:-1], first[1:], strict=True)]
+    return [flat[begin:end] for begin, end in pairwise(first)]
 
 
 def _read_spans(data: bytes, name: str, gold: Gold, findings: Findings) -> list[list[Span]]:
@@ -295,7 +295,7 @@ def _rewrite(tags: list[str], ident: str, scheme: str, report: Report) -> list[s
     spans = schemes.decode(tags)
     written = schemes.encode(spans, len(tags), SCHEMES[scheme])
     if schemes.decode(written) != spans:  # only IO: adjacent spans of one type run together
-        for before, span in zip(spans, spans[1:], strict=False):
+        for before, span in pairwise(spans):
             if before.end == span.start and before.type == span.type:
                 report.note(Change(ident, span.start, tags[span.start], written[span.start], f"{scheme} cannot keep it apart"))
     return written

@@ -1,11 +1,11 @@
 """What can go wrong, as one tree. The command line prints the message and exits with the code; a user sees no traceback.
 
-    BoundaryBenchError
-    ├── UsageError          exit 2: the call is off (an option, a path, a name)
-    ├── GoldUnavailable     exit 2: no copy of the gold is at hand
-    └── DataError           exit 1: a file's content is wrong
-        ├── GoldDiffers     gold whose structure is not the pinned one
-        └── FindingsError   predictions with findings (benchmark.submission.findings)
+BoundaryBenchError
+├── UsageError          exit 2: the call is off (an option, a path, a name)
+├── GoldUnavailable     exit 2: no copy of the gold is at hand
+└── DataError           exit 1: a file's content is wrong
+    ├── GoldDiffers     gold whose structure is not the pinned one
+    └── FindingsError   predictions with findings (benchmark.submission.findings)
 """
 
 

@@ -110,23 +110,25 @@ def evaluate(
 
 def as_json(results: Sequence[Result]) -> dict[str, Any]:
     """The report on any number of test sets: `results`, `means` per suite and, for systems complete in both, `overall`."""
-    by_suite: dict[str, list[Result]] = {}
-    for result in results:
-        by_suite.setdefault(result.suite, []).append(result)
-    means = {suite: _mean(suite, rows) for suite, rows in by_suite.items()}
-    report = {"results": [result.as_json() for result in results], "means": means}
+    rows = [result.as_json() for result in results]
+    suites = dict.fromkeys(result.suite for result in results)
+    means = {
+        suite: _mean(suite, *zip(*((result, row) for result, row in zip(results, rows, strict=True) if result.suite == suite), strict=True))
+        for suite in suites
+    }
+    report = {"results": rows, "means": means}
     pair = [means.get("xtreme"), means.get("masakhaner2")]
     if all(mean is not None and mean["complete"] for mean in pair):
         report["overall"] = mean_tree([{name: mean[name] for name in _MAIN} for mean in pair if mean])[0]
     return report
 
 
-def _mean(suite: str, rows: list[Result]) -> dict[str, Any]:
+def _mean(suite: str, rows: Sequence[Result], reports: Sequence[dict[str, Any]]) -> dict[str, Any]:
     known = SUITES.get(suite)
     wanted = ranked(known) if known else tuple(row.lang for row in rows)
     inside = [row for row in rows if row.lang in wanted]
     missing = sorted(set(wanted) - {row.lang for row in rows})
-    trees = [_figures(row) for row in inside]
+    trees = [_figures(report) for report in reports if report["lang"] in wanted]
     mean, nulls = mean_tree(trees)
     report: dict[str, Any] = {
         "signature": signature(
@@ -158,19 +160,14 @@ def _mean(suite: str, rows: list[Result]) -> dict[str, Any]:
     return report
 
 
-def _figures(row: Result) -> dict[str, Any]:
-    """A result's figures without its counts: what a mean can be taken of."""
-    data = plain(row.score)
-    tree = {**data.pop("figures"), **data}
-    for name in ("sentences", "tokens", "errors"):
-        del tree[name]
-    return _without_counts(tree)
+def _figures(report: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures in a result's JSON, without what a mean cannot be taken of."""
+    first = list(report).index("boundary")
+    return _without_counts({name: value for name, value in list(report.items())[first:] if name not in ("errors", "intervals")})
 
 
 def _without_counts(tree: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: _without_counts(value) if isinstance(value, Mapping) else value for name, value in tree.items() if name not in _COUNTS
-    }
+    return {name: _without_counts(value) if isinstance(value, Mapping) else value for name, value in tree.items() if name not in _COUNTS}
 
 
 def _micro(rows: list[Result]) -> dict[str, Any]:
@@ -196,7 +193,7 @@ def _intervals(rows: list[Result]) -> dict[str, list[float]]:
         values = np.stack([row.resampled[name] for row in rows])
         usable = values[~np.isnan(values).all(axis=1)]
         if len(usable):
-            found[name] = list(percentiles(np.nanmean(usable, axis=0)))
+            found[name] = list(percentiles(np.nanmean(usable, axis=0)[np.newaxis])[0])
     return found
 
 

@@ -82,7 +82,7 @@ def decode(codes: ByteArray, lengths: IntArray, types: tuple[str, ...]) -> tuple
     last = inside.copy()
     last[:-1] &= ~continues[1:]
     end = (np.flatnonzero(last) + 1).astype(np.int32)
-    return Spans(start, end, (codes[start] - 1) >> 1, types), ~begins[start]
+    return Spans(start, end, ((codes[start] - 1) >> 1).astype(np.uint8), types), ~begins[start]
 
 
 def encode(spans: Spans, tokens: int) -> ByteArray:
@@ -97,4 +97,5 @@ def encode(spans: Spans, tokens: int) -> ByteArray:
 def _positions(start: IntArray, lengths: IntArray) -> NDArray[Any]:
     """All positions inside intervals, in order: `start[0]`, `start[0] + 1`, ..."""
     shift = np.repeat(start - np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)[:-1]]), lengths)
-    return np.arange(len(shift)) + shift
+    positions: NDArray[Any] = np.arange(len(shift)) + shift
+    return positions

@@ -39,7 +39,7 @@ BIBTEX = f"""@software{{boundarybench,
 @inproceedings{{politov-etal-2025-revisiting,
   title     = {{Revisiting Projection-based Data Transfer for Cross-Lingual Named Entity Recognition in Low-Resource Languages}},
   author    = {{Politov, Andrei and Shkalikov, Oleh and J{{\\"a}}kel, Ren{{\\'e}} and F{{\\"a}}rber, Michael}},
-  booktitle = {{Proceedings of the Joint 25th Nordic Conference on Computational Linguistics and 11th Baltic Conference on Human Language Technologies}},
+  booktitle = {{Proceedings of NoDaLiDa/Baltic-HLT 2025}},
   year      = {{2025}},
   note      = {{arXiv:2501.18750}}
 }}"""

@@ -9,7 +9,8 @@ from ..columns import read_bytes
 from ..errors import UsageError
 from ..schemes import ALIASES, SCHEMES
 from ..submission.findings import Findings
-from .inputs import add_arguments as add_inputs, targets
+from .inputs import add_arguments as add_inputs
+from .inputs import targets
 from .output import emit, to_json
 
 log = logging.getLogger("boundarybench")

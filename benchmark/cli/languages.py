@@ -1,6 +1,7 @@
 """List the suites and their languages, with script, sizes and what counts in the headline mean."""
 
 import argparse
+from typing import Any
 
 from ..gold import manifest
 from ..protocol import SUITES, UNPINNED
@@ -18,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for suite in SUITES.values() if args.suite is None else [SUITES[args.suite]]:
         for language in suite.languages:
             pin = manifest.pins().get(manifest.key(suite.name, language.code, "test"))

@@ -1,10 +1,11 @@
 """What verbs share: writing the result, progress, and reading what a path stands for."""
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
+
+import msgspec
 
 from .. import atomic
 from ..errors import UsageError
@@ -25,8 +26,8 @@ def emit(text: str, output: Path | None) -> None:
 
 
 def to_json(value: Any) -> str:
-    """Indented JSON; NaN would be a bug, so it is refused."""
-    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+    """Indented JSON, floats to their last digit."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode()
 
 
 def progress(items: Sequence[T], what: str) -> Iterable[T]:

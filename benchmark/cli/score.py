@@ -12,7 +12,8 @@ from ..report import Result, as_json, evaluate
 from ..submission.findings import Findings, FindingsError
 from ..submission.folder import read_file
 from ..submission.predictions import read
-from .inputs import Target, add_arguments as add_inputs, check_claimed, kept, scored_types, sentence_ids, targets
+from .inputs import Target, check_claimed, kept, scored_types, sentence_ids, targets
+from .inputs import add_arguments as add_inputs
 from .output import emit, progress, to_json
 from .table import render
 
@@ -30,7 +31,9 @@ exit codes: 0 scored, 1 findings in the predictions (nothing is scored), 2 usage
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_inputs(parser)
     parser.add_argument("--types", choices=["all"], help="`all`: every type counts (default: PER, ORG and LOC)")
-    parser.add_argument("--ids", type=Path, metavar="FILE", help="score only the sentences listed here, one id a line; marks the result partial")
+    parser.add_argument(
+        "--ids", type=Path, metavar="FILE", help="score only the sentences listed here, one id a line; marks the result partial"
+    )
     parser.add_argument("--allow-missing", action="store_true", help="score missing sentences as all `O`; marks the result incomplete")
     parser.add_argument("--format", choices=["table", "json"], default="table")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of standard output")

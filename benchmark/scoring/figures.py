@@ -93,10 +93,8 @@ def figures(pairing: Pairing, *, offsets: bool = True) -> Figures:
     """All figures that a pairing has; `offsets` says whether offsets in tokens mean something in this language."""
     gold, predicted, exact = len(pairing.gold), len(pairing.predicted), int(pairing.exact.sum())
     floors = {name: number(bp_at(floor, exact, predicted, gold)) for name, floor in FLOORS.items()}
-    # Spans of one side are disjoint: no position is the start (or end) of two.
-    starts, ends = (
-        int(np.isin(getattr(pairing.predicted, side), getattr(pairing.gold, side), assume_unique=True).sum()) for side in ("start", "end")
-    )
+    starts = _in_common(pairing.predicted.start, pairing.gold.start)
+    ends = _in_common(pairing.predicted.end, pairing.gold.end)
     matched = np.flatnonzero(pairing.match >= 0)
     g = pairing.match[matched]
     start, end = pairing.predicted.start[matched], pairing.predicted.end[matched]
@@ -118,6 +116,13 @@ def figures(pairing: Pairing, *, offsets: bool = True) -> Figures:
     )
 
 
+def _in_common(predicted: NDArray[np.int32], gold: NDArray[np.int32]) -> int:
+    """How many positions are in both. Spans of one side are disjoint: no position is the start (or end) of two."""
+    is_gold = np.zeros(max(predicted.max(initial=0), gold.max(initial=0)) + 1, bool)
+    is_gold[gold] = True
+    return int(is_gold[predicted].sum())
+
+
 @dataclass(frozen=True, slots=True)
 class Bucket:
     """The figures of the spans in one bucket (a type, a length, seen or unseen).
@@ -134,13 +139,10 @@ class Bucket:
 
 def bucket(pairing: Pairing, predicted_in: NDArray[np.bool_], gold_in: NDArray[np.bool_]) -> Bucket:
     """The figures over the predicted and the gold spans that a bucket holds (masks, one element per span)."""
-    typed = pairing.typed
-    gold_typed = np.zeros(len(pairing.gold), bool)
-    gold_typed[pairing.match[typed]] = True
     predicted, gold = int(predicted_in.sum()), int(gold_in.sum())
     return Bucket(
         gold=gold,
         predicted=predicted,
         boundary=prf_of(int((pairing.exact & predicted_in).sum()), predicted, gold, int((pairing.gold_exact & gold_in).sum())),
-        typed=prf_of(int((typed & predicted_in).sum()), predicted, gold, int((gold_typed & gold_in).sum())),
+        typed=prf_of(int((pairing.typed & predicted_in).sum()), predicted, gold, int((pairing.gold_typed & gold_in).sum())),
     )

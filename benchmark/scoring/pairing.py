@@ -16,29 +16,25 @@ class Pairing:
     """Predicted against gold spans of one test set.
 
     Attributes (one element per predicted span unless said otherwise):
-        exact: start and end are those of a gold span; each gold span is exact for at most one prediction.
+        exact: start and end are those of a gold span.
+        typed: start, end and type are those of a gold span.
         match: index of the gold span that it is matched to, one to one; -1 where there is none.
         overlaps: number of gold spans that it overlaps.
         first: index of the leftmost gold span that it overlaps (meaningless where it overlaps none).
         gold_overlaps: per gold span, the number of predictions that overlap it.
-        gold_exact: per gold span, whether a prediction has its start and end.
+        gold_exact, gold_typed: per gold span, whether a prediction has its start and end (and type).
     """
 
     gold: Spans
     predicted: Spans
     exact: BoolArray
+    typed: BoolArray
     match: IndexArray
     overlaps: IndexArray
     first: IndexArray
     gold_overlaps: IndexArray
     gold_exact: BoolArray
-
-    @property
-    def typed(self) -> BoolArray:
-        """Per predicted span, whether start, end and type are a gold span's."""
-        right = self.exact.copy()
-        right[self.exact] = self.gold.type[self.match[self.exact]] == self.predicted.type[self.exact]
-        return right
+    gold_typed: BoolArray
 
 
 def pair(gold: Spans, predicted: Spans) -> Pairing:
@@ -57,8 +53,11 @@ def pair(gold: Spans, predicted: Spans) -> Pairing:
     candidate = first[exact]
     exact[exact] = (gold.start[candidate] == predicted.start[exact]) & (gold.end[candidate] == predicted.end[exact])
     match = np.where(exact, first, -1)
-    gold_exact = np.zeros(len(gold), bool)
+    typed = exact.copy()
+    typed[exact] = gold.type[match[exact]] == predicted.type[exact]
+    gold_exact, gold_typed = np.zeros(len(gold), bool), np.zeros(len(gold), bool)
     gold_exact[match[exact]] = True
+    gold_typed[match[typed]] = True
 
     # The rest: all overlapping pairs, best first.
     inexact = np.flatnonzero(~exact & (overlaps > 0))
@@ -69,7 +68,7 @@ def pair(gold: Spans, predicted: Spans) -> Pairing:
     distance = abs(gold.start[g] - predicted.start[p]) + abs(gold.end[g] - predicted.end[p])
     order = np.lexsort((predicted.start[p], gold.start[g], distance, -overlap))
     _take(match, p[order].tolist(), g[order].tolist())
-    return Pairing(gold, predicted, exact, match, overlaps, first, gold_overlaps, gold_exact)
+    return Pairing(gold, predicted, exact, typed, match, overlaps, first, gold_overlaps, gold_exact, gold_typed)
 
 
 def _take(match: NDArray[Any], predicted: list[int], gold: list[int]) -> None:

@@ -1,12 +1,11 @@
 """One test set: gold and predicted tags in, every figure of the protocol out."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gold.model import Gold, bridged_spans, nfc
+from ..gold.model import Gold, bridged_spans, surface_hashes
 from ..protocol import SUITES
 from ..spans import BoolArray, ByteArray, Spans, decode, offsets
 from . import anatomy
@@ -71,21 +70,24 @@ def score(gold: Gold, codes: ByteArray, types: tuple[str, ...], scored: tuple[st
     gold_spans, predicted = gold_all.of_types(wanted), decoded.of_types(wanted)
     pairing = pair(gold_spans, predicted)
     comparable = not _character_tokens(gold)
+    kept = pair(gold_spans, decoded.keep(~invalid).of_types(wanted)) if invalid.any() else pairing
     first = offsets(gold.lengths)
-    inner_gold, inner_predicted = (spans.keep(~_whole_sentence(spans, first)) for spans in (gold_spans, predicted))
+    gold_owner, owner = (np.searchsorted(first, spans.start, "right") - 1 for spans in (gold_spans, predicted))
+    inner = pair(_inner(gold_spans, gold_owner, first), _inner(predicted, owner, first))
+    columns = (owner, gold_owner, owner[pairing.exact], owner[pairing.typed])
     return Score(
         sentences=gold.sentences,
         tokens=gold.token_count,
         figures=figures(pairing, offsets=comparable),
         invalid_per_1k=ratio(1000 * int(invalid.sum()), len(decoded)),
-        discard=Discard(*_boundary_and_typed(pair(gold_spans, decoded.keep(~invalid).of_types(wanted)))),
-        embedded=figures(pair(inner_gold, inner_predicted), offsets=comparable),
+        discard=Discard(*_boundary_and_typed(kept)),
+        embedded=figures(inner, offsets=comparable),
         bridged=_bridged(gold, gold_all, decoded, invalid, wanted),
         by_type={name: bucket(pairing, predicted.type == k, gold_spans.type == k) for k, name in enumerate(types) if name in wanted},
         by_length=_by_length(pairing) if comparable else None,
         by_seen=_by_seen(gold, train, wanted, pairing),
         errors=anatomy.count(pairing),
-        counts=_counts(first, pairing),
+        counts=np.stack([np.bincount(column, minlength=gold.sentences) for column in columns], axis=1).astype(np.int64),
     )
 
 
@@ -99,9 +101,9 @@ def _boundary_and_typed(pairing: Pairing) -> tuple[PRF, PRF]:
     return prf_of(int(pairing.exact.sum()), predicted, gold), prf_of(int(pairing.typed.sum()), predicted, gold)
 
 
-def _whole_sentence(spans: Spans, first: NDArray[np.int32]) -> BoolArray:
-    owner = np.searchsorted(first, spans.start, "right") - 1
-    return (spans.start == first[owner]) & (spans.end == first[owner + 1])
+def _inner(spans: Spans, owner: NDArray[np.int64], first: NDArray[np.int32]) -> Spans:
+    """The spans that do not cover their whole sentence."""
+    return spans.keep((spans.start != first[owner]) | (spans.end != first[owner + 1]))
 
 
 def _bridged(gold: Gold, gold_all: Spans, decoded: Spans, invalid: BoolArray, wanted: tuple[str, ...]) -> Bridged | None:
@@ -124,31 +126,13 @@ def _by_length(pairing: Pairing) -> dict[str, Bucket]:
 
 
 def _by_seen(gold: Gold, train: Gold | None, wanted: tuple[str, ...], pairing: Pairing) -> dict[str, Bucket] | None:
-    tokens = gold.token_list()
-    train_tokens = train.token_list() if train else None
-    if tokens is None or train is None or train_tokens is None:
+    tokens = gold.token_list() if train else None
+    if tokens is None or train is None or not len(train.surfaces):
         return None
-    surface = _surface_reader(train_tokens)
-    entities = train.spans.of_types(wanted)
-    known = {surface(start, end) for start, end in zip(entities.start.tolist(), entities.end.tolist(), strict=True)}
-    surface = _surface_reader(tokens)
-
-    def seen(spans: Spans) -> BoolArray:
-        pairs = zip(spans.start.tolist(), spans.end.tolist(), strict=True)
-        return np.fromiter((surface(start, end) in known for start, end in pairs), bool, len(spans))
-
-    predicted_seen, gold_seen = seen(pairing.predicted), seen(pairing.gold)
-    return {"seen": bucket(pairing, predicted_seen, gold_seen), "unseen": bucket(pairing, ~predicted_seen, ~gold_seen)}
-
-
-def _surface_reader(tokens: list[str]) -> Callable[[int, int], str]:
-    return lambda start, end: nfc(" ".join(tokens[start:end])).casefold()
-
-
-def _counts(first: NDArray[np.int32], pairing: Pairing) -> NDArray[np.int64]:
-    def per_sentence(starts: NDArray[np.int32]) -> NDArray[np.int64]:
-        return np.bincount(np.searchsorted(first, starts, "right") - 1, minlength=len(first) - 1)
-
-    predicted, gold = pairing.predicted.start, pairing.gold.start
-    columns = (predicted, gold, predicted[pairing.exact], predicted[pairing.typed])
-    return np.stack([per_sentence(column) for column in columns], axis=1).astype(np.int64)
+    known = train.surfaces[np.isin(train.spans.type, [k for k, name in enumerate(train.spans.types) if name in wanted])]
+    gold_seen = np.isin(gold.surfaces[np.isin(gold.spans.start, pairing.gold.start)], known)
+    # An exact prediction has the surface of its gold span.
+    seen = np.zeros(len(pairing.predicted), bool)
+    seen[pairing.exact] = gold_seen[pairing.match[pairing.exact]]
+    seen[~pairing.exact] = np.isin(surface_hashes(pairing.predicted.keep(~pairing.exact), tokens), known)
+    return {"seen": bucket(pairing, seen, gold_seen), "unseen": bucket(pairing, ~seen, ~gold_seen)}

@@ -25,7 +25,9 @@ CODES = MappingProxyType(
     {
         # The file as bytes.
         "file-too-large": _error("the file is over 64 MiB (system.json: 1 MiB)", "submit one object per test sentence and nothing else"),
-        "submission-too-large": _error("the submission's files are over 512 MiB together", "submit one object per test sentence and nothing else"),
+        "submission-too-large": _error(
+            "the submission's files are over 512 MiB together", "submit one object per test sentence and nothing else"
+        ),
         "line-too-large": _error("the line is over 1 MiB", "write one sentence per line"),
         "byte-order-mark": _error("the file begins with a byte-order mark", "save it as UTF-8 without a byte-order mark"),
         "not-utf-8": _error("bytes that are not UTF-8", "save the file as UTF-8"),
@@ -35,27 +37,53 @@ CODES = MappingProxyType(
         "duplicate-key": _error("an object has the same key twice", "keep one of them"),
         "non-finite-number": _error("a number is NaN, infinite or too large for a 64-bit float", "write finite numbers"),
         "lone-surrogate": _error("a string holds half of a surrogate pair", "write whole characters"),
-        "wrong-type": _error("a value has the wrong type", 'write {"id": string, "tags": [string, ...]}, optionally "tokens": [string, ...] and "scores": [number, ...]'),
+        "wrong-type": _error(
+            "a value has the wrong type",
+            'write {"id": string, "tags": [string, ...]}, optionally "tokens": [string, ...] and "scores": [number, ...]',
+        ),
         "missing-key": _error("the object lacks `id` or `tags`", "add it"),
         "unknown-key": _error("the object has a key that the schema does not know", "remove it (allowed: id, tags, tokens, scores)"),
         # The record against gold.
-        "unknown-id": _error("the gold has no sentence with this id", "use the ids `<lang>-<index>` of this language: zero-based, five digits"),
+        "unknown-id": _error(
+            "the gold has no sentence with this id", "use the ids `<lang>-<index>` of this language: zero-based, five digits"
+        ),
         "duplicate-id": _error("the id stands on an earlier line too", "keep one line per sentence"),
-        "missing-id": _error("a sentence of the gold is not in the file", "predict every sentence (all `O` is a prediction), or score with --allow-missing"),
-        "wrong-number-of-tags": _error("there are more or fewer tags than gold tokens", "write one tag per gold token; truncated sentences need `O` to the end"),
-        "unknown-tag": _error("the tag is not in the suite's set", "write `O`, `B-TYPE` or `I-TYPE` with a type of the suite; decide what becomes of others (MISC) and say so in system.json"),
-        "token-mismatch": _error("a token is not the gold's, even after NFC", "predict on the frozen gold tokens (boundarybench gold verify)"),
-        "wrong-number-of-scores": _error("there are more or fewer scores than predicted spans", "write one score per predicted span, in order, or none"),
+        "missing-id": _error(
+            "a sentence of the gold is not in the file", "predict every sentence (all `O` is a prediction), or score with --allow-missing"
+        ),
+        "wrong-number-of-tags": _error(
+            "there are more or fewer tags than gold tokens", "write one tag per gold token; truncated sentences need `O` to the end"
+        ),
+        "unknown-tag": _error(
+            "the tag is not in the suite's set",
+            "write `O`, `B-TYPE` or `I-TYPE` with a type of the suite; decide what becomes of others (MISC) and say so in system.json",
+        ),
+        "token-mismatch": _error(
+            "a token is not the gold's, even after NFC", "predict on the frozen gold tokens (boundarybench gold verify)"
+        ),
+        "wrong-number-of-scores": _error(
+            "there are more or fewer scores than predicted spans", "write one score per predicted span, in order, or none"
+        ),
         "no-predictions": _error("there is no prediction to read", "add <suite>/<lang>.jsonl"),
         "too-many-findings": _error("the file has so many findings that reading stopped", "mend the first ones and run again"),
         # The folder.
         "not-a-regular-file": _error("a link, a device or a pipe stands where a file belongs", "submit plain files and folders"),
-        "unexpected-file": _error("a file or folder that is no part of a submission", "remove it (allowed: system.json, <suite>/<lang>.jsonl, runs/<seed>/<suite>/<lang>.jsonl)"),
-        "unknown-language": _error("the suite has no such language", "name the file after a language of the suite (boundarybench languages)"),
+        "unexpected-file": _error(
+            "a file or folder that is no part of a submission",
+            "remove it (allowed: system.json, <suite>/<lang>.jsonl, runs/<seed>/<suite>/<lang>.jsonl)",
+        ),
+        "unknown-language": _error(
+            "the suite has no such language", "name the file after a language of the suite (boundarybench languages)"
+        ),
         # system.json.
         "system-missing": _error("the folder has no system.json", "write one; docs/submission.md explains each field"),
-        "system-schema": _error("a field of system.json is missing, unknown or wrong", "see docs/submission.md and the schema in the package"),
-        "system-gold": _error("system.json quotes another gold than the pinned one", "predict on the pinned gold, then quote its fingerprint (boundarybench gold list)"),
+        "system-schema": _error(
+            "a field of system.json is missing, unknown or wrong", "see docs/submission.md and the schema in the package"
+        ),
+        "system-gold": _error(
+            "system.json quotes another gold than the pinned one",
+            "predict on the pinned gold, then quote its fingerprint (boundarybench gold list)",
+        ),
         # Warnings.
         "token-normalisation": Code("warning", "a token equals the gold's only after NFC", "none needed; NFC text is safer"),
     }

@@ -1,8 +1,8 @@
 """A submission folder: which files it has, safely.
 
-    submissions/<system>/system.json
-    submissions/<system>/<suite>/<lang>.jsonl
-    submissions/<system>/runs/<seed>/<suite>/<lang>.jsonl
+submissions/<system>/system.json
+submissions/<system>/<suite>/<lang>.jsonl
+submissions/<system>/runs/<seed>/<suite>/<lang>.jsonl
 """
 
 import os
@@ -84,7 +84,7 @@ def _walk(root: Path, findings: Findings) -> list[tuple[tuple[str, ...], Path, o
     while pending and len(found) <= _MAX_ENTRIES:
         folder = pending.pop()
         try:
-            names = sorted(os.listdir(root.joinpath(*folder)))
+            names = sorted(entry.name for entry in root.joinpath(*folder).iterdir())
         except OSError as error:
             raise UsageError(f"{root.joinpath(*folder)}: cannot be read ({error.strerror})") from error
         for name in names:

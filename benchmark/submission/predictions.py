@@ -99,52 +99,52 @@ def _read_fast(data: bytes, gold: Gold) -> Prediction | None:
         records = _decoder(types).decode_lines(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if len(records) != lines or _keys_may_repeat(data, records):
-        return None
     ids = gold.ids()
     if [record.id for record in records] != ids:
         by_id = {record.id: record for record in records}
-        if by_id.keys() != set(ids):
+        if len(records) != lines or by_id.keys() != set(ids):
             return None
         records = [by_id[name] for name in ids]
-    if list(map(len, (record.tags for record in records))) != gold.lengths.tolist() or not _tokens_agree(records, gold):
+    tags = [record.tags for record in records]
+    given = _optional_keys(data, records, tags)
+    if given is None or list(map(len, tags)) != gold.lengths.tolist() or not _tokens_agree(records, given["tokens"], gold):
         return None
-    flat = list(chain.from_iterable(record.tags for record in records))
     if types is None:
-        types = _open_types(gold, set(flat))
+        types = _open_types(gold, set(chain.from_iterable(tags)))
     if types is None:
         return None
-    codes = np.frombuffer(bytes(map(tag_codes(types).__getitem__, flat)), np.uint8)
-    if not _scores_agree(records, codes, gold, types):
+    codes = np.frombuffer(bytes(map(tag_codes(types).__getitem__, chain.from_iterable(tags))), np.uint8)
+    if not _scores_agree(records, given["scores"], codes, gold, types):
         return None
     return Prediction(codes, types, np.ones(gold.sentences, bool))
 
 
-def _keys_may_repeat(data: bytes, records: list[Any]) -> bool:
-    """Whether any key might stand twice in an object, which the decoder does not notice.
+def _optional_keys(data: bytes, records: list[Any], tags: list[list[str]]) -> dict[str, list[int]] | None:
+    """Indices of the records that have `tokens` and `scores`; None if any object might have a key twice.
 
-    Each key that was read accounts for one quoted key in the bytes. More of them (a token `id`, say), or an escaped ASCII
-    letter (another spelling of a key), is a doubt.
+    The decoder does not notice a second key, but every string that it read accounts for two quotation marks in the bytes:
+    more of them than that is a doubt.
     """
-    expected = {key: sum(getattr(record, key) is not msgspec.UNSET for record in records) for key in KEYS}
-    return any(data.count(f'"{key}"'.encode()) != count for key, count in expected.items()) or any(
-        escape in data for escape in (rb"\u006", rb"\u007")
-    )
+    quotes = data.count(b'"')
+    expected = 2 * (3 * len(records) + sum(map(len, tags)))
+    if quotes == expected:
+        return {"tokens": [], "scores": []}
+    given = {
+        key: [index for index, record in enumerate(records) if getattr(record, key) is not msgspec.UNSET] for key in ("tokens", "scores")
+    }
+    expected += 2 * (sum(map(len, given.values())) + sum(len(records[index].tokens) for index in given["tokens"]))
+    return given if quotes == expected + data.count(b'\\"') else None
 
 
-def _tokens_agree(records: list[Any], gold: Gold) -> bool:
-    given = [index for index, record in enumerate(records) if record.tokens is not msgspec.UNSET]
-    if not given:
-        return True
-    expected = gold.token_list()
+def _tokens_agree(records: list[Any], given: list[int], gold: Gold) -> bool:
+    expected = gold.token_list() if given else []
     if expected is None:
         return False
     first = offsets(gold.lengths).tolist()
     return all(records[index].tokens == expected[first[index] : first[index + 1]] for index in given)
 
 
-def _scores_agree(records: list[Any], codes: ByteArray, gold: Gold, types: tuple[str, ...]) -> bool:
-    given = [index for index, record in enumerate(records) if record.scores is not msgspec.UNSET]
+def _scores_agree(records: list[Any], given: list[int], codes: ByteArray, gold: Gold, types: tuple[str, ...]) -> bool:
     if not given:
         return True
     predicted = _spans_per_sentence(codes, gold, types)
@@ -237,27 +237,37 @@ def _read_line(raw: bytes, number: int, file: _File) -> None:
     if file.findings.errors > before:
         # What else is wrong with a value that is not what was written would only confuse.
         _note_id(value, number, file)
-        return
-    if not isinstance(value, dict):
+    elif not isinstance(value, dict):
         report("wrong-type", f"a JSON object belongs here, not {show(value)}")
-        return
+    else:
+        _check_record(value, number, report, file)
+
+
+def _check_record(value: dict[str, Any], number: int, report: strict_json.Report, file: _File) -> None:
     for key in value.keys() - KEYS.keys():
         report("unknown-key", f"key {show(key)}")
     for key in (key for key, needed in KEYS.items() if needed and key not in value):
         report("missing-key", f"no {key!r}")
     index = _note_id(value, number, file)
-    if "id" in value and not isinstance(value["id"], str):
-        report("wrong-type", f"id: a string belongs here, not {show(value['id'])}")
-    elif index is None and "id" in value:
-        report("unknown-id", f"id {show(value['id'])}; the gold has {file.gold.lang}-00000 to {sentence_id(file.gold.lang, file.gold.sentences - 1)}")
-    elif index is not None and file.lines[index] != number:
+    if index is not None and file.lines[index] != number:
         report("duplicate-id", f"id {show(value['id'])} stands on line {file.lines[index]} too")
         return
-    _check_tags(value.get("tags"), "tags" in value, index, report, file)
+    if index is None and "id" in value:
+        _report_id(value["id"], report, file.gold)
+    if "tags" in value:
+        _check_tags(value["tags"], index, report, file)
     if "tokens" in value:
         _check_tokens(value["tokens"], index, report, file)
     if "scores" in value:
         _check_scores(value["scores"], number, index, report, file)
+
+
+def _report_id(name: Any, report: strict_json.Report, gold: Gold) -> None:
+    if isinstance(name, str):
+        last = sentence_id(gold.lang, gold.sentences - 1)
+        report("unknown-id", f"id {show(name)}; the gold has {sentence_id(gold.lang, 0)} to {last}")
+    else:
+        report("wrong-type", f"id: a string belongs here, not {show(name)}")
 
 
 def _note_id(value: Any, number: int, file: _File) -> int | None:
@@ -269,9 +279,7 @@ def _note_id(value: Any, number: int, file: _File) -> int | None:
     return index
 
 
-def _check_tags(tags: Any, given: bool, index: int | None, report: strict_json.Report, file: _File) -> None:
-    if not given:
-        return
+def _check_tags(tags: Any, index: int | None, report: strict_json.Report, file: _File) -> None:
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         wrong = tags if not isinstance(tags, list) else next(tag for tag in tags if not isinstance(tag, str))
         report("wrong-type", f"tags: an array of strings belongs here, found {show(wrong)}")
