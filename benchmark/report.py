@@ -92,7 +92,9 @@ def evaluate(
         codes, present = codes[np.repeat(keep, gold.lengths)], present[keep]
         gold = gold.select(keep)
     scored = score(gold, codes, prediction.types, types, train)
-    resampled = figures_of(replicates(scored.counts, gold.units, f"{gold.suite}/{gold.lang}"))
+    # Gold of one's own has no name to share: the draws are the same whatever its file is called.
+    name = f"{gold.suite}/{gold.lang}" if gold.suite in SUITES else gold.suite
+    resampled = figures_of(replicates(scored.counts, gold.units, name))
     return Result(
         suite=gold.suite,
         lang=gold.lang,

@@ -4,6 +4,7 @@ Zero division (protocol, section 5): gold but no prediction gives P = R = F1 = 0
 null, and F1 = 2 · correct / (predicted + gold) = 0; neither gives null.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -101,6 +102,7 @@ def figures(pairing: Pairing, *, offsets: bool = True) -> Figures:
     gold_start, gold_end = pairing.gold.start[g], pairing.gold.end[g]
     intersection = np.minimum(end, gold_end) - np.maximum(start, gold_start)
     union = np.maximum(end, gold_end) - np.minimum(start, gold_start)
+    inexact = intersection < union  # fsum: the order of sentences changes nothing, not even the last digit
     return Figures(
         gold=gold,
         predicted=predicted,
@@ -111,7 +113,7 @@ def figures(pairing: Pairing, *, offsets: bool = True) -> Figures:
         start=prf_of(starts, predicted, gold),
         end=prf_of(ends, predicted, gold),
         conditional_boundary_precision=ratio(exact, int((pairing.overlaps > 0).sum())),
-        iou=ratio((intersection / union).sum(), len(matched)),
+        iou=ratio(math.fsum([exact, *(intersection[inexact] / union[inexact]).tolist()]), len(matched)),
         offset=Offset(ratio((start - gold_start).sum(), len(matched)), ratio((end - gold_end).sum(), len(matched))) if offsets else None,
     )
 

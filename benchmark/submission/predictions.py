@@ -5,7 +5,7 @@ There are two readers of one language. `_read_fast` accepts a file that is right
 time (`docs/performance.md`); the tests hold the two against each other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
+from ..errors import DataError
 from ..gold.model import TAG, Gold, nfc
 from ..protocol import MAX_LINE_BYTES, SUITES, sentence_id
 from ..spans import BoolArray, ByteArray, decode, offsets, tag_codes
@@ -62,6 +63,19 @@ def read(data: bytes, name: str, gold: Gold, findings: Findings, required: BoolA
     before = findings.errors
     prediction = _read_careful(data, name, gold, findings, np.ones(gold.sentences, bool) if required is None else required)
     return prediction if findings.errors == before else None
+
+
+def of_tags(tags: Sequence[Sequence[str]], gold: Gold) -> Prediction:
+    """A prediction from tags in memory, one list per sentence of the gold. Raises DataError where they do not fit it."""
+    if [len(sentence) for sentence in tags] != gold.lengths.tolist():
+        raise DataError(f"wrong-number-of-tags: predictions and gold differ in sentences ({len(tags)}, {gold.sentences}) or in their lengths")
+    types = closed_types(gold) or _open_types(gold, set(chain.from_iterable(tags)))
+    known = tag_codes(types or ())
+    unknown = sorted(set(chain.from_iterable(tags)) - known.keys())
+    if types is None or unknown:
+        raise DataError(f"unknown-tag: {show(unknown[0] if unknown else 'too many types')}; expected O, B-TYPE or I-TYPE")
+    codes = np.frombuffer(bytes(map(known.__getitem__, chain.from_iterable(tags))), np.uint8)
+    return Prediction(codes, types, np.ones(gold.sentences, bool))
 
 
 def closed_types(gold: Gold) -> tuple[str, ...] | None:

@@ -1,0 +1,111 @@
+"""The protocol's invariants, on any tags."""
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oracle import Entity, classes, match
+
+from benchmark import schemes
+from benchmark.scoring.anatomy import CLASSES, MISSED
+from benchmark.spans import decode, encode, offsets
+from helpers import TYPES, codes_of, gold_of, score_of, tag_pairs
+
+
+def entities(tags: list[str]) -> list[Entity]:
+    return [Entity(*span) for span in schemes.decode(tags)]
+
+
+@given(tag_pairs())
+def test_spans_are_sorted_disjoint_in_range_and_encode_is_the_inverse(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    tags = pair[1]
+    lengths = np.array([len(sentence) for sentence in tags], np.int32)
+    spans, invalid = decode(codes_of(tags), lengths, TYPES)
+    assert (spans.start < spans.end).all()
+    assert (spans.end[:-1] <= spans.start[1:]).all()
+    first = offsets(lengths)
+    owner = np.searchsorted(first, spans.start, "right") - 1
+    assert (spans.end <= first[owner + 1]).all()
+    written = encode(spans, int(lengths.sum()))
+    again, valid = decode(written, lengths, TYPES)
+    assert [*zip(again.start, again.end, again.type, strict=True)] == [*zip(spans.start, spans.end, spans.type, strict=True)]
+    assert not valid.any()
+    assert int(invalid.sum()) == int((written != codes_of(tags)).sum())
+
+
+@given(tag_pairs())
+def test_spans_are_those_of_the_small_decoder(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    gold = gold_of(pair[0])
+    first = offsets(gold.lengths)
+    expected = [(first[i] + e.start, first[i] + e.end, e.type) for i, sentence in enumerate(pair[0]) for e in entities(sentence)]
+    found = zip(gold.spans.start, gold.spans.end, [TYPES[k] for k in gold.spans.type], strict=True)
+    assert list(found) == expected
+
+
+@given(tag_pairs())
+def test_error_classes_are_the_protocols(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    score = score_of(*pair)
+    expected: Counter[str] = Counter()
+    for gold, predicted in zip(*pair, strict=True):
+        expected += classes(entities(gold), entities(predicted))
+    assert +Counter(score.errors) == expected
+    assert sum(score.errors[name] for name in CLASSES) == score.figures.predicted
+    assert set(score.errors) == {*CLASSES, MISSED}
+
+
+@given(tag_pairs())
+def test_offsets_and_iou_are_over_the_matched_pairs(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    figures = score_of(*pair).figures
+    pairs = []
+    for gold, predicted in zip(*pair, strict=True):
+        g, p = entities(gold), entities(predicted)
+        pairs += [(g[b], p[a]) for a, b in match(g, p).items()]
+    if not pairs:
+        assert figures.iou is None
+        assert figures.offset == (None, None)
+        return
+    iou = [(min(g.end, p.end) - max(g.start, p.start)) / (max(g.end, p.end) - min(g.start, p.start)) for g, p in pairs]
+    assert figures.iou == pytest.approx(math.fsum(iou) / len(iou))
+    assert figures.offset == pytest.approx(
+        (sum(p.start - g.start for g, p in pairs) / len(pairs), sum(p.end - g.end for g, p in pairs) / len(pairs))
+    )
+
+
+@given(tag_pairs())
+def test_bp_at_50_is_the_smaller_of_precision_and_twice_recall(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    figures = score_of(*pair).figures
+    for floor, value in ((0.25, figures.bp25), (0.5, figures.bp50), (0.75, figures.bp75), (1.0, figures.bp100)):
+        assert value == pytest.approx(min(figures.boundary.precision, figures.boundary.recall / floor), abs=1e-12)
+
+
+@given(tag_pairs(), st.randoms(use_true_random=False))
+def test_the_order_of_sentences_does_not_matter(pair: tuple[list[list[str]], list[list[str]]], random: object) -> None:
+    rows = list(zip(*pair, strict=True))
+    random.shuffle(rows)
+    before, after = score_of(*pair), score_of(*map(list, zip(*rows, strict=True)))
+    assert before.figures == after.figures
+    assert before.embedded == after.embedded
+    assert (before.errors, before.by_type, before.by_length) == (after.errors, after.by_type, after.by_length)
+    assert sorted(before.counts.tolist()) == sorted(after.counts.tolist())
+
+
+@given(tag_pairs())
+def test_gold_scored_against_itself_is_perfect(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    score = score_of(pair[0], pair[0])
+    assert score.figures.boundary == score.figures.typed == (1.0, 1.0, 1.0)
+    assert score.errors["exact"] == score.figures.gold
+    assert score.figures.iou == 1.0
+
+
+@given(tag_pairs())
+def test_counts_add_up_to_the_figures(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    score = score_of(*pair)
+    predicted, gold, exact, typed = score.counts.sum(axis=0)
+    assert (predicted, gold, exact) == (score.figures.predicted, score.figures.gold, score.figures.exact)
+    assert typed == score.errors["exact"]
+    for buckets in (score.by_type, score.by_length):
+        assert sum(bucket.predicted for bucket in buckets.values()) == predicted
+        assert sum(bucket.gold for bucket in buckets.values()) == gold
