@@ -32,6 +32,7 @@ def home(monkeypatch: pytest.MonkeyPatch, shared_home: Path) -> Path:
     """No test sees the user's cache or mirror."""
     monkeypatch.setenv("BOUNDARYBENCH_HOME", str(shared_home))
     monkeypatch.delenv("BOUNDARYBENCH_DATA", raising=False)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")  # where it is not set, every miss costs 20 seconds of retries
     return shared_home
 
 

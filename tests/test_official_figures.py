@@ -57,12 +57,13 @@ def test_mbert_result_files_that_belong_to_other_runs(data: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("lang", RETOKENISED)
-def test_predictions_on_retokenised_text_are_refused(
-    data: Path, tmp_path: Path, lang: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_predictions_on_retokenised_text_are_refused(data: Path, tmp_path: Path, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
     predictions = data / "predictions" / "masakhaner2" / f"{lang}_mdeberta" / "test_predictions1.txt"
     out = tmp_path / "out.jsonl"
-    assert main(["convert", "--from", "conll", "--to", "jsonl", "--suite", "masakhaner2", "--lang", lang, str(predictions), "-o", str(out)]) == 1
+    assert (
+        main(["convert", "--from", "conll", "--to", "jsonl", "--suite", "masakhaner2", "--lang", lang, str(predictions), "-o", str(out)])
+        == 1
+    )
     message = capsys.readouterr().err
     assert re.search(rf"test_predictions1\.txt:\d+: error: token-mismatch: {lang}-\d{{5}}, token \d+: expected .+, got ", message)
     assert not out.exists()

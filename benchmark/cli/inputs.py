@@ -47,6 +47,8 @@ def targets(args: argparse.Namespace, findings: Findings) -> tuple[list[Target],
         raise UsageError("name a submission folder or a prediction file (boundarybench score --help)")
     if args.path.is_dir():
         return _of_folder(args, findings)
+    if not args.path.exists():  # before any gold is fetched
+        raise UsageError(f"{args.path}: no such file or folder")
     langs = args.lang or []
     if len(langs) > 1:
         raise UsageError(f"--lang: {args.path} is one file and has one language, not {len(langs)}")

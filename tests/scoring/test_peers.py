@@ -57,9 +57,7 @@ def _same_as_seqeval(found: Score, gold: list[list[str]], predicted: list[list[s
 
 @given(tag_pairs())
 def test_nervaluate_on_valid_tags(pair: tuple[list[list[str]], list[list[str]]]) -> None:
-    gold, predicted = (
-        [schemes.encode(schemes.decode(tags), len(tags), schemes.SCHEMES["IOB2"]) for tags in side] for side in pair
-    )
+    gold, predicted = ([schemes.encode(schemes.decode(tags), len(tags), schemes.SCHEMES["IOB2"]) for tags in side] for side in pair)
     overall = Evaluator(gold, predicted, tags=list(TYPES), loader="list").evaluate()["overall"]
     found = score_of(gold, predicted).figures
     for ours, theirs in ((found.boundary, overall["exact"]), (found.typed, overall["strict"])):
@@ -73,9 +71,7 @@ def test_real_predictions(data: Path, lang: str) -> None:
     gold, predicted = ([list(sentence.tags) for sentence in side] for side in (sentences, read))
     types = ("PER", "ORG", "LOC", "DATE")
     codes = tag_codes(types)
-    found = score(
-        build("test", lang, "test", gold, None, types), np.array([codes[t] for s in predicted for t in s], np.uint8), types, None
-    )
+    found = score(build("test", lang, "test", gold, None, types), np.array([codes[t] for s in predicted for t in s], np.uint8), types, None)
     _same_as_seqeval(found, gold, predicted)
     report = classification_report(gold, predicted, output_dict=True)
     for kind in types:

@@ -1,0 +1,62 @@
+"""The command line as a whole: help, version, closed pipes and interruptions."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from benchmark.cli.main import VERBS, main
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "benchmark", *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_has_examples(verb: str) -> None:
+    done = command(verb, "--help")
+    assert done.returncode == 0
+    assert "example" in done.stdout
+    assert f"boundarybench {verb}" in done.stdout
+
+
+def test_version_and_usage() -> None:
+    assert command("--version").stdout.startswith("boundarybench ")
+    assert command().returncode == 2
+    assert command("nosuch").returncode == 2
+
+
+def test_cite_and_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cite"]) == 0
+    assert capsys.readouterr().out.count("\n@") == 4
+    assert main(["languages", "--suite", "masakhaner2"]) == 0
+    table = capsys.readouterr().out
+    assert table.count("masakhaner2") == 20
+    assert table.count("shown apart") == 2
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    writer = subprocess.Popen([sys.executable, "-m", "benchmark", "languages"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert writer.stdout is not None and writer.stderr is not None
+    writer.stdout.close()
+    assert b"Traceback" not in writer.stderr.read()
+    assert writer.wait() == 0
+    writer.stderr.close()
+
+
+def test_ctrl_c_says_so_and_shows_no_traceback() -> None:
+    script = (
+        "import sys, os; from benchmark.cli import main, cite\n"
+        "def wait(args): print('ready', flush=True); os.read(0, 1)\n"
+        "cite.run = wait\n"
+        "sys.exit(main.main(['cite']))"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", script], text=True, **pipes) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        running.send_signal(signal.SIGINT)
+        _, error = running.communicate()
+    assert running.returncode == 130
+    assert error == "boundarybench: interrupted\n"
