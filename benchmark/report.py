@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .gold import sample
 from .gold.model import Gold
-from .protocol import SUITES, mean_name, ranked, signature
+from .protocol import SAMPLE, SUITES, mean_name, ranked, signature
 from .scoring.figures import number
 from .scoring.means import mean_tree
-from .scoring.score import Score, score
+from .scoring.score import Groups, Score, score
 from .submission.predictions import Prediction
 from .uncertainty.intervals import figures_of, intervals, percentiles, replicates
 
@@ -91,7 +92,7 @@ def evaluate(
         ids = hashlib.sha256(kept.encode()).hexdigest()[:8]
         codes, present = codes[np.repeat(keep, gold.lengths)], present[keep]
         gold = gold.select(keep)
-    scored = score(gold, codes, prediction.types, types, train)
+    scored = score(gold, codes, prediction.types, types, train, _groups(gold, keep))
     # Gold of one's own has no name to share: the draws are the same whatever its file is called.
     name = f"{gold.suite}/{gold.lang}" if gold.suite in SUITES else gold.suite
     resampled = figures_of(replicates(scored.counts, gold.units, name))
@@ -108,6 +109,15 @@ def evaluate(
         intervals=intervals(scored.counts.sum(axis=0), resampled),
         resampled=resampled,
     )
+
+
+def _groups(gold: Gold, keep: NDArray[np.bool_] | None) -> Groups | None:
+    """The domains and hazards of the sample suite's sentences; None for other suites."""
+    if gold.suite != SAMPLE.name:
+        return None
+    kept = slice(None) if keep is None else keep
+    domains, hazards = ({name: np.array(mask)[kept] for name, mask in masks.items()} for masks in sample.groups(gold.lang, gold.split))
+    return Groups(domains, hazards)
 
 
 def as_json(results: Sequence[Result]) -> dict[str, Any]:

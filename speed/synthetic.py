@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from benchmark.columns import read_sentences
@@ -56,7 +56,7 @@ def _tags(gold: Gold) -> list[list[str]]:
     names = list(tag_codes(gold.spans.types))
     flat = [names[code] for code in encode_codes(gold.spans, gold.token_count).tolist()]
     first = offsets(gold.lengths).tolist()
-    return [flat[begin:end] for begin, end in zip(first[:-1], first[1:], strict=True)]
+    return [flat[begin:end] for begin, end in pairwise(first)]
 
 
 def _disturbed(tags: Sequence[str], draw: random.Random) -> list[str]:

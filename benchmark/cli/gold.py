@@ -2,13 +2,12 @@
 
 import argparse
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..errors import BoundaryBenchError, GoldDiffers, UsageError
+from ..errors import BoundaryBenchError, UsageError
 from ..gold import cache, manifest, mirror, model
-from ..gold.load import Key, at_hand, check_key, import_suite, load
+from ..gold.load import Key, check_key, copy_at_hand, import_suite, load
 from ..protocol import SPLITS, SUITES, UNPINNED
 from .output import emit, progress, to_json
 
@@ -131,10 +130,16 @@ def _fetch(args: argparse.Namespace) -> int:
 
 def _verify(args: argparse.Namespace) -> int:
     keys = [key for key in _keys(args, SPLITS if args.split is None else (args.split,)) if _place(key) or key.suite == "sample"]
-    rows, golds = [], []
-    for key, row, gold in _verified(keys):
-        rows.append(row)
+    rows: list[dict[str, Any]] = []
+    golds: list[tuple[model.Gold, str]] = []
+    for key in progress(keys, "verifying"):
+        try:
+            gold = copy_at_hand(key, fresh=True)
+        except BoundaryBenchError as error:
+            rows.append({"set": manifest.key(*key), "state": "broken", "message": str(error)})
+            continue
         if gold is not None:
+            rows.append(_compared(gold))
             golds.append((gold, _SOURCES[key.suite]))
     if not rows:
         raise UsageError("no gold is at hand: set BOUNDARYBENCH_DATA, or run `boundarybench gold fetch`")
@@ -151,21 +156,11 @@ def _verify(args: argparse.Namespace) -> int:
     return 1 if any(row["state"] in ("differs", "broken") for row in rows) else 0
 
 
-def _verified(keys: list[Key]) -> Iterator[tuple[Key, dict[str, Any], model.Gold | None]]:
-    for key in progress(keys, "verifying"):
-        name = manifest.key(*key)
-        try:
-            gold = at_hand(key, fresh=True)
-        except BoundaryBenchError as error:
-            yield key, {"set": name, "state": "differs" if isinstance(error, GoldDiffers) else "broken", "message": str(error)}, None
-            continue
-        if gold is None:
-            continue
-        pin = manifest.pin_of(gold, _SOURCES[key.suite])
-        entry = {"structure": pin.structure, "text": list(pin.text), "sentences": pin.sentences, "tokens": pin.tokens}
-        message = "" if gold.pinned else f"structure {pin.structure}, text {pin.text[0] if pin.text else None}"
-        state = "ok" if gold.pinned else "unpinned"
-        yield key, {"set": name, "state": state, "message": message, **entry, "entities": pin.entities}, gold
+def _compared(gold: model.Gold) -> dict[str, Any]:
+    state, message = manifest.compare(gold)
+    pin = manifest.pin_of(gold, _SOURCES[gold.suite])
+    entry = {name: getattr(pin, name) for name in ("structure", "text", "sentences", "tokens", "entities")}
+    return {"set": manifest.key(gold.suite, gold.lang, gold.split), "state": state, "message": message, **entry}
 
 
 def _import(args: argparse.Namespace) -> int:

@@ -35,6 +35,8 @@ _LINES = (
     ("mean end offset (tokens)", "offset.end"),
     ("invalid transitions per 1,000", "invalid_per_1k"),
 )
+#: Buckets, and what to write before their names.
+_GROUPS = (("by_type", ""), ("by_length", "length "), ("by_seen", ""), ("by_domain", "domain: "), ("by_hazard", "hazard: "))
 #: Figures that are no shares of one and are shown as they are.
 _PLAIN = ("offset.start", "offset.end", "invalid_per_1k")
 
@@ -98,7 +100,7 @@ def _details(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
 
 def _buckets(figures: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
     yield "all", figures
-    for group, title in (("by_type", ""), ("by_length", "length "), ("by_seen", "")):
+    for group, title in _GROUPS:
         for name, part in (figures[group] or {}).items():
             yield f"{title}{name}", part
     yield "whole-sentence spans dropped", figures["embedded"]

@@ -81,21 +81,27 @@ def verify(gold: Gold) -> Gold:
     Raises:
         GoldDiffers: the set is pinned and the structure is another one.
     """
-    name = key(gold.suite, gold.lang, gold.split)
-    pin = pins().get(name)
+    state, message = compare(gold)
+    if state == "differs":
+        raise GoldDiffers(f"{key(gold.suite, gold.lang, gold.split)}: gold-differs: {message}")
+    if message:
+        log.warning("%s: %s", key(gold.suite, gold.lang, gold.split), message)
+    return replace(gold, pinned=state == "ok")
+
+
+def compare(gold: Gold) -> tuple[str, str]:
+    """How a copy stands to the manifest: `ok`, `unpinned` or `differs`; and what there is to say about it."""
+    pin = pins().get(key(gold.suite, gold.lang, gold.split))
     if pin is None:
-        log.warning(
-            "%s: no pinned gold; figures on it are unranked. To pin it, report structure %s, text %s", name, gold.structure, gold.text
-        )
-        return gold
+        return "unpinned", f"no pinned gold, figures are unranked; to pin it, report structure {gold.structure}, text {gold.text}"
     if gold.structure != pin.structure:
-        raise GoldDiffers(
-            f"{name}: gold-differs: structure {gold.structure} is not the pinned {pin.structure}; {_first_sentence(gold, pin)}. "
+        return "differs", (
+            f"structure {gold.structure} is not the pinned {pin.structure}; {_first_sentence(gold, pin)}. "
             f"Use the pinned copy ({pin.source}), or score this one as a suite of its own: boundarybench gold import FILE --as NAME"
         )
     if gold.text is not None and gold.text not in pin.text:
-        log.warning("%s: text differs from the pinned copy (boundaries do not): %s", name, _first_token(gold))
-    return replace(gold, pinned=True)
+        return "ok", f"text differs from the pinned copy (boundaries do not): {_first_token(gold)}"
+    return "ok", ""
 
 
 def _places(gold: Gold) -> tuple[Any, Any]:
@@ -138,13 +144,22 @@ def digests(gold: Gold) -> bytes:
 
 
 def write(golds: list[tuple[Gold, str]], folder: Path) -> None:
-    """Write `manifest.json` and `digests/` for `golds` (each with its source) into `folder`: how a maintainer pins gold."""
-    entries = {key(gold.suite, gold.lang, gold.split): _entry(pin_of(gold, source)) for gold, source in golds}
-    lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(entries[name])}" for name in sorted(entries))
+    """Pin `golds` (each with its source) in the manifest and the digests of `folder`: how a maintainer does it.
+
+    Other sets stay pinned as they are; a set of the same structure keeps its accepted texts beside the new one.
+    """
+    file = folder / "manifest.json"
+    entries = json.loads(file.read_bytes())["sets"] if file.exists() else {}
     (folder / "digests").mkdir(exist_ok=True)
-    for gold, _ in golds:
+    for gold, source in golds:
+        name, entry = key(gold.suite, gold.lang, gold.split), _entry(pin_of(gold, source))
+        before = entries.get(name, {})
+        if before.get("structure") == gold.structure:
+            entry["text"] = list(dict.fromkeys([*before["text"], *entry["text"]]))
+        entries[name] = entry
         (folder / "digests" / _digest_file(gold)).write_bytes(digests(gold))
-    (folder / "manifest.json").write_text(f'{{"protocol": 1, "sets": {{\n{lines}\n}}}}\n', encoding="utf-8")
+    lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(entries[name])}" for name in sorted(entries))
+    file.write_text(f'{{"protocol": 1, "sets": {{\n{lines}\n}}}}\n', encoding="utf-8")
 
 
 def _entry(pin: Pin) -> dict[str, Any]:

@@ -67,6 +67,14 @@ class Gold:
             return None
         return self.tokens.decode().split("\n") if self.token_count else []
 
+    def words(self, spans: Spans) -> list[str]:
+        """The words of each span, joined by spaces, without decoding the rest of the text."""
+        data = self.tokens or b""
+        ends = np.append(np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")), len(data))
+        begins = np.append(0, ends[:-1] + 1)
+        places = zip(begins[spans.start].tolist(), ends[spans.end - 1].tolist(), strict=True)
+        return [data[begin:end].decode().replace("\n", " ") for begin, end in places]
+
     def ids(self) -> list[str]:
         """The ids of all sentences, in order."""
         return sentence_ids(self.lang, self.sentences)
@@ -141,7 +149,7 @@ def build(
         spans=spans,
         invalid=invalid,
         bridged=bridged_spans(spans, invalid, words),
-        surfaces=surface_hashes(spans, words or []),
+        surfaces=surface_hashes([] if words is None else [" ".join(words[a:b]) for a, b in zip(spans.start, spans.end, strict=True)]),
         units=_units(normal, len(lengths)),
         tokens=None if words is None else "\n".join(words).encode(),
         structure=hashlib.sha256(b"".join(structure_lines(lang, lengths, spans))).hexdigest(),
@@ -187,10 +195,9 @@ def nfc(token: str) -> str:
     return unicodedata.normalize("NFC", token)
 
 
-def surface_hashes(spans: Spans, words: list[str]) -> NDArray[np.uint64]:
-    """Per span, a hash of its words after NFC and case folding: equal surfaces are seen surfaces (protocol, section 5)."""
-    places = zip(spans.start.tolist(), spans.end.tolist(), strict=True) if words else ()
-    digests = (hashlib.blake2b(nfc(" ".join(words[a:b])).casefold().encode(), digest_size=8).digest() for a, b in places)
+def surface_hashes(surfaces: Sequence[str]) -> NDArray[np.uint64]:
+    """A hash of each surface after NFC and case folding: equal surfaces are seen surfaces (protocol, section 5)."""
+    digests = (hashlib.blake2b(nfc(surface).casefold().encode(), digest_size=8).digest() for surface in surfaces)
     return np.frombuffer(b"".join(digests), "<u8")
 
 

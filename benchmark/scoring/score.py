@@ -9,7 +9,7 @@ from ..gold.model import Gold, bridged_spans, surface_hashes
 from ..protocol import SUITES
 from ..spans import BoolArray, ByteArray, Spans, decode, offsets
 from . import anatomy
-from .figures import PRF, Bucket, Figures, bucket, figures, prf_of, ratio
+from .figures import PRF, Bucket, Figures, bucket, figures, prfs, ratio
 from .pairing import Pairing, pair
 
 #: Span lengths in tokens that have a bucket of their own; the last one is open.
@@ -50,11 +50,28 @@ class Score:
     by_type: dict[str, Bucket]
     by_length: dict[str, Bucket] | None
     by_seen: dict[str, Bucket] | None
+    by_domain: dict[str, Bucket] | None
+    by_hazard: dict[str, Bucket] | None
     errors: dict[str, int]
     counts: NDArray[np.int64]
 
 
-def score(gold: Gold, codes: ByteArray, types: tuple[str, ...], scored: tuple[str, ...] | None, train: Gold | None = None) -> Score:
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Sets of sentences that have buckets of their own (the sample suite's): masks, shape (sentences,)."""
+
+    domains: dict[str, BoolArray]
+    hazards: dict[str, BoolArray]
+
+
+def score(
+    gold: Gold,
+    codes: ByteArray,
+    types: tuple[str, ...],
+    scored: tuple[str, ...] | None,
+    train: Gold | None = None,
+    groups: Groups | None = None,
+) -> Score:
     """Score one test set.
 
     Args:
@@ -63,6 +80,7 @@ def score(gold: Gold, codes: ByteArray, types: tuple[str, ...], scored: tuple[st
         types: names of the types that the codes stand for; they begin with the gold's.
         scored: the types that count, or None for all. Spans of others are dropped on both sides after decoding.
         train: the suite's own training split of the language, if at hand: it says which surfaces are seen.
+        groups: the domains and hazards of the sentences, where they are known.
     """
     wanted = types if scored is None else scored
     decoded, invalid = decode(codes, gold.lengths, types)
@@ -75,6 +93,10 @@ def score(gold: Gold, codes: ByteArray, types: tuple[str, ...], scored: tuple[st
     gold_owner, owner = (np.searchsorted(first, spans.start, "right") - 1 for spans in (gold_spans, predicted))
     inner = pair(_inner(gold_spans, gold_owner, first), _inner(predicted, owner, first))
     columns = (owner, gold_owner, owner[pairing.exact], owner[pairing.typed])
+
+    def by_group(masks: dict[str, BoolArray]) -> dict[str, Bucket]:
+        return {name: bucket(pairing, mask[owner], mask[gold_owner]) for name, mask in masks.items()}
+
     return Score(
         sentences=gold.sentences,
         tokens=gold.token_count,
@@ -86,6 +108,8 @@ def score(gold: Gold, codes: ByteArray, types: tuple[str, ...], scored: tuple[st
         by_type={name: bucket(pairing, predicted.type == k, gold_spans.type == k) for k, name in enumerate(types) if name in wanted},
         by_length=_by_length(pairing) if comparable else None,
         by_seen=_by_seen(gold, train, wanted, pairing),
+        by_domain=by_group(groups.domains) if groups else None,
+        by_hazard=by_group(groups.hazards) if groups else None,
         errors=anatomy.count(pairing),
         counts=np.stack([np.bincount(column, minlength=gold.sentences) for column in columns], axis=1).astype(np.int64),
     )
@@ -96,9 +120,8 @@ def _character_tokens(gold: Gold) -> bool:
     return language is not None and language.character_tokens
 
 
-def _boundary_and_typed(pairing: Pairing) -> tuple[PRF, PRF]:
-    predicted, gold = len(pairing.predicted), len(pairing.gold)
-    return prf_of(int(pairing.exact.sum()), predicted, gold), prf_of(int(pairing.typed.sum()), predicted, gold)
+def _boundary_and_typed(pairing: Pairing) -> list[PRF]:
+    return prfs([pairing.exact.sum(), pairing.typed.sum()], len(pairing.predicted), len(pairing.gold))
 
 
 def _inner(spans: Spans, owner: NDArray[np.int64], first: NDArray[np.int32]) -> Spans:
@@ -126,13 +149,13 @@ def _by_length(pairing: Pairing) -> dict[str, Bucket]:
 
 
 def _by_seen(gold: Gold, train: Gold | None, wanted: tuple[str, ...], pairing: Pairing) -> dict[str, Bucket] | None:
-    tokens = gold.token_list() if train else None
-    if tokens is None or train is None or not len(train.surfaces):
+    if train is None or gold.tokens is None or not len(train.surfaces):
         return None
     known = train.surfaces[np.isin(train.spans.type, [k for k, name in enumerate(train.spans.types) if name in wanted])]
     gold_seen = np.isin(gold.surfaces[np.isin(gold.spans.start, pairing.gold.start)], known)
     # An exact prediction has the surface of its gold span.
     seen = np.zeros(len(pairing.predicted), bool)
     seen[pairing.exact] = gold_seen[pairing.match[pairing.exact]]
-    seen[~pairing.exact] = np.isin(surface_hashes(pairing.predicted.keep(~pairing.exact), tokens), known)
+    inexact = pairing.predicted.keep(~pairing.exact)
+    seen[~pairing.exact] = np.isin(surface_hashes(gold.words(inexact)), known)
     return {"seen": bucket(pairing, seen, gold_seen), "unseen": bucket(pairing, ~seen, ~gold_seen)}

@@ -5,7 +5,9 @@ There are two readers of one language. `_read_fast` accepts a file that is right
 time (`docs/performance.md`); the tests hold the two against each other.
 """
 
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
@@ -57,7 +59,8 @@ def read(data: bytes, name: str, gold: Gold, findings: Findings, required: BoolA
     Returns:
         The prediction, or None where an error was found.
     """
-    fast = _read_fast(data, gold)
+    with _without_garbage_collection():
+        fast = _read_fast(data, gold)
     if fast is not None:
         return fast
     before = findings.errors
@@ -65,10 +68,24 @@ def read(data: bytes, name: str, gold: Gold, findings: Findings, required: BoolA
     return prediction if findings.errors == before else None
 
 
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Ten thousand lists at once make the collector look for cycles again and again, where there can be none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def of_tags(tags: Sequence[Sequence[str]], gold: Gold) -> Prediction:
     """A prediction from tags in memory, one list per sentence of the gold. Raises DataError where they do not fit it."""
     if [len(sentence) for sentence in tags] != gold.lengths.tolist():
-        raise DataError(f"wrong-number-of-tags: predictions and gold differ in sentences ({len(tags)}, {gold.sentences}) or in their lengths")
+        raise DataError(
+            f"wrong-number-of-tags: predictions and gold differ in sentences ({len(tags)}, {gold.sentences}) or in their lengths"
+        )
     types = closed_types(gold) or _open_types(gold, set(chain.from_iterable(tags)))
     known = tag_codes(types or ())
     unknown = sorted(set(chain.from_iterable(tags)) - known.keys())

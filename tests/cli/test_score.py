@@ -17,7 +17,19 @@ PREDICTED = [["B-PER", "O", "O"], ["O", "B-LOC"], ["B-ORG", "O", "B-DATE"]]
 RESULT_KEYS = {
     *("suite", "lang", "signature", "pinned", "partial", "missing", "sentences", "tokens", "gold", "predicted", "exact"),
     *("boundary", "bp50", "bp25", "bp75", "bp100", "typed", "start", "end", "conditional_boundary_precision", "iou", "offset"),
-    *("invalid_per_1k", "discard", "embedded", "bridged", "by_type", "by_length", "by_seen", "errors", "intervals"),
+    *(
+        "invalid_per_1k",
+        "discard",
+        "embedded",
+        "bridged",
+        "by_type",
+        "by_length",
+        "by_seen",
+        "by_domain",
+        "by_hazard",
+        "errors",
+        "intervals",
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import fields as dataclass_fields
 from typing import Any
 
 import numpy as np
+
 from benchmark.gold.model import Gold, build
 from benchmark.protocol import SUITES
 

@@ -18,14 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 Sentence = tuple[Sequence[str], Sequence[str]]  # tokens and tags
-Repositories = Mapping[str, Mapping[str, bytes]]  # owner/name -> path -> content
+Repositories = Mapping[str, Mapping[str, bytes]]  # owner/name@revision -> path -> content
 
 
 class Hub:
-    """`with Hub(repositories) as hub:` serves until the block ends; `hub.asked` lists what was asked, as "GET /datasets/...".
-
-    A repository has one commit, whatever the revision asked for.
-    """
+    """`with Hub(repositories) as hub:` serves until the block ends; `hub.asked` lists what was asked, as "GET /datasets/..."."""
 
     def __init__(self, repositories: Repositories) -> None:
         self.asked: list[str] = []
@@ -43,9 +40,12 @@ class Hub:
 
 
 def parquet(sentences: Iterable[Sentence], labels: Sequence[str] | None) -> bytes:
-    """`sentences` as the hub stores them: tags are numbers and the schema names them; plain strings where `labels` is None."""
+    """`sentences` as the hub stores them: tags are numbers and the schema names them; plain strings where `labels` is None.
+
+    What is no label (-1, None) stays what it is.
+    """
     tokens, tags = map(list, zip(*sentences, strict=True))
-    numbers = [[labels.index(tag) for tag in sentence] for sentence in tags] if labels else tags
+    numbers = [[labels.index(tag) if tag in labels else tag for tag in sentence] for sentence in tags] if labels else tags
     table = pa.table({"tokens": tokens, "ner_tags": numbers})
     if labels:
         features = {
@@ -76,13 +76,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.asked.append(f"{self.command} {self.path}")
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         url = urlsplit(self.path)
-        place = re.fullmatch(r"/(?:api/)?datasets/([^/]+/[^/]+)(?:/(resolve|revision|tree|paths-info)/([^/]+)/?(.*))?", url.path)
-        files = self.repositories.get(place[1]) if place else None
-        if place is None or files is None:
+        found = re.fullmatch(r"/(?:api/)?datasets/([^/]+/[^/]+)(?:/(resolve|revision|tree|paths-info)/([^/]+)/?(.*))?", url.path)
+        repository, action, revision, path = (unquote(part or "") for part in found.groups()) if found else [""] * 4
+        wanted = {f"{repository}@{revision or 'main'}", revision}  # a commit is the hash of all that
+        name = next((name for name in self.repositories if not wanted.isdisjoint((name, _digest(name.encode())))), None)
+        if name is None:
             self._answer(404, b"", {"X-Error-Code": "RepoNotFound"})
             return
-        action, path = place[2], unquote(place[4] or "")
-        commit = {"X-Repo-Commit": _digest(place[1].encode())}
+        files, commit = self.repositories[name], {"X-Repo-Commit": _digest(name.encode())}
         if action == "resolve" and path in files:
             self._answer(200, files[path], commit | {"ETag": f'"{_digest(files[path])}"'})
         elif action == "resolve":
@@ -93,11 +94,13 @@ class _Handler(BaseHTTPRequestHandler):
             depth = path.count("/") + 1 if path else 0
             self._json([entry for entry in inside if deep or entry["path"].count("/") == depth])
         elif action == "paths-info":
-            wanted = json.loads(body)["paths"] if body.startswith(b"{") else parse_qs(body.decode())["paths"]
-            self._json([entry for entry in _entries(files) if entry["path"] in wanted])
+            paths = json.loads(body)["paths"] if body.startswith(b"{") else parse_qs(body.decode())["paths"]
+            self._json([entry for entry in _entries(files) if entry["path"] in paths])
         else:
-            siblings = [{"rfilename": name} for name in files]
-            self._json({"id": place[1], "sha": commit["X-Repo-Commit"], "private": False, "tags": [], "downloads": 0, "siblings": siblings})
+            siblings = [{"rfilename": path} for path in files]
+            self._json(
+                {"id": repository, "sha": commit["X-Repo-Commit"], "private": False, "tags": [], "downloads": 0, "siblings": siblings}
+            )
 
     do_HEAD = do_POST = do_CONNECT = do_GET
 
