@@ -17,17 +17,16 @@ GOLD = gold_of(SENTENCES)
 OTHER = gold_of(SENTENCES[:2])
 LABELS_ONLY = build("file", "x", "test", [tags for _, tags in SENTENCES], None)
 
-#: Set up in a writing process: two golds of some size, so that a write takes a while, and where one of them goes.
+#: How a writing process begins: two golds, where they go, and a wait for the word.
 PREAMBLE = """
 import os, signal, sys
 from pathlib import Path
 from benchmark.gold import cache
 from golds import SENTENCES, gold_of
 
-path, golds = Path(sys.argv[1]), [gold_of(SENTENCES * 2000), gold_of(SENTENCES * 1000)]
-def turn():
-    print("ready", flush=True)
-    sys.stdin.readline()
+path, golds = Path(sys.argv[1]), [gold_of(SENTENCES * 200), gold_of(SENTENCES * 100)]
+print("ready", flush=True)
+sys.stdin.readline()
 """
 
 
@@ -159,8 +158,8 @@ def go(process):
 def test_two_processes_may_write_one_entry_at_once(tmp_path, caplog):
     path = tmp_path / "x.gold"
     cache.write(path, GOLD)
-    sizes = {GOLD.sentences, 8000, 4000}
-    processes = [writer("turn()\nfor turn in range(20):\n    cache.write(path, golds[turn % 2])", path) for _ in range(2)]
+    sizes = {GOLD.sentences, 800, 400}
+    processes = [writer("for turn in range(20):\n    cache.write(path, golds[turn % 2])", path) for _ in range(2)]
     for process in processes:
         go(process)
     seen = []
@@ -168,33 +167,32 @@ def test_two_processes_may_write_one_entry_at_once(tmp_path, caplog):
         seen.append(cache.read(path).sentences)
     assert set(seen) <= sizes
     assert [process.returncode for process in processes] == [0, 0]
-    assert fields(cache.read(path)) == fields(gold_of(SENTENCES * 1000))
+    assert fields(cache.read(path)) == fields(gold_of(SENTENCES * 100))
     assert [file.name for file in tmp_path.iterdir()] == ["x.gold"]
     assert not caplog.records
 
 
-#: Where a writer kills itself, and what may be read afterwards: sentences of the old entry or of the new one.
+#: Where a writer kills itself, and whether the new entry is there by then.
 KILLS = {
-    "before the first byte": ("os.fdopen = die", 4),
-    "before the bytes are on disk": ("os.fsync = die", 4),
-    "before the rename": ("Path.replace = die", 4),
-    "after the rename": ("replace = Path.replace\nPath.replace = lambda *paths: (replace(*paths), die())", 4000),
+    "before the first byte": ("os.fdopen = die", False),
+    "before the bytes are on disk": ("os.fsync = die", False),
+    "before the rename": ("Path.replace = die", False),
+    "after the rename": ("replace = Path.replace\nPath.replace = lambda *paths: (replace(*paths), die())", True),
 }
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 here")
-@pytest.mark.parametrize(("patch", "left"), KILLS.values(), ids=KILLS)
-@pytest.mark.parametrize("old", [True, False], ids=["old entry", "no entry"])
-def test_a_killed_writer_leaves_the_old_entry_or_the_new_one(tmp_path, caplog, patch, left, old):
+@pytest.mark.parametrize(("patch", "replaced"), KILLS.values(), ids=KILLS)
+@pytest.mark.parametrize("old", [GOLD, None], ids=["old entry", "no entry"])
+def test_a_killed_writer_leaves_the_old_entry_or_the_new_one(tmp_path, caplog, patch, replaced, old):
     path = tmp_path / "x.gold"
     if old:
-        cache.write(path, GOLD)
-    script = f"turn()\ndie = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n{patch}\ncache.write(path, golds[1])"
-    process = writer(script, path)
+        cache.write(path, old)
+    process = writer(f"die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n{patch}\ncache.write(path, golds[1])", path)
     process.communicate("\n")
     assert process.returncode == -signal.SIGKILL
-    found = cache.read(path)
-    assert (found.sentences if found else None) == (left if old or left != 4 else None)
+    found, wanted = cache.read(path), gold_of(SENTENCES * 100) if replaced else old
+    assert (found and fields(found)) == (wanted and fields(wanted))
     cache.write(path, OTHER)  # what the dead writer left does not stand in the way
     assert fields(cache.read(path)) == fields(OTHER)
     assert not caplog.records
@@ -204,12 +202,12 @@ def test_a_killed_writer_leaves_the_old_entry_or_the_new_one(tmp_path, caplog, p
 @pytest.mark.parametrize("writes", [0, 1, 2, 5])
 def test_a_writer_killed_from_outside_leaves_a_whole_entry(tmp_path, caplog, writes):
     path = tmp_path / "x.gold"
-    process = writer("turn()\nwhile True:\n    for gold in golds:\n        cache.write(path, gold); print(flush=True)", path)
+    process = writer("while True:\n    for gold in golds:\n        cache.write(path, gold); print(flush=True)", path)
     go(process)
     for _ in range(writes):
         process.stdout.readline()
     process.kill()
     process.communicate()
     found = cache.read(path)
-    assert (found.sentences if found else 0) in ({4000, 8000} if writes else {0, 4000, 8000})
+    assert (found.sentences if found else 0) in ({400, 800} if writes else {0, 400, 800})
     assert not caplog.records

@@ -48,6 +48,14 @@ def test_fingerprints_can_be_taken_again_from_what_gold_holds(sentences):
     assert fields(with_fingerprints(replace(gold, structure="", text=""))) == fields(gold)
 
 
+@given(texts)
+def test_the_words_of_a_span_are_its_tokens(sentences):
+    assume(has_entity(sentences))
+    gold = gold_of(sentences)
+    tokens = gold.token_list()
+    assert gold.words(gold.spans) == [" ".join(tokens[a:b]) for a, b in zip(gold.spans.start, gold.spans.end, strict=True)]
+
+
 def test_gold_of_labels_alone_has_no_text_and_every_sentence_is_its_own_unit():
     tags = [tags for _, tags in SENTENCES]
     gold = build("file", "x", "test", tags, None)

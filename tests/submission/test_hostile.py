@@ -220,7 +220,7 @@ _ORIGINALS = st.sampled_from(
 
 
 @pytest.mark.parametrize("types", [{"PER", "ORG", "LOC"}, None], ids=["closed", "open"])
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(content=mutated(_ORIGINALS))
 def test_the_command_line_accepts_what_is_right_and_nothing_else(types: set[str] | None, content: bytes, thai: Path) -> None:
     file = thai.parent / "th.jsonl"

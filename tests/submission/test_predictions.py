@@ -233,7 +233,7 @@ def test_both_readers_take_every_right_file_and_read_the_same(gold: Gold, types:
 
 
 @pytest.mark.parametrize(("gold", "types"), GOLDS.values(), ids=GOLDS)
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(choice=st.data())
 def test_the_fast_reader_takes_only_what_the_careful_one_takes(gold: Gold, types: list[str], choice: st.DataObject) -> None:
     content = choice.draw(mutated(right_files(gold, types)))
@@ -342,7 +342,7 @@ _OBJECT = st.fixed_dictionaries({}, optional={key: st.one_of(value, value, _VALU
 _RECORD = st.builds(lambda known, more: {**more, **known}, _OBJECT, st.just({}) | st.dictionaries(st.text(max_size=6), _VALUE, max_size=2))
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(value=_RECORD | _VALUE)
 def test_the_schema_and_the_reader_agree_about_shape(value: Any) -> None:
     line = json.dumps(value).encode()
