@@ -28,6 +28,9 @@ HAZARDS = (
     *("right-to-left", "no-entity"),
 )
 
+#: Hazards of a whole language: every sentence with an entity has them, so nobody writes them down.
+_SCRIPT_HAZARD = {"ar": "right-to-left", "zh": "unspaced-script"}
+
 _OPENING = re.compile(r"\[(PER|ORG|LOC):([a-z])")
 
 
@@ -89,10 +92,13 @@ def _sentence(lines: list[str], lang: str, domains: list[str] | None) -> SampleS
     fields = [line.split(": ", 1) for line in lines[1:]]
     values = {name: value for name, value in fields if name != "note"}
     tokens, entities = _read_markup(values["gold"], f"{lang} {number}")
+    hazards = rest[0].split(",") if rest else []
+    if entities and lang in _SCRIPT_HAZARD:
+        hazards.append(_SCRIPT_HAZARD[lang])
     return SampleSentence(
         index=index,
         domain=domain,
-        hazards=tuple(rest[0].split(",")) if rest else (),
+        hazards=tuple(hazards),
         text=values["text"],
         tokens=tokens,
         entities=entities,
