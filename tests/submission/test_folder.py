@@ -101,3 +101,17 @@ def test_findings_of_a_folder_come_in_the_same_order_each_time(tmp_path: Path) -
     _, findings = listed(tmp_path)
     expected = [*sorted(names, key=lambda name: name.split("/")), "."]
     assert [Path(finding.file).relative_to(tmp_path).as_posix() for finding in findings.shown] == expected
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o400])
+def test_a_folder_that_cannot_be_entered_is_a_usage_error(mode: int, tmp_path: Path) -> None:
+    """With 0400 its names can be listed, and nothing can be known of them."""
+    root = good_folder(tmp_path / "good-system")
+    (root / "masakhaner2").chmod(mode)
+    try:
+        if os.access(root / "masakhaner2", os.X_OK):
+            pytest.skip("this user may enter any folder")
+        with pytest.raises(UsageError, match="cannot be read"):
+            scan(root, Findings())
+    finally:
+        (root / "masakhaner2").chmod(0o700)

@@ -26,7 +26,7 @@ from benchmark.submission.predictions import _read_fast, read
 FILES = list(files())
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def watchdog() -> Iterator[None]:
     """A pipe that is waited for, or work that grows with the square of the input, fails instead of hanging."""
 
@@ -47,6 +47,7 @@ def is_clean(findings: Findings) -> bool:
     return len(text) == len(findings.shown) + len(list(findings.more())) and all(map(str.isprintable, text))
 
 
+@pytest.mark.usefixtures("watchdog")
 @pytest.mark.parametrize(("gold", "made", "expected"), [pytest.param(*case, id=name) for name, *case in FILES])
 def test_every_fault_of_a_file_is_found(gold: Gold, made: Any, expected: str) -> None:
     content = made() if callable(made) else made
@@ -58,6 +59,7 @@ def test_every_fault_of_a_file_is_found(gold: Gold, made: Any, expected: str) ->
     assert _read_fast(content, gold) is None
 
 
+@pytest.mark.usefixtures("watchdog")
 @pytest.mark.parametrize(("builder", "expected"), [pytest.param(*case, id=name) for name, case in FOLDERS.items()])
 def test_every_fault_of_a_folder_is_found(builder: Any, expected: str, tmp_path: Path) -> None:
     root = good_folder(tmp_path / "good-system")
@@ -117,6 +119,7 @@ def test_one_run_reports_the_faults_of_all_files(thai: Path, tmp_path: Path) -> 
     }
 
 
+@pytest.mark.usefixtures("watchdog")
 def test_a_pipe_is_no_prediction_file(thai: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for verb in ("validate", "score"):
