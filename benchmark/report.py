@@ -203,8 +203,8 @@ def _intervals(rows: list[Result]) -> dict[str, list[float]]:
     found = {}
     for name in rows[0].resampled if rows else ():
         values = np.stack([row.resampled[name] for row in rows])
-        usable = values[~np.isnan(values).all(axis=1)]
-        if len(usable):
+        usable = values[:, ~np.isnan(values).all(axis=0)]  # replicates in which some language has the figure
+        if usable.size:
             found[name] = list(percentiles(np.nanmean(usable, axis=0)[np.newaxis])[0])
     return found
 

@@ -19,6 +19,8 @@ ByteArray = NDArray[np.uint8]
 BoolArray = NDArray[np.bool_]
 
 OUTSIDE = "O"
+#: Tag codes are bytes.
+MAX_TYPES = 127
 
 
 @dataclass(frozen=True, slots=True, eq=False)

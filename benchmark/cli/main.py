@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except BoundaryBenchError as error:
-        print(f"boundarybench: {error}", file=sys.stderr)
+        print(f"boundarybench: {_visible(str(error))}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away: nothing more to say
@@ -86,4 +86,9 @@ def _run(arguments: list[str]) -> int:
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         prefix = "" if record.levelno == logging.INFO else f"{record.levelname.lower()}: "
-        return f"boundarybench: {prefix}{record.getMessage()}"
+        return f"boundarybench: {prefix}{_visible(record.getMessage())}"
+
+
+def _visible(text: str) -> str:
+    """`text` with every character that a terminal might obey, rather than show, escaped."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

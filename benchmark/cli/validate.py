@@ -7,7 +7,7 @@ from pathlib import Path
 from ..errors import GoldUnavailable
 from ..protocol import UNPINNED
 from ..submission import system
-from ..submission.findings import Findings
+from ..submission.findings import Findings, plain
 from ..submission.folder import read_file
 from ..submission.predictions import read
 from .inputs import add_arguments as add_inputs
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
             if submission is None or target.lang not in UNPINNED.get(target.suite, ()):
                 raise
             log.warning("%s is not checked: %s", target.path, error)
-            unchecked.append(str(target.path))
+            unchecked.append(plain(str(target.path)))
             continue
         data = read_file(target.path, str(target.path), findings)
         if data is not None:
@@ -54,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
         emit(to_json(summary), args.output)
     else:
         count = sum(findings.counts.values())
-        summary_line = f"{args.path}: {'valid' if valid else 'not valid'}; {len(chosen) - len(unchecked)} file(s), {count} finding(s)"
+        summary_line = (
+            f"{plain(str(args.path))}: {'valid' if valid else 'not valid'}; {len(chosen) - len(unchecked)} file(s), {count} finding(s)"
+        )
         emit("\n".join(filter(None, [str(findings), summary_line])), args.output)
     return 0 if valid else 1

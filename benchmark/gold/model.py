@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..errors import DataError
 from ..protocol import sentence_id, sentence_ids
-from ..spans import OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, tag_codes
+from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, tag_codes
 
 #: An IOB2 tag whose type could stand in a tag set of anybody's.
 TAG = re.compile(r"O|[BI]-[^\s\x00-\x1f\x7f]{1,64}")
@@ -120,7 +120,7 @@ def build(
         where: what to call the source in an error.
 
     Raises:
-        DataError: a tag outside the set, a token with a line feed, or no entity at all (stripped labels).
+        DataError: a tag outside the set, too many types, a token with a line feed, or no entity at all (stripped labels).
     """
     flat = [tag for sentence in tags for tag in sentence]
     if types is None:
@@ -133,6 +133,8 @@ def build(
             f"{where}: unknown-tag: {unknown[0]!r} in sentence {sentence_id(lang, index)}; expected O, B-TYPE or I-TYPE"
             + (f" with TYPE one of {', '.join(types)}" if types else "")
         )
+    if len(types) > MAX_TYPES:
+        raise DataError(f"{where}: too-many-types: {len(types)} entity types; at most {MAX_TYPES}")
     lengths = np.array([len(sentence) for sentence in tags], np.int32)
     spans, invalid = decode(np.fromiter(map(known.__getitem__, flat), np.uint8, len(flat)), lengths, types)
     if not len(spans):

@@ -111,57 +111,67 @@ class Finding:
         return {
             "code": self.code,
             "severity": self.severity,
-            "file": self.file,
+            "file": plain(self.file),
             "line": self.line,
             "message": self.message,
             "fix": self.fix,
         }
 
     def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        place = plain(self.file) if self.line is None else f"{plain(self.file)}:{self.line}"
         return f"{place}: {self.severity}: {self.code}: {self.message}; fix: {self.fix}"
 
 
-#: How many findings of one code and file are kept; the rest are counted.
+#: How many findings of one code are kept, in one file and in all; the rest are counted.
 SHOWN = 20
+SHOWN_IN_ALL = 200
 #: How many findings of one file are counted before reading stops.
 COUNTED = 10_000
 
 
 @dataclass(slots=True)
 class Findings:
-    """Findings in the order in which they came, capped per file and code, with a count of the rest."""
+    """Findings in the order in which they came, capped per code, with a count of the rest."""
 
     shown: list[Finding] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    errors: int = 0
+    _shown_of: Counter[tuple[str, str] | str] = field(default_factory=Counter)
+    _errors_of: Counter[str] = field(default_factory=Counter)
 
     def add(self, code: str, file: str, line: int | None, message: str) -> None:
-        """Note a finding; beyond the cap it is only counted."""
+        """Note a finding; beyond the caps it is only counted."""
         self.counts[file, code] += 1
-        if self.counts[file, code] <= SHOWN:
+        if CODES[code].severity == "error":
+            self.errors += 1
+            self._errors_of[file] += 1
+        if self._shown_of[file, code] < SHOWN and self._shown_of[code] < SHOWN_IN_ALL:
+            self._shown_of[file, code] += 1
+            self._shown_of[code] += 1
             self.shown.append(Finding(code, file, line, message))
 
-    def of_file(self, file: str) -> int:
-        """How many findings a file has."""
-        return sum(count for (name, _), count in self.counts.items() if name == file)
+    def errors_of_file(self, file: str) -> int:
+        """How many errors a file has."""
+        return self._errors_of[file]
 
-    @property
-    def errors(self) -> int:
-        """How many findings are errors."""
-        return sum(count for (_, code), count in self.counts.items() if CODES[code].severity == "error")
-
-    def more(self) -> Iterator[tuple[str, str, int]]:
-        """(file, code, number) of the findings that were only counted."""
-        return ((file, code, count - SHOWN) for (file, code), count in self.counts.items() if count > SHOWN)
+    def more(self) -> Iterator[tuple[str | None, str, int]]:
+        """(file, code, number) of the findings that were only counted; one line without a file for all files that show none."""
+        unseen: Counter[str] = Counter()
+        for (file, code), count in self.counts.items():
+            shown = self._shown_of[file, code]
+            if not shown:
+                unseen[code] += count
+            elif count > shown:
+                yield file, code, count - shown
+        for code, count in unseen.items():
+            yield None, code, count
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "findings": [finding.as_json() for finding in self.shown],
-            "more": [{"file": file, "code": code, "count": count} for file, code, count in self.more()],
-        }
+        more = [{"file": file and plain(file), "code": code, "count": count} for file, code, count in self.more()]
+        return {"findings": [finding.as_json() for finding in self.shown], "more": more}
 
     def __str__(self) -> str:
-        more = (f"{file}: … and {count} more: {code}" for file, code, count in self.more())
+        more = (f"{plain(file or 'other files')}: … and {count} more: {code}" for file, code, count in self.more())
         return "\n".join([*map(str, self.shown), *more])
 
 
@@ -171,6 +181,11 @@ class FindingsError(DataError):
     def __init__(self, findings: Findings) -> None:
         super().__init__(str(findings))
         self.findings = findings
+
+
+def plain(path: str) -> str:
+    """A path for a message: as it is, or with what a terminal or an encoder would choke on escaped."""
+    return path if path.isprintable() else repr(path)[1:-1]
 
 
 def show(value: object) -> str:

@@ -9,12 +9,13 @@ import os
 import re
 import stat
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from ..columns import read_bytes
 from ..errors import DataError, UsageError
 from ..protocol import MAX_FILE_BYTES, MAX_SUBMISSION_BYTES, SUITES
-from .findings import Findings, show
+from .findings import Findings, plain, show
 
 _SEED = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _MAX_ENTRIES = 10_000
@@ -50,10 +51,7 @@ def scan(path: Path, findings: Findings) -> Submission:
     system: Path | None = None
     files: list[PredictionFile] = []
     size = 0
-    for number, (parts, file, status) in enumerate(_walk(path, findings)):
-        if number == _MAX_ENTRIES:
-            findings.add("too-many-findings", str(path), None, f"more than {_MAX_ENTRIES} files")
-            break
+    for parts, file, status in _walk(path, findings):
         size += status.st_size
         if parts == ("system.json",):
             system = file
@@ -81,16 +79,19 @@ def _walk(root: Path, findings: Findings) -> list[tuple[tuple[str, ...], Path, o
     """All regular files below `root`, at most four levels down; links are never followed."""
     found: list[tuple[tuple[str, ...], Path, os.stat_result]] = []
     pending: list[tuple[str, ...]] = [()]
-    while pending and len(found) <= _MAX_ENTRIES:
+    seen = 0
+    while pending:
         folder = pending.pop()
         try:
-            names = sorted(entry.name for entry in root.joinpath(*folder).iterdir())
+            entries = [(path.name, path, path.lstat()) for path in sorted(islice(root.joinpath(*folder).iterdir(), _MAX_ENTRIES + 1))]
         except OSError as error:
-            raise UsageError(f"{root.joinpath(*folder)}: cannot be read ({error.strerror})") from error
-        for name in names:
+            raise UsageError(f"{plain(str(root.joinpath(*folder)))}: cannot be read ({error.strerror})") from error
+        seen += len(entries)
+        if seen > _MAX_ENTRIES:
+            findings.add("too-many-findings", str(root), None, f"more than {_MAX_ENTRIES} files and folders")
+            break
+        for name, file, status in entries:
             parts = (*folder, name)
-            file = root.joinpath(*parts)
-            status = file.lstat()
             if stat.S_ISDIR(status.st_mode) and len(parts) < 4:
                 pending.append(parts)
             elif stat.S_ISREG(status.st_mode):

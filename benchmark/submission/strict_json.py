@@ -3,13 +3,14 @@
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from ..protocol import MAX_DEPTH
 from .findings import show
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 
 Report = Callable[[str, str], None]
 
@@ -23,8 +24,8 @@ def loads(text: str, report: Report) -> Any:
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(items)
         if len(found) < len(items):
-            keys = [key for key, _ in items]
-            report("duplicate-key", f"key {show(next(key for key in keys if keys.count(key) > 1))}")
+            times = Counter(key for key, _ in items)
+            report("duplicate-key", f"key {show(next(key for key in times if times[key] > 1))}")
         return found
 
     def number(text: str) -> float:
@@ -45,7 +46,6 @@ def loads(text: str, report: Report) -> Any:
         return None
     if "\\u" in text and any(_has_lone_surrogate(string) for string in strings(value)):
         report("lone-surrogate", "a string holds \\uD800 to \\uDFFF without its other half")
-        return None
     return value
 
 

@@ -48,25 +48,27 @@ def check(submission: Submission, findings: Findings) -> None:
 def _check_value(value: Any, name: str, submission: Submission, findings: Findings) -> None:
     import jsonschema  # a tenth of a second that scoring does without
 
-    errors = list(jsonschema.Draft202012Validator(schema("system")).iter_errors(value))
-    for string in strict_json.strings(value):
-        if not string.isprintable():
-            findings.add("system-schema", name, None, f"{show(string)}: control, bidirectional and other invisible characters are refused")
+    def report(message: str) -> None:
+        findings.add("system-schema", name, None, message)
+
+    errors = jsonschema.Draft202012Validator(schema("system")).iter_errors(value)
     for error in sorted(errors, key=lambda error: [str(part) for part in error.absolute_path]):
-        place = "/".join(map(str, error.absolute_path)) or "the object"
-        findings.add("system-schema", name, None, f"{show(place)}: {show(error.message)}")
-    if errors:
+        report(f"{show('/'.join(map(str, error.absolute_path)) or 'the object')}: {show(error.message)}")
+    for string in strict_json.strings(value):
+        if not string.replace("\n", "").isprintable():
+            report(f"{show(string)}: control, bidirectional and other invisible characters are refused")
+    if not isinstance(value, dict):
         return
-    if value["name"] != submission.path.resolve().name:
-        findings.add("system-schema", name, None, f"name: {show(value['name'])} is not the folder's name")
-    for pair in [*value["tracks"], *value["gold"]]:
+    if isinstance(value.get("name"), str) and value["name"] != submission.path.resolve().name:
+        report(f"name: {show(value['name'])} is not the folder's name")
+    gold, tracks = (part if isinstance(part := value.get(key), dict) else {} for key in ("gold", "tracks"))
+    for pair in [*tracks, *gold]:
         suite, _, lang = pair.partition("/")
         if pair != "default" and (suite not in SUITES or SUITES[suite].language(lang) is None):
-            findings.add("system-schema", name, None, f"{show(pair)} is no language of a suite")
+            report(f"{show(pair)} is no language of a suite")
     for file in submission.files:
         pin = manifest.pins().get(manifest.key(file.suite, file.lang, "test"))
-        quoted = value["gold"].get(f"{file.suite}/{file.lang}")
+        quoted = gold.get(f"{file.suite}/{file.lang}")
         if pin is not None and quoted != pin.structure:
-            said = "nothing" if quoted is None else quoted[:8]
-            message = f"gold of {file.suite}/{file.lang}: quotes {said}, pinned is {pin.structure}"
-            findings.add("system-gold", name, None, message)
+            said = "nothing" if quoted is None else show(str(quoted)[:8])
+            findings.add("system-gold", name, None, f"gold of {file.suite}/{file.lang}: quotes {said}, pinned is {pin.structure}")
