@@ -19,8 +19,10 @@ from .protocol import sentence_id
 from .schemes import SCHEMES, Span
 from .spans import OUTSIDE, offsets
 from .submission import strict_json
+from .submission.careful_reader import compare_tokens
 from .submission.findings import Findings, FindingsError, show
-from .submission.predictions import closed_types, compare_tokens, read
+from .submission.prediction import closed_types
+from .submission.predictions import read
 
 FORMATS = ("conll", "xtreme", "spans", "jsonl")
 

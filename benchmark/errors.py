@@ -23,6 +23,10 @@ class GoldUnavailable(BoundaryBenchError):
     """No copy of the gold is at hand."""
 
 
+class HubUnreachable(GoldUnavailable):
+    """The hub cannot be asked for any set: its package is not installed, or there is no connection."""
+
+
 class DataError(BoundaryBenchError):
     """The content of a file is wrong."""
 

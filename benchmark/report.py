@@ -17,7 +17,7 @@ from .protocol import SAMPLE, SUITES, mean_name, ranked, signature
 from .scoring.figures import number
 from .scoring.means import mean_tree
 from .scoring.score import Groups, Score, score
-from .submission.predictions import Prediction
+from .submission.prediction import Prediction
 from .uncertainty.intervals import figures_of, intervals, percentiles, replicates
 
 FloatArray = NDArray[np.float64]

@@ -38,7 +38,7 @@ def test_batches(metric: evaluate.Metric) -> None:
     assert metric.compute() == whole
 
 
-@pytest.mark.parametrize("predicted", [[["B-PER"]] * 15, PREDICTED[:-1] + [["B-ORG", "I-ORG", "i-org"]]])
+@pytest.mark.parametrize("predicted", [[["B-PER"]] * 15, [*PREDICTED[:-1], ["B-ORG", "I-ORG", "i-org"]]])
 def test_predictions_that_do_not_fit_are_refused(metric: evaluate.Metric, predicted: list[list[str]]) -> None:
     with pytest.raises(DataError):
         metric.compute(predictions=predicted, references=GOLD)

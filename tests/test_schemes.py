@@ -1,5 +1,7 @@
 """Tag schemes: each writes spans its own way, and one decoder reads them all."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,7 @@ def test_decode_is_the_inverse_of_encode(scheme: str, sentence: tuple[list[Span]
 @given(sentence=sentences())
 def test_seqeval_reads_what_we_write(scheme: str, sentence: tuple[list[Span], int]) -> None:
     spans, length = sentence
-    if scheme in ("IOB1", "IOE1") and any(a.end == b.start for a, b in zip(spans, spans[1:], strict=False)):
+    if scheme in ("IOB1", "IOE1") and any(a.end == b.start for a, b in itertools.pairwise(spans)):
         return  # seqeval's IOB1 and IOE1 lose adjacent spans
     read = Entities([encode(spans, length, SCHEMES[scheme])], SEQEVAL[scheme]).entities[0]
     assert [Span(e.start, e.end, e.tag) for e in read] == spans

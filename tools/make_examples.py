@@ -57,7 +57,7 @@ CHANGES: list[Callable[[Span], Spans]] = [
     _cross,
     _spurious,
     _move(0, 3),
-    lambda span: [],  # missed
+    lambda _: [],  # missed
 ]
 
 

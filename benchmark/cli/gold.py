@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from ..errors import BoundaryBenchError, UsageError
+from ..errors import BoundaryBenchError, HubUnreachable, UsageError
 from ..gold import cache, manifest, mirror, model
 from ..gold.load import Key, check_key, copy_at_hand, import_suite, load
 from ..protocol import SPLITS, SUITES, UNPINNED
@@ -18,6 +18,7 @@ EPILOG = """examples:
   boundarybench gold fetch --suite masakhaner2
   BOUNDARYBENCH_DATA=path/to/mirror boundarybench gold verify
   boundarybench gold import my_test.conll --as my-corpus --lang swa
+  boundarybench gold import --suite masakhaner2 --lang swa --as other-copy     # a copy that differs from the pinned one
 
 Gold comes from the hub (pip install 'boundarybench[hub]') or from a local mirror that BOUNDARYBENCH_DATA names (docs/gold.md)."""
 
@@ -41,7 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if action == "verify":
             sub.add_argument("--write-manifest", type=Path, metavar="FOLDER", help="maintainers: pin all sets at hand, in this folder")
     own = actions.add_parser("import", help="keep a test set of your own as a suite: unranked, under its own signature")
-    own.add_argument("file", type=Path, help="`token tag` lines, or one label a line")
+    own.add_argument(
+        "file", type=Path, nargs="?", help="`token tag` lines, or one label a line; without it, the copy of --suite at hand or on the hub"
+    )
+    own.add_argument("--suite", choices=[name for name in SUITES if name != "sample"])
     own.add_argument("--as", dest="name", required=True, metavar="NAME")
     own.add_argument("--lang", required=True, metavar="L")
 
@@ -113,19 +117,21 @@ def _place(key: Key) -> str | None:
 
 def _fetch(args: argparse.Namespace) -> int:
     wanted = [key for key in _keys(args, (args.split,)) if key.suite != "sample"]
-    worst = 0
+    codes = set()
     for key in progress(wanted, "fetching"):
         try:
             gold = load(*key)
+        except HubUnreachable:
+            raise  # the other sets would only say so again, half a minute each
         except BoundaryBenchError as error:
             if key.lang in UNPINNED.get(key.suite, ()) and not args.lang:
                 log.warning("%s", error)
                 continue
             log.error("%s", error)
-            worst = worst or error.exit_code
+            codes.add(error.exit_code)
         else:
             print(f"{manifest.key(*key)}: {gold.sentences} sentences, {sum(gold.entities().values())} entities")
-    return worst
+    return min(codes, default=0)  # wrong data (1) tells more than data that is not there (2)
 
 
 def _verify(args: argparse.Namespace) -> int:
@@ -150,7 +156,7 @@ def _verify(args: argparse.Namespace) -> int:
         emit(to_json(rows), None)
     else:
         for row in rows:
-            if row["state"] != "ok":
+            if row["message"]:
                 print(f"{row['set']}: {row['state']}: {row['message']}")
         print(f"{sum(row['state'] == 'ok' for row in rows)} of {len(rows)} sets at hand are the pinned ones")
     return 1 if any(row["state"] in ("differs", "broken") for row in rows) else 0
@@ -164,7 +170,9 @@ def _compared(gold: model.Gold) -> dict[str, Any]:
 
 
 def _import(args: argparse.Namespace) -> int:
-    gold = import_suite(args.file, args.name, args.lang)
+    if (args.file is None) == (args.suite is None):
+        raise UsageError("name either a file of your own, or with --suite a set whose copy is not the pinned one")
+    gold = import_suite(args.file or check_key(args.suite, args.lang), args.name, args.lang)
     print(f"{args.name}/{args.lang}: {gold.sentences} sentences, {gold.token_count} tokens, entities {gold.entities()}")
     print(f"score with: boundarybench score pred.jsonl --suite {args.name} --lang {args.lang}")
     return 0

@@ -1,10 +1,11 @@
 """Gold from the Hugging Face hub, through `datasets`. The only module of the harness that imports it."""
 
 import logging
+import sys
 from collections.abc import Sequence
 from typing import Any
 
-from ..errors import DataError, GoldUnavailable
+from ..errors import DataError, GoldUnavailable, HubUnreachable
 from ..protocol import SUITES
 from .model import Gold, build
 
@@ -28,21 +29,29 @@ def load(suite: str, lang: str, split: str) -> Gold:
     """Download (or take from the hub's own cache) and decode a set.
 
     Raises:
-        GoldUnavailable: `datasets` is not installed, or the hub could not be read.
+        HubUnreachable: `datasets` is not installed, or there is no connection.
+        GoldUnavailable: the hub has no such set, or it could not be read.
         DataError: what the hub holds is not a NER data set over the suite's types.
     """
     try:
         import datasets
     except ImportError as error:
-        raise GoldUnavailable("the hub needs the `datasets` package: pip install 'boundarybench[hub]'") from error
+        raise HubUnreachable("the hub needs the `datasets` package: pip install 'boundarybench[hub]'") from error
+    if not sys.stderr.isatty():
+        datasets.disable_progress_bars()
     arguments = source(suite, lang)
     name = f"{arguments['path']} ({arguments.get('name') or arguments['data_dir']}, {split})"
     log.info("loading %s from the hub", name)
     try:
         data = datasets.load_dataset(**arguments, split=_SPLITS[split])
+    except ConnectionError as error:
+        raise HubUnreachable(f"the hub gave no {name}: {_first_line(error)}") from error
     except Exception as error:  # `datasets` raises errors of four HTTP and file libraries; each means the same to the user
         raise GoldUnavailable(f"the hub gave no {name}: {type(error).__name__}: {_first_line(error)}") from error
-    return build(suite, lang, split, _tags(data, name), data["tokens"][:], SUITES[suite].types, name)
+    tags, tokens = _tags(data, name), _rows(data, "tokens")
+    if any(token is None for sentence in tokens for token in sentence):
+        raise DataError(f"{name}: a token is missing")
+    return build(suite, lang, split, tags, tokens, SUITES[suite].types, name)
 
 
 def _tags(data: Any, name: str) -> Sequence[Sequence[str]]:
@@ -51,7 +60,14 @@ def _tags(data: Any, name: str) -> Sequence[Sequence[str]]:
     labels = getattr(getattr(feature, "feature", None), "names", None)
     if labels is None or "tokens" not in data.features:
         raise DataError(f"{name}: expected columns `tokens` and `ner_tags` (class labels), got {data.features}")
-    return [[labels[index] for index in sentence] for sentence in data["ner_tags"][:]]
+    rows, known = _rows(data, "ner_tags"), range(len(labels))
+    if not all(index in known for sentence in rows for index in sentence):  # -1 and None stand for a label that is missing
+        raise DataError(f"{name}: a label is missing, or is a number without a name")
+    return [[labels[index] for index in sentence] for sentence in rows]
+
+
+def _rows(data: Any, column: str) -> list[list[Any]]:
+    return [row or [] for row in data[column][:]]
 
 
 def _first_line(error: Exception) -> str:

@@ -3,11 +3,12 @@
 import hashlib
 import logging
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from ..columns import read_bytes, read_sentences, without_language_prefix
-from ..errors import GoldUnavailable, UsageError
+from ..errors import DataError, GoldUnavailable, UsageError
 from ..protocol import SPLITS, SUITES
 from . import cache, hub, manifest, mirror, sample
 from .model import Gold, build, with_fingerprints
@@ -63,9 +64,7 @@ def load(suite: str, lang: str, split: str = "test") -> Gold:
     try:
         gold = manifest.verify(hub.load(*key))
     except GoldUnavailable as error:
-        raise GoldUnavailable(
-            f"{'/'.join(key)}: no gold at hand: {error}. Or set BOUNDARYBENCH_DATA to a local copy (docs/gold.md)"
-        ) from error
+        raise type(error)(f"{'/'.join(key)}: no gold at hand: {error}. Or set BOUNDARYBENCH_DATA to a local copy (docs/gold.md)") from error
     _store(path, gold)
     return gold
 
@@ -84,7 +83,7 @@ def copy_at_hand(key: Key, *, fresh: bool = False) -> Gold | None:
     if key.suite == "sample":
         return sample.load(key.lang, key.split)
     if key.suite not in SUITES:
-        return cache.read(_imported_path(key.suite, key.lang)) if key.split == "test" else None
+        return _imported(key) if key.split == "test" else None
     folder = mirror.root()
     if folder is not None:
         path = mirror.path_of(folder, *key)
@@ -121,20 +120,24 @@ def from_file(path: Path, lang: str | None = None) -> Gold:
     return build("file", lang or path.name.split(".")[0], "test", tags, tokens or None, None, str(path))
 
 
-def import_suite(path: Path, name: str, lang: str) -> Gold:
-    """Keep a user's own gold as a suite `name`, unranked and under its own signature.
+def import_suite(source: Path | Key, name: str, lang: str) -> Gold:
+    """Keep gold as a suite `name` of its own, unranked and under its own signature.
+
+    Args:
+        source: a user's column file, or a set of the protocol whose copy (mirror, cache or hub) is not the pinned one.
 
     Raises:
         UsageError: the name is taken by the protocol or is no plain name, or the folder cannot be written to.
+        GoldUnavailable: there is no copy of the set.
         DataError: the file is broken.
     """
-    if name in SUITES or not NAME.fullmatch(name):
-        raise UsageError(f"--as {name!r}: choose another name of a-z, 0-9, '.', '_', '-' (taken: {', '.join(SUITES)})")
-    if not NAME.fullmatch(lang):
-        raise UsageError(f"--lang {lang!r}: a language code has only a-z, 0-9, '.', '_', '-'")
-    sentences = without_language_prefix(read_sentences(path))
-    tokens = [s.tokens for s in sentences if s.tokens is not None]
-    gold = build(name, lang, "test", [s.tags for s in sentences], tokens or None, None, str(path))
+    for option, value in (("--as", name), ("--lang", lang)):
+        if name in SUITES or not NAME.fullmatch(value):
+            raise UsageError(f"{option} {value!r}: choose a name of a-z, 0-9, '.', '_', '-' (taken: {', '.join(SUITES)})")
+    if isinstance(source, Key):
+        gold = replace(copy_at_hand(source) or hub.load(*source), suite=name, split="test")
+    else:
+        gold = replace(from_file(source, lang), suite=name)
     try:
         cache.write(_imported_path(name, lang), gold)
     except OSError as error:
@@ -147,6 +150,14 @@ def imported() -> dict[str, list[str]]:
     folder = cache.suites_folder()
     suites = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     return {path.name: sorted(file.stem for file in path.glob("*.gold")) for path in suites}
+
+
+def _imported(key: Key) -> Gold | None:
+    path = _imported_path(key.suite, key.lang)
+    gold = cache.read(path)
+    if gold is None and path.exists():
+        raise DataError(f"{path}: damaged; import the suite again (boundarybench gold import)")
+    return gold
 
 
 def _imported_path(name: str, lang: str) -> Path:

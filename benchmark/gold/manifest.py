@@ -97,7 +97,8 @@ def compare(gold: Gold) -> tuple[str, str]:
     if gold.structure != pin.structure:
         return "differs", (
             f"structure {gold.structure} is not the pinned {pin.structure}; {_first_sentence(gold, pin)}. "
-            f"Use the pinned copy ({pin.source}), or score this one as a suite of its own: boundarybench gold import FILE --as NAME"
+            f"Use the pinned copy ({pin.source}), or score this one as a suite of its own: "
+            f"boundarybench gold import --suite {gold.suite} --lang {gold.lang} --as NAME"
         )
     if gold.text is not None and gold.text not in pin.text:
         return "ok", f"text differs from the pinned copy (boundaries do not): {_first_token(gold)}"

@@ -123,19 +123,22 @@ def build(
         DataError: a tag outside the set, too many types, a token with a line feed, or no entity at all (stripped labels).
     """
     flat = [tag for sentence in tags for tag in sentence]
+    closed = types
     if types is None:
         types = tuple(sorted({tag[2:] for tag in set(flat) if tag != OUTSIDE}))
+    if len(types) > MAX_TYPES:
+        raise DataError(f"{where}: {len(types)} entity types where at most {MAX_TYPES} are possible")
     known = tag_codes(types)
     unknown = sorted({tag for tag in set(flat) if tag not in known or not TAG.fullmatch(tag)})
     if unknown:
         index = next(i for i, sentence in enumerate(tags) if not known.keys() >= set(sentence) or set(sentence) & set(unknown))
         raise DataError(
             f"{where}: unknown-tag: {unknown[0]!r} in sentence {sentence_id(lang, index)}; expected O, B-TYPE or I-TYPE"
-            + (f" with TYPE one of {', '.join(types)}" if types else "")
+            + (f" with TYPE one of {', '.join(closed)}" if closed else "")
         )
-    if len(types) > MAX_TYPES:
-        raise DataError(f"{where}: too-many-types: {len(types)} entity types; at most {MAX_TYPES}")
     lengths = np.array([len(sentence) for sentence in tags], np.int32)
+    if tokens is not None and list(map(len, tokens)) != lengths.tolist():
+        raise DataError(f"{where}: a sentence has not as many tokens as tags")
     spans, invalid = decode(np.fromiter(map(known.__getitem__, flat), np.uint8, len(flat)), lengths, types)
     if not len(spans):
         raise DataError(f"{where}: no-entities: gold without a single entity is refused (were the labels stripped?)")
@@ -150,7 +153,7 @@ def build(
         lengths=lengths,
         spans=spans,
         invalid=invalid,
-        bridged=bridged_spans(spans, invalid, words),
+        bridged=bridged_spans(spans, invalid, words, lengths),
         surfaces=surface_hashes([] if words is None else [" ".join(words[a:b]) for a, b in zip(spans.start, spans.end, strict=True)]),
         units=_units(normal, len(lengths)),
         tokens=None if words is None else "\n".join(words).encode(),
@@ -203,14 +206,16 @@ def surface_hashes(surfaces: Sequence[str]) -> NDArray[np.uint64]:
     return np.frombuffer(b"".join(digests), "<u8")
 
 
-def bridged_spans(spans: Spans, invalid: BoolArray, words: list[str] | None) -> BoolArray:
+def bridged_spans(spans: Spans, invalid: BoolArray, words: list[str] | None, lengths: IntArray) -> BoolArray:
     """Spans that begin with a stray `I-`, one placeholder after a span of the same type (mask, one element per span)."""
     found = np.zeros(len(spans), bool)
+    firsts = set(offsets(lengths).tolist())
     for k in np.flatnonzero(invalid).tolist():
         start = int(spans.start[k])
         found[k] = (
             words is not None
             and k > 0
+            and firsts.isdisjoint((start, start - 1))  # all in one sentence
             and words[start - 1] == PLACEHOLDER
             and spans.end[k - 1] == start - 1
             and spans.type[k - 1] == spans.type[k]

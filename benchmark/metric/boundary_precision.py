@@ -8,7 +8,7 @@ import evaluate
 from benchmark.gold.model import build
 from benchmark.protocol import TYPES
 from benchmark.report import evaluate as score_test_set
-from benchmark.submission.predictions import of_tags
+from benchmark.submission.prediction import of_tags
 
 _DESCRIPTION = """
 Boundary precision of named entity recognition: spans with exact start and end, type ignored; with recall, F1, BP@25 to BP@100,

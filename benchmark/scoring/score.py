@@ -132,7 +132,7 @@ def _inner(spans: Spans, owner: NDArray[np.int64], first: NDArray[np.int32]) -> 
 def _bridged(gold: Gold, gold_all: Spans, decoded: Spans, invalid: BoolArray, wanted: tuple[str, ...]) -> Bridged | None:
     if not gold.bridged.any():
         return None
-    cut = bridged_spans(decoded, invalid, gold.token_list())
+    cut = bridged_spans(decoded, invalid, gold.token_list(), gold.lengths)
     return Bridged(*_boundary_and_typed(pair(_bridge(gold_all, gold.bridged).of_types(wanted), _bridge(decoded, cut).of_types(wanted))))
 
 

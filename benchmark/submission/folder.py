@@ -8,6 +8,7 @@ submissions/<system>/runs/<seed>/<suite>/<lang>.jsonl
 import os
 import re
 import stat
+from collections import deque
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -78,10 +79,10 @@ def scan(path: Path, findings: Findings) -> Submission:
 def _walk(root: Path, findings: Findings) -> list[tuple[tuple[str, ...], Path, os.stat_result]]:
     """All regular files below `root`, at most four levels down; links are never followed."""
     found: list[tuple[tuple[str, ...], Path, os.stat_result]] = []
-    pending: list[tuple[str, ...]] = [()]
+    pending: deque[tuple[str, ...]] = deque([()])
     seen = 0
     while pending:
-        folder = pending.pop()
+        folder = pending.popleft()
         try:
             entries = [(path.name, path, path.lstat()) for path in sorted(islice(root.joinpath(*folder).iterdir(), _MAX_ENTRIES + 1))]
         except OSError as error:

@@ -51,24 +51,31 @@ def _check_value(value: Any, name: str, submission: Submission, findings: Findin
     def report(message: str) -> None:
         findings.add("system-schema", name, None, message)
 
-    errors = jsonschema.Draft202012Validator(schema("system")).iter_errors(value)
-    for error in sorted(errors, key=lambda error: [str(part) for part in error.absolute_path]):
+    errors = sorted(
+        jsonschema.Draft202012Validator(schema("system")).iter_errors(value), key=lambda error: list(map(str, error.absolute_path))
+    )
+    for error in errors:
         report(f"{show('/'.join(map(str, error.absolute_path)) or 'the object')}: {show(error.message)}")
     for string in strict_json.strings(value):
         if not string.replace("\n", "").isprintable():
             report(f"{show(string)}: control, bidirectional and other invisible characters are refused")
-    if not isinstance(value, dict):
-        return
-    if isinstance(value.get("name"), str) and value["name"] != submission.path.resolve().name:
-        report(f"name: {show(value['name'])} is not the folder's name")
-    gold, tracks = (part if isinstance(part := value.get(key), dict) else {} for key in ("gold", "tracks"))
-    for pair in [*tracks, *gold]:
+    # What the schema cannot say, of the fields that it has nothing against.
+    wrong = {error.absolute_path[0] for error in errors if error.absolute_path}
+    right = {key: part for key, part in value.items() if key not in wrong} if isinstance(value, dict) else {}
+    if "name" in right and right["name"] != submission.path.resolve().name:
+        report(f"name: {show(right['name'])} is not the folder's name")
+    for pair in [*right.get("tracks", ()), *right.get("gold", ())]:
         suite, _, lang = pair.partition("/")
         if pair != "default" and (suite not in SUITES or SUITES[suite].language(lang) is None):
             report(f"{show(pair)} is no language of a suite")
+    if "gold" in right:
+        _check_gold(right["gold"], name, submission, findings)
+
+
+def _check_gold(quoted: dict[str, str], name: str, submission: Submission, findings: Findings) -> None:
     for file in submission.files:
         pin = manifest.pins().get(manifest.key(file.suite, file.lang, "test"))
-        quoted = gold.get(f"{file.suite}/{file.lang}")
-        if pin is not None and quoted != pin.structure:
-            said = "nothing" if quoted is None else show(str(quoted)[:8])
-            findings.add("system-gold", name, None, f"gold of {file.suite}/{file.lang}: quotes {said}, pinned is {pin.structure}")
+        fingerprint = quoted.get(f"{file.suite}/{file.lang}", "nothing")
+        if pin is not None and fingerprint != pin.structure:
+            message = f"gold of {file.suite}/{file.lang}: quotes {fingerprint[:8]}, pinned is {pin.structure}"
+            findings.add("system-gold", name, None, message)

@@ -38,7 +38,8 @@ def test_cite_and_languages(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_closed_pipe_is_no_error() -> None:
     writer = subprocess.Popen([sys.executable, "-m", "benchmark", "languages"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert writer.stdout is not None and writer.stderr is not None
+    assert writer.stdout is not None
+    assert writer.stderr is not None
     writer.stdout.close()
     assert b"Traceback" not in writer.stderr.read()
     assert writer.wait() == 0

@@ -89,7 +89,6 @@ def test_a_damaged_entry_is_made_again(home, mirror_file, caplog, damage):
     assert (len(damage_warnings(caplog)), entry.read_bytes()) == (1, whole)
 
 
-@pytest.mark.xfail(strict=True, reason="an imported suite counts as absent when its file is damaged")
 def test_a_damaged_imported_suite_has_to_be_imported_again(home, tmp_path):
     (tmp_path / "mine.txt").write_text(columns(SENTENCES), encoding="utf-8")
     import_suite(tmp_path / "mine.txt", "mine", "sw")

@@ -173,7 +173,6 @@ def test_a_hub_out_of_reach_is_one_line_and_a_way_out(tmp_path, closed, before, 
     assert "set BOUNDARYBENCH_DATA to a local copy" in line
 
 
-@pytest.mark.xfail(strict=True, reason="labels -1 and None, tokens None and columns of two lengths are not looked for")
 def test_a_missing_label_or_token_is_told_in_one_line(tmp_path):
     script = """
 from benchmark.errors import DataError

@@ -1,5 +1,6 @@
 """The sample suite: careful gold, checked sentence by sentence."""
 
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -58,7 +59,7 @@ def test_text(lang: str) -> None:
         assert "".join(sentence.tokens) == "".join(sentence.text.split()), (lang, sentence.index)
         spans = [(entity.start, entity.end) for entity in sentence.entities]
         assert all(start < end for start, end in spans)
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
         assert len({entity.key for entity in sentence.entities}) == len(sentence.entities)
 
 

@@ -49,9 +49,9 @@ def _class(index: int, entity: Entity, gold: list[Entity], predicted: list[Entit
         return "type"
     if len(touched) > 1:
         return "merge"
-    if touched and touched[0].start <= entity.start and entity.end <= touched[0].end:
-        if sum(overlap(other, touched[0]) > 0 for other in predicted) > 1:
-            return "split"
+    inside = touched and touched[0].start <= entity.start and entity.end <= touched[0].end
+    if inside and sum(overlap(other, touched[0]) > 0 for other in predicted) > 1:
+        return "split"
     if not touched:
         return "spurious"
     if index not in matched:

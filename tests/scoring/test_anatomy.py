@@ -1,9 +1,9 @@
 """One hand-made example per error class, gold above prediction."""
 
 import pytest
+from helpers import score_of
 
 from benchmark.scoring.anatomy import CLASSES
-from helpers import score_of
 
 B, I, O = "B-PER", "I-PER", "O"  # noqa: E741
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import TYPES, score_of, tag_pairs
 from hypothesis import given
 from nervaluate.evaluator import Evaluator
 from seqeval.metrics import classification_report, f1_score, precision_score, recall_score
@@ -16,7 +17,6 @@ from benchmark.columns import read_sentences
 from benchmark.gold.model import build
 from benchmark.scoring.score import Score, score
 from benchmark.spans import decode, tag_codes
-from helpers import TYPES, score_of, tag_pairs
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # seqeval warns of zero division
 

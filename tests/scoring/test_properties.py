@@ -5,6 +5,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from helpers import TYPES, codes_of, gold_of, score_of, tag_pairs
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import Entity, classes, match
@@ -12,7 +13,6 @@ from oracle import Entity, classes, match
 from benchmark import schemes
 from benchmark.scoring.anatomy import CLASSES, MISSED
 from benchmark.spans import decode, encode, offsets
-from helpers import TYPES, codes_of, gold_of, score_of, tag_pairs
 
 
 def entities(tags: list[str]) -> list[Entity]:

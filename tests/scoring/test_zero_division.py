@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from helpers import TYPES, codes_of, gold_of, score_of
 
 from benchmark.gold.model import Gold
 from benchmark.scoring.figures import prfs
 from benchmark.scoring.score import Score, score
-from helpers import TYPES, codes_of, gold_of, score_of
 
 
 @pytest.mark.parametrize(

@@ -533,7 +533,7 @@ FOLDERS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a file of 600 MiB": (add("masakhaner2/swa.jsonl", size=600 << 20), "file-too-large submission-too-large"),
     "languages of 570 MiB": (add(*(f"masakhaner2/{lang}.jsonl" for lang in _LANGUAGES), size=30 << 20), "submission-too-large"),
     "runs of 540 MiB": (add(*(f"runs/{run}/masakhaner2/swa.jsonl" for run in range(9)), size=60 << 20), "submission-too-large"),
-    "10001 files": (crowd(9_999), "unexpected-file*9998 too-many-findings"),
+    "10001 files": (crowd(10_001), "too-many-findings"),
     # What stands in system.json.
     **{
         f"system.json: {name}": (system(data), expected)
@@ -576,12 +576,12 @@ FOLDERS: dict[str, tuple[Callable[[Path], None], str]] = {
             ("a long description", {"description": "x" * 501}, "system-schema"),
             ("another name", {"name": "better-system"}, "system-schema"),
             ("a path for a name", {"name": "../good-system"}, "system-schema"),
-            ("a line feed after the name", {"name": "good-system\n"}, "system-schema*2"),
+            ("a line feed after the name", {"name": "good-system\n"}, "system-schema"),
             ("an escape sequence", {"description": "\x1b[31mbest"}, "system-schema"),
             ("bidirectional text", {"authors": ["\u202eydoboN"]}, "system-schema"),
             ("an isolate in a model's name", {"models": [{"name": "m\u2066", "revision": None, "licence": "MIT"}]}, "system-schema"),
             ("a zero-width space", {"hardware": "lap\u200btop"}, "system-schema"),
-            ("a control character in a key", within("gold", **{"masakhaner2/swa\n": PINNED}), "system-schema*2"),
+            ("a control character in a key", within("gold", **{"masakhaner2/swa\n": PINNED}), "system-schema"),
             ("three faults", {"family": "magic", "seed": "0", "authors": []}, "system-schema*3"),
             ("no gold quoted", {"gold": {}}, "system-gold"),
             ("another gold", {"gold": {"masakhaner2/swa": "0" * 64}}, "system-gold"),

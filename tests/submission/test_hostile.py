@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from benchmark.cli.main import main
 from benchmark.gold.model import Gold
 from benchmark.submission import system as system_json
+from benchmark.submission.fast_reader import read_fast
 from benchmark.submission.findings import CODES, Findings
 from benchmark.submission.folder import scan
-from benchmark.submission.predictions import _read_fast, read
+from benchmark.submission.predictions import read
 
 FILES = list(files())
 
@@ -56,7 +57,7 @@ def test_every_fault_of_a_file_is_found(gold: Gold, made: Any, expected: str) ->
     assert found(findings) == expand(expected)
     assert (prediction is None) == (findings.errors > 0)
     assert is_clean(findings)
-    assert _read_fast(content, gold) is None
+    assert read_fast(content, gold) is None
 
 
 @pytest.mark.usefixtures("watchdog")

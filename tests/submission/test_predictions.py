@@ -17,8 +17,11 @@ from hypothesis import strategies as st
 from benchmark.errors import DataError
 from benchmark.gold.model import TAG, Gold, build
 from benchmark.spans import tag_codes
+from benchmark.submission.careful_reader import read_careful
+from benchmark.submission.fast_reader import read_fast
 from benchmark.submission.findings import COUNTED, SHOWN, Findings
-from benchmark.submission.predictions import Prediction, _read_careful, _read_fast, of_tags, read
+from benchmark.submission.prediction import Prediction, of_tags
+from benchmark.submission.predictions import read
 from benchmark.submission.system import schema
 
 
@@ -32,7 +35,7 @@ def accepted(content: bytes, gold: Gold = CLOSED, required: Any = None) -> Predi
 
 def careful(content: bytes, gold: Gold = CLOSED) -> tuple[Prediction | None, Findings]:
     findings = Findings()
-    return _read_careful(content, "swa.jsonl", gold, findings, np.ones(gold.sentences, bool)), findings
+    return read_careful(content, "swa.jsonl", gold, findings, np.ones(gold.sentences, bool)), findings
 
 
 def tags_of(prediction: Prediction) -> list[str]:
@@ -75,7 +78,7 @@ def test_a_right_file_is_accepted(content: bytes) -> None:
 @pytest.mark.parametrize("name", ["as it should be", "shuffled", "no newline at the end", "tokens in ASCII", "scores"])
 def test_the_fast_reader_takes_usual_files(name: str) -> None:
     """Without this, a fast reader that takes nothing would agree with the careful one."""
-    assert _read_fast(RIGHT[name].replace(b"\\\\", b"\\u005c"), CLOSED) is not None
+    assert read_fast(RIGHT[name].replace(b"\\\\", b"\\u005c"), CLOSED) is not None
 
 
 def test_invalid_transitions_are_predictions_like_others() -> None:
@@ -229,7 +232,7 @@ def test_both_readers_take_every_right_file_and_read_the_same(gold: Gold, types:
     expected, findings = careful(content, gold)
     assert not findings.counts
     assert expected is not None
-    same(_read_fast(content.replace(b"\\\\", b"\\u005c"), gold), expected)
+    same(read_fast(content.replace(b"\\\\", b"\\u005c"), gold), expected)
 
 
 @pytest.mark.parametrize(("gold", "types"), GOLDS.values(), ids=GOLDS)
@@ -237,7 +240,7 @@ def test_both_readers_take_every_right_file_and_read_the_same(gold: Gold, types:
 @given(choice=st.data())
 def test_the_fast_reader_takes_only_what_the_careful_one_takes(gold: Gold, types: list[str], choice: st.DataObject) -> None:
     content = choice.draw(mutated(right_files(gold, types)))
-    fast = _read_fast(content, gold)
+    fast = read_fast(content, gold)
     if fast is not None:
         expected, findings = careful(content, gold)
         assert not findings.counts
@@ -311,7 +314,7 @@ NUMBERS += [
 def test_both_readers_have_the_same_numbers(number: str) -> None:
     content = second(obj('"id":"swa-00001"', '"tags":["B-ORG","I-ORG","I-ORG"]', f'"scores":[{number}]'))
     _, findings = careful(content)
-    assert _read_fast(content, CLOSED) is None or not findings.counts
+    assert read_fast(content, CLOSED) is None or not findings.counts
     assert (float_or_none(number) is None) == bool(findings.counts)
 
 

@@ -1,0 +1,65 @@
+"""`Prediction`: the predicted tags of a whole test set, and which types they may have."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from ..errors import DataError
+from ..gold.model import TAG, Gold
+from ..protocol import SUITES
+from ..spans import MAX_TYPES, OUTSIDE, BoolArray, ByteArray, decode, offsets, tag_codes
+from .findings import show
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """Predicted tags of a whole test set.
+
+    Attributes:
+        codes: tag codes of all gold tokens, `O` where a sentence is missing; shape (tokens,).
+        types: names of the types that the codes stand for; they begin with the gold's.
+        present: per sentence, whether the file predicts it.
+    """
+
+    codes: ByteArray
+    types: tuple[str, ...]
+    present: BoolArray
+
+
+def of_tags(tags: Sequence[Sequence[str]], gold: Gold) -> Prediction:
+    """A prediction from tags in memory, one list per sentence of the gold. Raises DataError where they do not fit it."""
+    if [len(sentence) for sentence in tags] != gold.lengths.tolist():
+        raise DataError(
+            f"wrong-number-of-tags: predictions and gold differ in sentences ({len(tags)}, {gold.sentences}) or in their lengths"
+        )
+    types = closed_types(gold) or open_types(gold, set(chain.from_iterable(tags)))
+    known = tag_codes(types or ())
+    unknown = sorted(set(chain.from_iterable(tags)) - known.keys())
+    if types is None or unknown:
+        raise DataError(f"unknown-tag: {show(unknown[0] if unknown else 'too many types')}; expected O, B-TYPE or I-TYPE")
+    codes = np.frombuffer(bytes(map(known.__getitem__, chain.from_iterable(tags))), np.uint8)
+    return Prediction(codes, types, np.ones(gold.sentences, bool))
+
+
+def closed_types(gold: Gold) -> tuple[str, ...] | None:
+    """The types that predictions may use; None where the gold is a user's own and any well-formed tag will do."""
+    return SUITES[gold.suite].types if gold.suite in SUITES else None
+
+
+def spans_per_sentence(codes: ByteArray, gold: Gold, types: tuple[str, ...]) -> list[int]:
+    """The number of predicted spans in each sentence."""
+    spans, _ = decode(codes, gold.lengths, types)
+    owner = np.searchsorted(offsets(gold.lengths), spans.start, "right") - 1
+    counts: list[int] = np.bincount(owner, minlength=gold.sentences).tolist()
+    return counts
+
+
+def open_types(gold: Gold, tags: set[str]) -> tuple[str, ...] | None:
+    """The gold's types and, after them, all others that are predicted; None where a tag is malformed or there are too many."""
+    if not all(TAG.fullmatch(tag) for tag in tags):
+        return None
+    known = set(gold.spans.types)
+    types = (*gold.spans.types, *sorted({tag[2:] for tag in tags if tag != OUTSIDE} - known))
+    return types if len(types) <= MAX_TYPES else None
