@@ -20,12 +20,13 @@ from ..submission.folder import Submission, scan
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A prediction file, and how to get the gold that it is about."""
+    """A prediction file, and how to get the gold that it is about. `run` is the seed of a file under `runs/`."""
 
     path: Path
     suite: str
     lang: str
     load: Callable[[], Gold]
+    run: str | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +78,7 @@ def _of_folder(args: argparse.Namespace, findings: Findings) -> tuple[list[Targe
             check_key(args.suite, lang)
     submission = scan(args.path, findings)
     found = [
-        Target(file.path, file.suite, file.lang, partial(load, file.suite, file.lang))
+        Target(file.path, file.suite, file.lang, partial(load, file.suite, file.lang), file.run)
         for file in submission.files
         if (not args.suite or file.suite == args.suite) and (not args.lang or file.lang in args.lang)
     ]

@@ -4,6 +4,8 @@ import argparse
 import logging
 from pathlib import Path
 
+import numpy as np
+
 from ..errors import GoldUnavailable
 from ..gold.load import Key, at_hand
 from ..gold.model import Gold
@@ -42,15 +44,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     findings = Findings()
     chosen, submission = targets(args, findings)
-    runs = {file.run for file in submission.files if file.run} if submission else set()
-    chosen = [target for target in chosen if submission is None or "runs" not in target.path.relative_to(submission.path).parts]
+    runs = {target.run for target in chosen if target.run}
     if runs:
         log.info("%d run(s) under runs/ are scored one at a time: boundarybench score %s/runs/SEED", len(runs), args.path)
     ids = sentence_ids(args.ids)
     claimed: set[str] = set()
     results: list[Result] = []
     skipped: list[dict[str, str]] = []
-    for target in progress(chosen, "scoring"):
+    for target in progress([target for target in chosen if not target.run], "scoring"):
         try:
             gold = target.load()
         except GoldUnavailable as error:
@@ -83,9 +84,7 @@ def _score(
     data = read_file(target.path, str(target.path), findings)
     if data is None:
         return None
-    required = keep & False if args.allow_missing and keep is not None else keep
-    if args.allow_missing and keep is None:
-        required = gold.lengths < 0
+    required = np.zeros(gold.sentences, bool) if args.allow_missing else keep
     prediction = read(data, str(target.path), gold, findings, required)
     if prediction is None or findings.errors:
         return None

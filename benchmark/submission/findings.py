@@ -64,7 +64,9 @@ CODES = MappingProxyType(
         "wrong-number-of-scores": _error(
             "there are more or fewer scores than predicted spans", "write one score per predicted span, in order, or none"
         ),
-        "no-predictions": _error("there is no prediction to read", "add <suite>/<lang>.jsonl"),
+        "no-predictions": _error(
+            "there is no prediction to read", "write one line per test sentence, to <suite>/<lang>.jsonl in a submission"
+        ),
         "too-many-findings": _error("the file has so many findings that reading stopped", "mend the first ones and run again"),
         # The folder.
         "not-a-regular-file": _error("a link, a device or a pipe stands where a file belongs", "submit plain files and folders"),

@@ -158,3 +158,53 @@ def test_scoring_and_validating_import_nothing_heavy(files: tuple[Path, Path]) -
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=dict(os.environ), check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_runs_are_validated_with_the_folder_and_scored_one_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    example = Path(__file__).resolve().parents[2] / "submissions" / "example-perfect"
+    folder = tmp_path / "example-perfect"
+    for place in ("sample", "runs/7/sample"):
+        (folder / place).mkdir(parents=True)
+        (folder / place / "sw.jsonl").write_bytes((example / "sample" / "sw.jsonl").read_bytes())
+    code, report = score(folder)
+    assert (code, [row["lang"] for row in report["results"]]) == (0, ["sw"])
+    assert "1 run(s) under runs/" in capsys.readouterr().err
+    assert score(folder / "runs" / "7")[0] == 0
+    (folder / "runs" / "7" / "sample" / "sw.jsonl").write_text("{}\n")
+    assert main(["validate", str(folder)]) == 1
+    assert "runs/7/sample/sw.jsonl:1: error: missing-key" in capsys.readouterr().out
+
+
+def test_means_of_the_protocols_suites(data: Path, tmp_path: Path) -> None:
+    from benchmark.gold.load import load
+    from benchmark.spans import encode, offsets, tag_codes
+
+    for suite, lang in (
+        ("xtreme", "en"),
+        ("xtreme", "ja"),
+        ("xtreme", "yo"),
+        ("xtreme", "sw"),
+        ("masakhaner2", "pcm"),
+        ("masakhaner2", "swa"),
+    ):
+        gold = load(suite, lang)
+        names, first = list(tag_codes(gold.spans.types)), offsets(gold.lengths).tolist()
+        tags = [names[code] for code in encode(gold.spans, gold.token_count).tolist()]
+        (tmp_path / suite).mkdir(exist_ok=True)
+        rows = zip(gold.ids(), first[:-1], first[1:], strict=True)
+        (tmp_path / suite / f"{lang}.jsonl").write_text("".join(json.dumps({"id": i, "tags": tags[a:b]}) + "\n" for i, a, b in rows))
+    code, report = score(tmp_path)
+    assert code == 0
+    xtreme, masakhaner2 = report["means"]["xtreme"], report["means"]["masakhaner2"]
+    assert (xtreme["languages"], xtreme["apart"], len(xtreme["missing_languages"])) == (["ja", "sw", "yo"], ["en"], 35)
+    assert (masakhaner2["languages"], masakhaner2["apart"]) == (["swa"], ["pcm"])
+    assert "|suite:xtreme|" not in xtreme["signature"]
+    assert xtreme["signature"].startswith("bp50|suite:xtreme-38|gold:")
+    assert set(xtreme["without"]) == {"character_tokens", "tiny"}
+    assert not xtreme["complete"]
+    assert "overall" not in report
+    ja = next(row for row in report["results"] if row["lang"] == "ja")
+    assert (ja["offset"], ja["by_length"], ja["invalid_per_1k"]) == (None, None, 0.0)
+    # Halves that the gold keeps apart are whole names once bridged; a system that writes valid tags cannot follow there.
+    assert ja["bridged"]["boundary"]["precision"] < ja["boundary"]["precision"] == 1.0
+    assert xtreme["nulls"]["by_seen.seen.boundary.precision"] == 1  # ja has no training split here
