@@ -35,6 +35,11 @@ def _decoder(types: tuple[str, ...] | None) -> msgspec.json.Decoder[Any]:
 
 def read_fast(data: bytes, gold: Gold) -> Prediction | None:
     """The prediction, if the file is complete and has no finding of any kind; None in every other case or doubt."""
+    with _without_garbage_collection():
+        return _read(data, gold)
+
+
+def _read(data: bytes, gold: Gold) -> Prediction | None:
     lines = data.count(b"\n") + (not data.endswith(b"\n"))
     # The decoder takes two objects on a line, and one on two; a record that ends every line leaves room for neither.
     if lines != gold.sentences or lines != data.count(b"}\n") + data.endswith(b"}"):
@@ -43,8 +48,7 @@ def read_fast(data: bytes, gold: Gold) -> Prediction | None:
         return None
     types = closed_types(gold)
     try:
-        with _without_garbage_collection():
-            records = _decoder(types).decode_lines(data)
+        records = _decoder(types).decode_lines(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     ids = gold.ids()
