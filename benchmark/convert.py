@@ -17,7 +17,7 @@ from .errors import DataError
 from .gold.model import TAG, Gold, nfc
 from .protocol import sentence_id
 from .schemes import SCHEMES, Span
-from .spans import OUTSIDE, offsets
+from .spans import OUTSIDE, offsets, tag_codes
 from .submission import strict_json
 from .submission.careful_reader import compare_tokens
 from .submission.findings import Findings, FindingsError, show
@@ -81,7 +81,8 @@ def to_tags(
         tags = _read_jsonl(data, name, gold, findings, open_types=bool(mapping))
         lines = None
     elif source == "spans":
-        return _mapped_spans(_read_spans(data, name, gold, findings), gold, mapping, name, findings, report)
+        tags = [_iob2(spans, length) for spans, length in zip(_read_spans(data, name, gold, findings), gold.lengths.tolist(), strict=True)]
+        lines = None
     else:
         sentences = parse(decode_text(data, name), name)
         if source == "xtreme" and sentences[0].tokens is not None:
@@ -140,7 +141,7 @@ def _read_jsonl(data: bytes, name: str, gold: Gold, findings: Findings, *, open_
     prediction = read(data, name, replace(gold, suite="") if open_types else gold, findings)
     if prediction is None:
         raise FindingsError(findings)
-    names = [OUTSIDE, *(f"{prefix}-{kind}" for kind in prediction.types for prefix in "BI")]
+    names = list(tag_codes(prediction.types))
     flat = [names[code] for code in prediction.codes.tolist()]
     first = offsets(gold.lengths).tolist()
     return [flat[begin:end] for begin, end in pairwise(first)]
@@ -239,22 +240,9 @@ def _mapped(tag: str, mapping: Mapping[str, str]) -> str:
     return OUTSIDE if tag == OUTSIDE or kind == OUTSIDE else f"{tag[0]}-{kind}"
 
 
-def _mapped_spans(
-    spans: list[list[Span]], gold: Gold, mapping: Mapping[str, str], name: str, findings: Findings, report: Report
-) -> list[list[str]]:
-    tags = [_iob2(sentence, int(length)) for sentence, length in zip(spans, gold.lengths, strict=True)]
-    if mapping:
-        tags = [
-            _map_types(sentence, found, sentence_id(gold.lang, index), mapping, report)
-            for index, (sentence, found) in enumerate(zip(tags, spans, strict=True))
-        ]
-    _check_types(tags, gold, None, name, findings)
-    return tags
-
-
 def _check_types(tags: list[list[str]], gold: Gold, lines: list[int] | None, name: str, findings: Findings) -> None:
     types = closed_types(gold)
-    known = {OUTSIDE, *(f"{prefix}-{kind}" for kind in types for prefix in "BI")} if types else None
+    known = tag_codes(types).keys() if types else None
     for index, sentence in enumerate(tags):
         for position, tag in enumerate(sentence):
             if tag not in known if known is not None else not TAG.fullmatch(tag):

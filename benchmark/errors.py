@@ -3,6 +3,7 @@
 BoundaryBenchError
 ├── UsageError          exit 2: the call is off (an option, a path, a name)
 ├── GoldUnavailable     exit 2: no copy of the gold is at hand
+│   └── HubUnreachable      and the hub cannot be asked for any
 └── DataError           exit 1: a file's content is wrong
     ├── GoldDiffers     gold whose structure is not the pinned one
     └── FindingsError   predictions with findings (benchmark.submission.findings)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .gold import sample
-from .gold.model import Gold
+from .gold.model import FILE, Gold
 from .protocol import SAMPLE, SUITES, mean_name, ranked, signature
 from .scoring.figures import number
 from .scoring.means import mean_tree
@@ -24,6 +24,7 @@ FloatArray = NDArray[np.float64]
 
 #: What a mean is not taken of.
 _COUNTS = ("gold", "predicted", "exact")
+_NO_FIGURES = ("suite", "lang", "signature", "pinned", "partial", "missing", "sentences", "tokens", "errors", "intervals")
 #: The figures that are also shown for a part of a suite's languages.
 _MAIN = ("boundary", "bp50", "bp25", "bp75", "bp100", "typed")
 
@@ -35,7 +36,7 @@ class Result:
     Attributes:
         fingerprint: the gold's structure fingerprint.
         pinned: whether the manifest knows it.
-        partial: only some sentences were scored (`--ids`).
+        ids: a hash of the scored sentence ids where only some were scored (`--ids`); empty where all were.
         missing: sentences that the submission lacks, scored as all `O`.
         types: the types that count; None for all.
         resampled: bootstrap values of each figure that has an interval.
@@ -46,7 +47,7 @@ class Result:
     signature: str
     fingerprint: str
     pinned: bool
-    partial: bool
+    ids: str
     missing: int
     types: tuple[str, ...] | None
     score: Score
@@ -61,7 +62,7 @@ class Result:
             "lang": self.lang,
             "signature": self.signature,
             "pinned": self.pinned,
-            "partial": self.partial,
+            "partial": bool(self.ids),
             "missing": self.missing,
             "sentences": data.pop("sentences"),
             "tokens": data.pop("tokens"),
@@ -93,8 +94,8 @@ def evaluate(
         codes, present = codes[np.repeat(keep, gold.lengths)], present[keep]
         gold = gold.select(keep)
     scored = score(gold, codes, prediction.types, types, train, _groups(gold, keep))
-    # Gold of one's own has no name to share: the draws are the same whatever its file is called.
-    name = f"{gold.suite}/{gold.lang}" if gold.suite in SUITES else gold.suite
+    # A file of one's own has no name to share: its draws are the same whatever it is called.
+    name = gold.suite if gold.suite == FILE else f"{gold.suite}/{gold.lang}"
     resampled = figures_of(replicates(scored.counts, gold.units, name))
     return Result(
         suite=gold.suite,
@@ -102,7 +103,7 @@ def evaluate(
         signature=signature(gold.suite, [fingerprint], gold.lang, types, ids),
         fingerprint=fingerprint,
         pinned=gold.pinned,
-        partial=keep is not None,
+        ids=ids,
         missing=int((~present).sum()),
         types=types,
         score=scored,
@@ -148,12 +149,12 @@ def _mean(suite: str, rows: Sequence[Result], reports: Sequence[dict[str, Any]])
             [row.fingerprint for row in inside],
             str(len(inside)),
             rows[0].types,
-            "+".join(sorted({row.signature.split("|ids:")[1][:8] for row in inside if row.partial})),
+            "+".join(sorted({row.ids for row in inside if row.ids})),
         ),
         "languages": [row.lang for row in inside],
         "missing_languages": missing,
         "apart": [row.lang for row in rows if row.lang not in wanted],
-        "complete": not missing and all(row.pinned and not row.partial and not row.missing for row in inside),
+        "complete": not missing and all(row.pinned and not row.ids and not row.missing for row in inside),
         **mean,
         "nulls": nulls,
         "micro": _micro(inside),
@@ -167,15 +168,14 @@ def _mean(suite: str, rows: Sequence[Result], reports: Sequence[dict[str, Any]])
         report["without"] = {
             name: mean_tree([{k: tree[k] for k in _MAIN} for row, tree in zip(inside, trees, strict=True) if row.lang not in codes])[0]
             for name, codes in groups.items()
-            if any(row.lang in codes for row in inside)
+            if 0 < sum(row.lang in codes for row in inside) < len(inside)
         }
     return report
 
 
 def _figures(report: Mapping[str, Any]) -> dict[str, Any]:
     """The figures in a result's JSON, without what a mean cannot be taken of."""
-    first = list(report).index("boundary")
-    return _without_counts({name: value for name, value in list(report.items())[first:] if name not in ("errors", "intervals")})
+    return _without_counts({name: value for name, value in report.items() if name not in _NO_FIGURES})
 
 
 def _without_counts(tree: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,6 +200,8 @@ def _micro(rows: list[Result]) -> dict[str, Any]:
 
 def _intervals(rows: list[Result]) -> dict[str, list[float]]:
     """Intervals of the means: languages are resampled independently (stratified)."""
+    if len(rows) == 1:
+        return {name: list(pair) for name, pair in rows[0].intervals.items()}
     found = {}
     for name in rows[0].resampled if rows else ():
         values = np.stack([row.resampled[name] for row in rows])

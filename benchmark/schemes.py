@@ -1,4 +1,4 @@
-"""Tag schemes other than ours: IOB1, IOB2, IOE1, IOE2, BIOES, BILOU and IO.
+"""Tag schemes, sentence by sentence: IOB1, IOB2, IOE1, IOE2, BIOES, BILOU and IO.
 
 One decoder reads them all; what differs is how a span is written. A sequence is valid in a scheme if writing its spans again gives
 the same tags.

@@ -145,7 +145,7 @@ def main() -> int:
     for name, content in files().items():
         path = ROOT / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
+        path.write_text(content, encoding="utf-8", newline="\n")
     return 0
 
 

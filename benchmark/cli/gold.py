@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import BoundaryBenchError, HubUnreachable, UsageError
 from ..gold import cache, manifest, mirror, model
 from ..gold.load import Key, check_key, copy_at_hand, import_suite, load
-from ..protocol import SPLITS, SUITES, UNPINNED
+from ..protocol import SAMPLE, SPLITS, SUITES, UNPINNED
 from .output import emit, progress, to_json
 
 log = logging.getLogger("boundarybench")
@@ -21,8 +21,6 @@ EPILOG = """examples:
   boundarybench gold import --suite masakhaner2 --lang swa --as other-copy     # a copy that differs from the pinned one
 
 Gold comes from the hub (pip install 'boundarybench[hub]') or from a local mirror that BOUNDARYBENCH_DATA names (docs/gold.md)."""
-
-_SOURCES = {"xtreme": "rohanshah13/xtreme @ 506df1e", "masakhaner2": "masakhane-io/masakhane-ner @ ba5843c", "sample": "this project"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,11 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             sub.add_argument("--format", choices=["table", "json"], default="table")
         if action == "verify":
             sub.add_argument("--write-manifest", type=Path, metavar="FOLDER", help="maintainers: pin all sets at hand, in this folder")
+            sub.add_argument("--source", metavar="TEXT", help="with --write-manifest: which copy it is (repository @ revision)")
     own = actions.add_parser("import", help="keep a test set of your own as a suite: unranked, under its own signature")
     own.add_argument(
         "file", type=Path, nargs="?", help="`token tag` lines, or one label a line; without it, the copy of --suite at hand or on the hub"
     )
-    own.add_argument("--suite", choices=[name for name in SUITES if name != "sample"])
+    own.add_argument("--suite", choices=[name for name in SUITES if name != SAMPLE.name])
     own.add_argument("--as", dest="name", required=True, metavar="NAME")
     own.add_argument("--lang", required=True, metavar="L")
 
@@ -108,7 +107,7 @@ def _row(key: Key) -> dict[str, Any]:
 
 def _place(key: Key) -> str | None:
     folder = mirror.root()
-    if key.suite == "sample":
+    if key.suite == SAMPLE.name:
         return "embedded" if manifest.key(*key) in manifest.pins() else None
     if folder is not None and mirror.path_of(folder, *key).exists():
         return "mirror"
@@ -116,7 +115,7 @@ def _place(key: Key) -> str | None:
 
 
 def _fetch(args: argparse.Namespace) -> int:
-    wanted = [key for key in _keys(args, (args.split,)) if key.suite != "sample"]
+    wanted = [key for key in _keys(args, (args.split,)) if key.suite != SAMPLE.name]
     codes = set()
     for key in progress(wanted, "fetching"):
         try:
@@ -135,9 +134,11 @@ def _fetch(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    keys = [key for key in _keys(args, SPLITS if args.split is None else (args.split,)) if _place(key) or key.suite == "sample"]
+    keys = [key for key in _keys(args, SPLITS if args.split is None else (args.split,)) if _place(key) or key.suite == SAMPLE.name]
+    if bool(args.write_manifest) != bool(args.source):
+        raise UsageError("--write-manifest and --source go together: the manifest says which copy was pinned")
     rows: list[dict[str, Any]] = []
-    golds: list[tuple[model.Gold, str]] = []
+    golds: list[model.Gold] = []
     for key in progress(keys, "verifying"):
         try:
             gold = copy_at_hand(key, fresh=True)
@@ -146,11 +147,11 @@ def _verify(args: argparse.Namespace) -> int:
             continue
         if gold is not None:
             rows.append(_compared(gold))
-            golds.append((gold, _SOURCES[key.suite]))
+            golds.append(gold)
     if not rows:
         raise UsageError("no gold is at hand: set BOUNDARYBENCH_DATA, or run `boundarybench gold fetch`")
     if args.write_manifest:
-        manifest.write(golds, args.write_manifest)
+        manifest.write(golds, args.source, args.write_manifest)
         log.info("%d sets pinned in %s", len(golds), args.write_manifest)
     if args.format == "json":
         emit(to_json(rows), None)
@@ -164,7 +165,7 @@ def _verify(args: argparse.Namespace) -> int:
 
 def _compared(gold: model.Gold) -> dict[str, Any]:
     state, message = manifest.compare(gold)
-    pin = manifest.pin_of(gold, _SOURCES[gold.suite])
+    pin = manifest.pin_of(gold, "")
     entry = {name: getattr(pin, name) for name in ("structure", "text", "sentences", "tokens", "entities")}
     return {"set": manifest.key(gold.suite, gold.lang, gold.split), "state": state, "message": message, **entry}
 

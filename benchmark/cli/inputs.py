@@ -11,7 +11,7 @@ import numpy as np
 from ..columns import read_text
 from ..errors import DataError, UsageError
 from ..gold.load import check_key, from_file, load
-from ..gold.model import Gold
+from ..gold.model import FILE, Gold
 from ..protocol import TYPES
 from ..spans import BoolArray
 from ..submission.findings import Findings, show
@@ -45,7 +45,7 @@ def targets(args: argparse.Namespace, findings: Findings) -> tuple[list[Target],
     """
     _give_back_path(args)
     if args.path is None:
-        raise UsageError("name a submission folder or a prediction file (boundarybench score --help)")
+        raise UsageError("name a submission folder or a prediction file (--help shows examples)")
     if args.path.is_dir():
         return _of_folder(args, findings)
     if not args.path.exists():  # before any gold is fetched
@@ -57,7 +57,7 @@ def targets(args: argparse.Namespace, findings: Findings) -> tuple[list[Target],
         if args.suite:
             raise UsageError("--gold and --suite exclude each other: --gold is gold of your own")
         gold = partial(from_file, args.gold, langs[0] if langs else None)
-        return [Target(args.path, "file", langs[0] if langs else "", gold)], None
+        return [Target(args.path, FILE, langs[0] if langs else "", gold)], None
     if not args.suite or not langs:
         raise UsageError(f"{args.path} is not a folder: name its gold with --suite and --lang, or with --gold FILE")
     key = check_key(args.suite, langs[0])

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from ..gold import manifest
-from ..protocol import SUITES, UNPINNED
+from ..protocol import SUITES, TYPES, ranked
 from .output import emit, to_json
 
 EPILOG = """examples:
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
                     "lang": language.code,
                     "name": language.name,
                     "script": language.script,
-                    "headline": language.headline and language.code not in UNPINNED.get(suite.name, ()),
+                    "in_mean": language.code in ranked(suite),
                     "pinned": pin is not None,
                     "test_sentences": pin.sentences if pin else None,
                     "test_tokens": pin.tokens if pin else None,
@@ -41,9 +41,9 @@ def run(args: argparse.Namespace) -> int:
         return 0
     from tabulate import tabulate
 
-    entities = [sum(n for kind, n in (row["test_entities"] or {}).items() if kind in SUITES[row["suite"]].types[:3]) or "–" for row in rows]
+    entities = [sum(n for kind, n in (row["test_entities"] or {}).items() if kind in TYPES) or "–" for row in rows]
     table = [
-        [row["suite"], row["lang"], row["name"], row["script"], "yes" if row["headline"] else "shown apart", row["test_sentences"], count]
+        [row["suite"], row["lang"], row["name"], row["script"], "yes" if row["in_mean"] else "shown apart", row["test_sentences"], count]
         for row, count in zip(rows, entities, strict=True)
     ]
     headers = ["suite", "code", "language", "script", "in the mean", "test sentences", "PER+ORG+LOC"]

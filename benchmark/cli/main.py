@@ -17,6 +17,9 @@ VERBS = {
     "convert": "convert predictions between formats and tag schemes",
     "languages": "list suites and languages",
     "gold": "list, fetch, verify or import gold",
+    "init-submission": "write a submission folder with a system.json to fill in",
+    "leaderboard": "score what changed in submissions/ and write the board",
+    "ci": "check a pull request's submission from git objects",
     "cite": "print what to cite",
 }
 
@@ -65,7 +68,7 @@ def _run(arguments: list[str]) -> int:
     for verb, summary in VERBS.items():
         # Only the called verb's module is imported: `cite` should not wait for numpy.
         if verb == called:
-            module = import_module(f".{verb}", __package__)
+            module = import_module(f".{verb.replace('-', '_')}", __package__)
             subparser = verbs.add_parser(
                 verb,
                 help=summary,

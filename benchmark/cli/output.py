@@ -1,4 +1,4 @@
-"""What verbs share: writing the result, progress, and reading what a path stands for."""
+"""What verbs share: writing the result, and progress."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,10 @@ def emit(text: str, output: Path | None) -> None:
         sys.stdout.write(text)
         return
     try:
-        atomic.write_bytes(output, text.encode())
+        if output.exists() and not output.is_file():  # a pipe or a device is written to, never replaced
+            output.write_bytes(text.encode())
+        else:
+            atomic.write_bytes(output.resolve(), text.encode())
     except OSError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror})") from error
 

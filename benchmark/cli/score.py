@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import GoldUnavailable
+from ..errors import GoldUnavailable, UsageError
 from ..gold.load import Key, at_hand
 from ..gold.model import Gold
 from ..protocol import SUITES, UNPINNED
@@ -47,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
     runs = {target.run for target in chosen if target.run}
     if runs:
         log.info("%d run(s) under runs/ are scored one at a time: boundarybench score %s/runs/SEED", len(runs), args.path)
+        if len(runs) and all(target.run for target in chosen):
+            raise UsageError(f"{args.path}: only runs; score one of them: boundarybench score {args.path}/runs/{min(runs)}")
     ids = sentence_ids(args.ids)
     claimed: set[str] = set()
     results: list[Result] = []

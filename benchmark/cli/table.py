@@ -83,9 +83,7 @@ def _details(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
         disable_numparse=True,
         colalign=("left", *["right"] * 6),
     )
-    lines = [
-        [title, (_plain if path.endswith(_PLAIN) else _percent)(_get(figures, path)), _interval(figures, path)] for title, path in _LINES
-    ]
+    lines = [[title, (_plain if path in _PLAIN else _percent)(_get(figures, path)), _interval(figures, path)] for title, path in _LINES]
     yield tabulate(lines, [f"figures ({label})", "", "95 % interval"], disable_numparse=True, colalign=("left", "right", "left"))
     for name, part in mean.get("without", {}).items():
         yield f"without {name.replace('_', ' ')}: BP@50 {_percent(part['bp50'])}, BP {_percent(part['boundary']['precision'])}"

@@ -1,4 +1,4 @@
-"""Gold from the Hugging Face hub, through `datasets`. The only module of the harness that imports it."""
+"""Gold from the Hugging Face hub, through `datasets`. The only module that scoring can reach which imports it."""
 
 import logging
 import sys

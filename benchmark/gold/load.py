@@ -11,7 +11,7 @@ from ..columns import read_bytes, read_sentences, without_language_prefix
 from ..errors import DataError, GoldUnavailable, UsageError
 from ..protocol import SPLITS, SUITES
 from . import cache, hub, manifest, mirror, sample
-from .model import Gold, build, with_fingerprints
+from .model import FILE, Gold, build, with_fingerprints
 
 log = logging.getLogger("boundarybench")
 
@@ -117,7 +117,7 @@ def from_file(path: Path, lang: str | None = None) -> Gold:
     sentences = without_language_prefix(read_sentences(path))
     tokens = [s.tokens for s in sentences if s.tokens is not None]
     tags = [s.tags for s in sentences]
-    return build("file", lang or path.name.split(".")[0], "test", tags, tokens or None, None, str(path))
+    return build(FILE, lang or path.name.split(".")[0], "test", tags, tokens or None, None, str(path))
 
 
 def import_suite(source: Path | Key, name: str, lang: str) -> Gold:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import GoldDiffers
-from ..protocol import sentence_id
+from ..protocol import VERSION, sentence_id
 from ..spans import offsets
 from .model import Gold, nfc, structure_lines
 
@@ -144,23 +144,24 @@ def digests(gold: Gold) -> bytes:
     return structure + bytes(_token_digest(nfc(token)) for token in tokens)
 
 
-def write(golds: list[tuple[Gold, str]], folder: Path) -> None:
-    """Pin `golds` (each with its source) in the manifest and the digests of `folder`: how a maintainer does it.
+def write(golds: list[Gold], source: str, folder: Path) -> None:
+    """Pin `golds`, all from one source, in the manifest and the digests of `folder`: how a maintainer does it.
 
     Other sets stay pinned as they are; a set of the same structure keeps its accepted texts beside the new one.
     """
     file = folder / "manifest.json"
     entries = json.loads(file.read_bytes())["sets"] if file.exists() else {}
     (folder / "digests").mkdir(exist_ok=True)
-    for gold, source in golds:
+    for gold in golds:
         name, entry = key(gold.suite, gold.lang, gold.split), _entry(pin_of(gold, source))
         before = entries.get(name, {})
         if before.get("structure") == gold.structure:
             entry["text"] = list(dict.fromkeys([*before["text"], *entry["text"]]))
+            entry["source"] = "; ".join(dict.fromkeys([*before["source"].split("; "), source]))
         entries[name] = entry
         (folder / "digests" / _digest_file(gold)).write_bytes(digests(gold))
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(entries[name])}" for name in sorted(entries))
-    file.write_text(f'{{"protocol": 1, "sets": {{\n{lines}\n}}}}\n', encoding="utf-8")
+    file.write_text(f'{{"protocol": {VERSION}, "sets": {{\n{lines}\n}}}}\n', encoding="utf-8", newline="\n")
 
 
 def _entry(pin: Pin) -> dict[str, Any]:

@@ -18,6 +18,9 @@ from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offs
 #: An IOB2 tag whose type could stand in a tag set of anybody's.
 TAG = re.compile(r"O|[BI]-[^\s\x00-\x1f\x7f]{1,64}")
 
+#: The suite of a user's own gold file.
+FILE = "file"
+
 #: PAN-X ja and zh write a space between two halves of a name as this token, always tagged `O` (protocol, section 2).
 PLACEHOLDER = "#"
 

@@ -5,7 +5,7 @@ from typing import Any
 import datasets
 import evaluate
 
-from benchmark.gold.model import build
+from benchmark.gold.model import FILE, build
 from benchmark.protocol import TYPES
 from benchmark.report import evaluate as score_test_set
 from benchmark.submission.prediction import of_tags
@@ -44,5 +44,5 @@ class BoundaryPrecision(evaluate.Metric):  # type: ignore[misc]
         )
 
     def _compute(self, predictions: list[list[str]], references: list[list[str]], types: str | None = None) -> dict[str, Any]:
-        gold = build("file", "references", "test", references, None, None, "references")
+        gold = build(FILE, "references", "test", references, None, None, "references")
         return score_test_set(gold, of_tags(predictions, gold), None if types == "all" else TYPES).as_json()

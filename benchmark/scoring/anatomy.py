@@ -26,11 +26,11 @@ def classify(pairing: Pairing) -> ByteArray:
     """The class of each predicted span, as an index into `CLASSES`."""
     gold, predicted = pairing.gold, pairing.predicted
     classes = np.full(len(predicted), _CROSSING, np.uint8)
+    matched = np.flatnonzero(pairing.match >= 0)
+    g = pairing.match[matched]
+    starts, ends = np.sign(predicted.start[matched] - gold.start[g]), np.sign(predicted.end[matched] - gold.end[g])
     for code, (start, end) in enumerate(_SIDES, _CROSSING + 1):
-        matched = np.flatnonzero(pairing.match >= 0)
-        g = pairing.match[matched]
-        sides = (np.sign(predicted.start[matched] - gold.start[g]) == start) & (np.sign(predicted.end[matched] - gold.end[g]) == end)
-        classes[matched[sides]] = code
+        classes[matched[(starts == start) & (ends == end)]] = code
     classes[pairing.overlaps == 0] = _SPURIOUS
     single = np.flatnonzero(pairing.overlaps == 1)
     g = pairing.first[single]

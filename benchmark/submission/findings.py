@@ -69,6 +69,9 @@ CODES = MappingProxyType(
         ),
         "too-many-findings": _error("the file has so many findings that reading stopped", "mend the first ones and run again"),
         # The folder.
+        "too-many-files": _error(
+            "the folder holds more than 10,000 files and folders", "submit system.json and the prediction files, nothing else"
+        ),
         "not-a-regular-file": _error("a link, a device or a pipe stands where a file belongs", "submit plain files and folders"),
         "unexpected-file": _error(
             "a file or folder that is no part of a submission",

@@ -89,7 +89,7 @@ def _walk(root: Path, findings: Findings) -> list[tuple[tuple[str, ...], Path, o
             raise UsageError(f"{plain(str(root.joinpath(*folder)))}: cannot be read ({error.strerror})") from error
         seen += len(entries)
         if seen > _MAX_ENTRIES:
-            findings.add("too-many-findings", str(root), None, f"more than {_MAX_ENTRIES} files and folders")
+            findings.add("too-many-files", str(root), None, f"more than {_MAX_ENTRIES} files and folders")
             break
         for name, file, status in entries:
             parts = (*folder, name)

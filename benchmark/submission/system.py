@@ -73,9 +73,9 @@ def _check_value(value: Any, name: str, submission: Submission, findings: Findin
 
 
 def _check_gold(quoted: dict[str, str], name: str, submission: Submission, findings: Findings) -> None:
-    for file in submission.files:
-        pin = manifest.pins().get(manifest.key(file.suite, file.lang, "test"))
-        fingerprint = quoted.get(f"{file.suite}/{file.lang}", "nothing")
+    for suite, lang in dict.fromkeys((file.suite, file.lang) for file in submission.files):
+        pin = manifest.pins().get(manifest.key(suite, lang, "test"))
+        fingerprint = quoted.get(f"{suite}/{lang}", "nothing")
         if pin is not None and fingerprint != pin.structure:
-            message = f"gold of {file.suite}/{file.lang}: quotes {fingerprint[:8]}, pinned is {pin.structure}"
+            message = f"gold of {suite}/{lang}: quotes {fingerprint[:8]}, pinned is {pin.structure}"
             findings.add("system-gold", name, None, message)

@@ -17,9 +17,6 @@ from ..scoring.figures import bp_at, prf
 CountArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
-#: Columns of a count array: spans predicted, in gold, with right boundaries, with right boundaries and type.
-COLUMNS = ("predicted", "gold", "exact", "typed")
-
 LEVEL = 0.95
 _Z = 1.959963984540054
 
@@ -31,16 +28,19 @@ def replicates(counts: CountArray, units: NDArray[np.int32], name: str) -> Count
     """Totals of resampled test sets.
 
     Args:
-        counts: count vectors, shape (sentences, 4).
+        counts: per sentence, spans predicted, in gold, with right boundaries, with right boundaries and type, shape (sentences, 4).
         units: per sentence, what is drawn together with it (identical sentences share a value), shape (sentences,).
         name: the test set; with the protocol's seed it fixes the draws, independent between test sets.
 
     Returns:
-        Totals per replicate, shape (1000, 4).
+        Totals per replicate, shape (1000, 4). Two systems are drawn independently: a paired test must draw from their joint
+        count vectors, shape (sentences, 8).
     """
     of_unit = _sum_by(counts, units)
-    radix = of_unit.max(axis=0, initial=0) + 1
-    _, index, frequency = np.unique(np.ravel_multi_index(tuple(of_unit.T), tuple(radix)), return_index=True, return_counts=True)
+    # Ranks instead of the counts themselves: their product stays small enough for one integer per vector.
+    ranks = [np.unique(column, return_inverse=True)[1] for column in of_unit.T]
+    vectors = np.ravel_multi_index(tuple(ranks), tuple(int(rank.max()) + 1 for rank in ranks))
+    _, index, frequency = np.unique(vectors, return_index=True, return_counts=True)
     # RandomState and not Generator: its streams are frozen, so that another version of numpy gives the same interval.
     random = np.random.RandomState(int.from_bytes(hashlib.sha256(f"{SEED}/{name}".encode()).digest()[:4]))
     draws = random.multinomial(len(of_unit), frequency / len(of_unit), REPLICATES)

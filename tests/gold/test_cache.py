@@ -164,6 +164,7 @@ def test_two_processes_may_write_one_entry_at_once(tmp_path, caplog):
     seen = []
     while any(process.poll() is None for process in processes):
         seen.append(cache.read(path).sentences)
+    assert seen
     assert set(seen) <= sizes
     assert [process.returncode for process in processes] == [0, 0]
     assert fields(cache.read(path)) == fields(gold_of(SENTENCES * 100))

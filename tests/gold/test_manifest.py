@@ -63,7 +63,7 @@ def test_fingerprints_are_sha256_and_no_two_sets_share_one():
 def test_pinning_the_same_data_again_gives_the_same_pin(data, tmp_path, key):
     name = manifest.key(*key)
     gold = copy_at_hand(key, fresh=True)
-    manifest.write([(gold, PINS[name].source)], tmp_path)
+    manifest.write([gold], PINS[name].source, tmp_path)
     shipped = files(benchmark) / "gold"
     digests = f"digests/{'.'.join(key)}.bin"
     assert json.loads((tmp_path / "manifest.json").read_bytes())["sets"] == {
@@ -79,13 +79,14 @@ def test_pinning_a_set_keeps_the_others_and_the_texts_that_were_accepted(tmp_pat
     thai, swahili = gold_of(SENTENCES), gold_of(SENTENCES, lang="sw")
     other_text = gold_of([([token.upper() for token in tokens], tags) for tokens, tags in SENTENCES])
     other_structure = gold_of(SENTENCES[:2])
-    manifest.write([(thai, "here"), (swahili, "there")], tmp_path)
-    manifest.write([(other_text, "here")], tmp_path)
+    manifest.write([thai], "here", tmp_path)
+    manifest.write([swahili], "there", tmp_path)
+    manifest.write([other_text], "elsewhere", tmp_path)
     assert {name: (entry["source"], entry["text"]) for name, entry in pinned().items()} == {
         "xtreme/sw/test": ("there", [swahili.text]),
-        "xtreme/th/test": ("here", [thai.text, other_text.text]),
+        "xtreme/th/test": ("here; elsewhere", [thai.text, other_text.text]),
     }
-    manifest.write([(other_structure, "here")], tmp_path)
+    manifest.write([other_structure], "here", tmp_path)
     assert pinned()["xtreme/th/test"]["text"] == [other_structure.text]
     assert pinned()["xtreme/th/test"]["structure"] == other_structure.structure
 
@@ -110,7 +111,7 @@ def verify(tmp_path):
 
 def test_a_set_is_unpinned_until_it_is_pinned_and_an_altered_copy_then_differs(verify):
     gold = gold_of(SENTENCES)
-    code, state, message = verify(SENTENCES, "--write-manifest", "benchmark/gold")
+    code, state, message = verify(SENTENCES, "--source", "here", "--write-manifest", "benchmark/gold")
     assert (code, state) == (0, "unpinned")
     assert f"structure {gold.structure}, text {gold.text}" in message
     assert verify(SENTENCES) == (0, "ok", "")

@@ -426,13 +426,13 @@ def add(*names: str, size: int = 0) -> Callable[[Path], None]:
     return builder
 
 
-def crowd(number: int) -> Callable[[Path], None]:
+def crowd(number: int, where: str = "zz") -> Callable[[Path], None]:
     """Puts many files into a folder, as names of one: that is faster."""
 
     def builder(root: Path) -> None:
-        add("zz/0")(root)
+        add(f"{where}/0")(root)
         for name in range(1, number):
-            os.link(root / "zz" / "0", f"{root}/zz/{name}")
+            os.link(root / where / "0", f"{root}/{where}/{name}")
 
     return builder
 
@@ -533,7 +533,8 @@ FOLDERS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a file of 600 MiB": (add("masakhaner2/swa.jsonl", size=600 << 20), "file-too-large submission-too-large"),
     "languages of 570 MiB": (add(*(f"masakhaner2/{lang}.jsonl" for lang in _LANGUAGES), size=30 << 20), "submission-too-large"),
     "runs of 540 MiB": (add(*(f"runs/{run}/masakhaner2/swa.jsonl" for run in range(9)), size=60 << 20), "submission-too-large"),
-    "10001 files": (crowd(10_001), "too-many-findings"),
+    "10001 files": (crowd(10_001), "too-many-files"),
+    "10001 files in a run": (crowd(10_001, "runs"), "too-many-files"),
     # What stands in system.json.
     **{
         f"system.json: {name}": (system(data), expected)

@@ -81,7 +81,10 @@ def sentences(lang: str, split: str | None = None) -> tuple[SampleSentence, ...]
     """
     domains = None if lang == "en" else [sentence.domain for sentence in sentences("en")]
     text = files(__package__).joinpath("sentences", f"{lang}.txt").read_bytes().decode()
-    found = [_sentence(block.split("\n"), lang, domains) for block in text.strip("\n").split("\n\n")]
+    try:
+        found = [_sentence(block.split("\n"), lang, domains) for block in text.strip("\n").split("\n\n")]
+    except (ValueError, KeyError, IndexError) as error:
+        raise DataError(f"sample suite, {lang}: malformed block ({error!r})") from error
     return tuple(sentence for sentence in found if split is None or sentence.index in SPLITS[split])
 
 
@@ -124,6 +127,8 @@ def _read_markup(gold: str, where: str) -> tuple[tuple[str, ...], tuple[Entity, 
                 raise DataError(f"{where}: stray bracket in {gold!r}")
             entities.append(Entity(opened[1], opened[2], len(tokens), opened[0]))
             opened = None
+    if opened:
+        raise DataError(f"{where}: unclosed entity in {gold!r}")
     return tuple(tokens), tuple(entities)
 
 

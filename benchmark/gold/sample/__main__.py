@@ -7,4 +7,4 @@ from . import derived
 for name, content in derived():
     path = Path(__file__).parent / name
     path.parent.mkdir(exist_ok=True)
-    path.write_text(content, encoding="utf-8")
+    path.write_text(content, encoding="utf-8", newline="\n")

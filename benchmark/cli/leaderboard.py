@@ -1,0 +1,129 @@
+"""Score what changed in submissions/ and write the board: results.json and leaderboard.md."""
+
+import argparse
+import difflib
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from .. import atomic
+from ..columns import read_bytes
+from ..errors import DataError, UsageError
+from ..leaderboard import store
+from ..leaderboard.collect import collect
+from ..leaderboard.escape import visible
+from ..leaderboard.markdown import render
+from ..leaderboard.published import published
+from ..leaderboard.store import Board
+from ..protocol import VERSION
+from .output import progress
+
+log = logging.getLogger("boundarybench")
+
+EPILOG = """examples:
+  boundarybench leaderboard
+  boundarybench leaderboard --check
+  boundarybench leaderboard --rescore
+
+Submissions whose content is the same as in results.json are not read, and need no gold.
+
+exit codes: 0 written (or fresh), 1 a submission is not valid, or --check found the board stale, 2 usage or no gold at hand"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 with a diff if the files are not what submissions give")
+    parser.add_argument("--submissions", type=Path, default=Path("submissions"), metavar="DIR")
+    parser.add_argument("--output", type=Path, default=Path("leaderboard.md"), metavar="FILE")
+    parser.add_argument("--results", type=Path, default=Path("results.json"), metavar="FILE")
+    parser.add_argument("--rescore", action="store_true", help="score every submission, also those that did not change")
+    parser.add_argument(
+        "--reran",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="maintainers: mark systems whose recipe was run again and gave the predictions",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    old = _bytes(args.results)
+    found = VERSION if old is None else store.version(old, str(args.results))
+    if found > VERSION:
+        raise DataError(f"{args.results}: a board of protocol version {found}; this boundarybench knows {VERSION}, use a newer one")
+    before = store.from_bytes(old, str(args.results)) if old is not None and found == VERSION else None
+    board = collect(args.submissions, None if args.rescore else before, _progress)
+    board = _mark(board, before, args.reran)
+    new = {args.results: store.to_bytes(board), args.output: render(board, published()).encode()}
+    if args.check:
+        return _check(new)
+    if old is not None and found != VERSION:
+        _keep(old, args.output, args.results.parent / "boards" / f"v{found}")
+    # The results first: whatever happens before the page is written, the next run finds nothing to score and a page that is
+    # not the one that the results give.
+    for path, data in new.items():
+        if _bytes(path) != data:
+            _write(path, data)
+            log.info("wrote %s", path)
+    return 0
+
+
+def _mark(board: Board, before: Board | None, reran: Sequence[str]) -> Board:
+    """`board` with the systems marked that were run again, now or before; predictions that changed lose the mark."""
+    unknown = sorted(set(reran) - board.entries.keys())
+    if unknown:
+        raise UsageError(f"--reran {unknown[0]}: there is no such submission")
+    old = before.entries if before else {}
+    kept = {name for name, entry in board.entries.items() if name in old and old[name].reran and old[name].content == entry.content}
+    marked = kept | set(reran)
+    entries = {name: msgspec.structs.replace(entry, reran=True) if name in marked else entry for name, entry in board.entries.items()}
+    return msgspec.structs.replace(board, entries=entries)
+
+
+def _check(new: dict[Path, bytes]) -> int:
+    stale = {path: data for path, data in new.items() if _bytes(path) != data}
+    for path, data in stale.items():
+        sys.stdout.writelines(_diff(path, (_bytes(path) or b"").decode(errors="backslashreplace"), data.decode()))
+    if stale:
+        log.info("stale: %s; run `boundarybench leaderboard` and commit what it writes", ", ".join(map(str, stale)))
+    return 1 if stale else 0
+
+
+def _diff(path: Path, old: str, new: str) -> Iterator[str]:
+    # Not splitlines: the page may hold characters that it takes for the end of a line.
+    lines = difflib.unified_diff(old.split("\n"), new.split("\n"), f"{path} (committed)", f"{path} (from submissions)", lineterm="")
+    return (visible(line) + "\n" for line in lines)
+
+
+def _keep(results: bytes, page: Path, to: Path) -> None:
+    """Keep an older protocol's board. Raises DataError where another one of that version has been kept already."""
+    for path, data in ((to.with_suffix(".json"), results), (to.with_suffix(".md"), _bytes(page))):
+        kept = _bytes(path)
+        if kept is not None and kept != data:
+            raise DataError(f"{path} holds another board of that version: move one of them away")
+        if data is not None and kept is None:
+            path.parent.mkdir(exist_ok=True)
+            _write(path, data)
+
+
+def _bytes(path: Path) -> bytes | None:
+    """The content of a file; None where there is none."""
+    return read_bytes(path, store.MAX_BYTES) if path.exists() else None
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        atomic.write_bytes(path, data)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def _progress(names: Sequence[str]) -> Iterator[str]:
+    """The names, with a bar where a person looks on, and a line each where nobody does."""
+    shown = progress(names, "scoring submissions")
+    for number, name in enumerate(shown, 1):
+        if shown is names:
+            log.info("scoring %s (%d of %d)", visible(name), number, len(names))
+        yield name

@@ -1,0 +1,1 @@
+"""The leaderboard: stored results, ranks, markdown, published figures."""

@@ -1,0 +1,193 @@
+"""From submission folders to a board: what changed is validated and scored, the rest is kept as it was."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from ..gold import manifest
+from ..gold.load import load
+from ..protocol import FLOORS, TYPES, UNPINNED, VERSION, ranked
+from ..report import Result, as_json, evaluate
+from ..submission import predictions, system
+from ..submission.findings import Findings, FindingsError
+from ..submission.folder import PredictionFile, Submission, read_file, scan
+from ..uncertainty.intervals import percentiles
+from .contents import contents
+from .signatures import OVERALL, OVERALL_SUITES, overall_signature
+from .store import Board, Entry, Figures, LanguageRow, MeanRow, System, Track
+
+log = logging.getLogger("boundarybench")
+
+Progress = Callable[[Sequence[str]], Iterable[str]]
+
+
+def collect(root: Path, before: Board | None, progress: Progress = iter) -> Board:
+    """The board of the submissions in `root`.
+
+    Args:
+        before: the board as it was; its entries are kept where the folder's content and the pinned gold are the same.
+        progress: wraps the names of the submissions that are scored.
+
+    Raises:
+        FindingsError: submissions that are not valid, all of them with all findings.
+        GoldUnavailable: a changed submission's gold is not at hand.
+    """
+    found = contents(root)
+    entries = {name: entry for name, entry in (before.entries if before else {}).items() if is_fresh(entry, found.get(name))}
+    findings = Findings()
+    for name in progress([name for name in found if name not in entries]):
+        entry = _score_folder(root / name, found[name], findings)
+        if entry is not None:
+            entries[name] = entry
+    if findings.errors:
+        raise FindingsError(findings)
+    for line in filter(None, str(findings).split("\n")):
+        log.warning(line)
+    return Board(VERSION, {name: entries[name] for name in found})
+
+
+def is_fresh(entry: Entry, content: str | None) -> bool:
+    """Whether an entry is what its folder would give: the content is the same, and so is the gold that is pinned now."""
+    pins = manifest.pins()
+    same_gold = all((pin := pins.get(manifest.key(row.suite, row.lang, "test"))) and pin.structure == row.fingerprint for row in entry.rows)
+    return entry.content == content and same_gold and not any(_is_pinned(*pair.split("/")) for pair in entry.unscored)
+
+
+def _is_pinned(suite: str, lang: str) -> bool:
+    return lang not in UNPINNED.get(suite, ())
+
+
+def score_submission(folder: Path, content: str) -> Entry:
+    """Validate and score one submission folder; `content` is its content id.
+
+    Raises:
+        FindingsError: it is not valid.
+        GoldUnavailable: gold that it needs is not at hand.
+    """
+    findings = Findings()
+    entry = _score_folder(folder, content, findings)
+    if entry is None:
+        raise FindingsError(findings)
+    return entry
+
+
+def _score_folder(folder: Path, content: str, findings: Findings) -> Entry | None:
+    """The entry of a submission; None where there are errors, its own or of another submission before it."""
+    if folder.is_symlink():
+        findings.add("not-a-regular-file", str(folder), None, "a link stands where a submission folder belongs")
+        return None
+    submission = scan(folder, findings)
+    system.check(submission, findings)
+    if submission.files and all(file.run is not None for file in submission.files):
+        findings.add("no-predictions", str(folder), None, "there are only runs; the board shows <suite>/<lang>.jsonl")
+    results = [result for file in submission.files if (result := _score(file, findings)) is not None]
+    if findings.errors or submission.system is None:
+        return None
+    return _entry(submission, submission.system, results, content)
+
+
+def _score(file: PredictionFile, findings: Findings) -> Result | None:
+    """The result of one prediction file; None where there is none: it has errors, is a run, or no gold is pinned for it.
+
+    What nobody has pinned is not scored, even where a copy is at hand: another machine could not give the same board.
+    """
+    if not _is_pinned(file.suite, file.lang):
+        return None
+    gold = load(file.suite, file.lang)
+    data = read_file(file.path, str(file.path), findings)
+    prediction = predictions.read(data, str(file.path), gold, findings) if data is not None else None
+    # Findings elsewhere in the folder do not stop the reading, so that all come in one pass; they do stop the scoring.
+    if prediction is None or findings.errors or file.run is not None:
+        return None
+    result = evaluate(gold, prediction, TYPES)
+    return replace(result, resampled={name: result.resampled[name] for name in FLOORS})
+
+
+def _entry(submission: Submission, path: Path, results: list[Result], content: str) -> Entry:
+    """The entry of a valid submission."""
+    data = path.read_bytes()
+    tracks: dict[str, Track] = msgspec.json.decode(data)["tracks"]
+    report = as_json(results)
+    pairs = zip(results, report["results"], strict=True)
+    rows = tuple(_row(result, row, tracks.get(f"{result.suite}/{result.lang}", tracks["default"])) for result, row in pairs)
+    means = [_mean(suite, mean) for suite, mean in report["means"].items()]
+    if "overall" in report:
+        means.append(_overall(results, report["overall"]))
+    return Entry(
+        name=submission.path.name,
+        content=content,
+        system=msgspec.json.decode(data, type=System),
+        rows=rows,
+        means=tuple(means),
+        unscored=tuple(
+            f"{file.suite}/{file.lang}" for file in submission.files if file.run is None and not _is_pinned(file.suite, file.lang)
+        ),
+    )
+
+
+def _row(result: Result, row: Mapping[str, Any], track: Track) -> LanguageRow:
+    predicted, gold, exact, typed = result.score.counts.sum(axis=0).tolist()
+    return LanguageRow(
+        suite=result.suite,
+        lang=result.lang,
+        track=track,
+        signature=result.signature,
+        fingerprint=result.fingerprint,
+        pinned=result.pinned,
+        missing=result.missing,
+        sentences=row["sentences"],
+        tokens=row["tokens"],
+        gold=gold,
+        predicted=predicted,
+        exact=exact,
+        typed_correct=typed,
+        figures=_figures(row),
+        errors=dict(row["errors"]),
+    )
+
+
+def _mean(suite: str, mean: Mapping[str, Any]) -> MeanRow:
+    return MeanRow(
+        suite=suite,
+        signature=mean["signature"],
+        languages=tuple(mean["languages"]),
+        missing_languages=tuple(mean["missing_languages"]),
+        complete=mean["complete"],
+        figures=_figures(mean),
+    )
+
+
+def _figures(tree: Mapping[str, Any]) -> Figures:
+    """The board's figures from a report's; a mean over no language has none."""
+
+    def of(group: str, name: str) -> float | None:
+        return (tree.get(group) or {}).get(name)
+
+    return Figures(
+        **{name: tree.get(name) for name in FLOORS},
+        **{f"{group}_{name}": of(group, name) for group in ("boundary", "typed") for name in ("precision", "recall", "f1")},
+        start_precision=of("start", "precision"),
+        end_precision=of("end", "precision"),
+        conditional_boundary_precision=tree.get("conditional_boundary_precision"),
+        bp50_interval=tuple(interval) if (interval := tree.get("intervals", {}).get("bp50")) else None,
+    )
+
+
+def _overall(results: list[Result], figures: Mapping[str, Any]) -> MeanRow:
+    """The mean of the two suite means. Languages are resampled independently, so their replicates are simply averaged."""
+    inside = [[row for row in results if row.suite == suite.name and row.lang in ranked(suite)] for suite in OVERALL_SUITES]
+    replicates = [np.nanmean(np.stack([row.resampled["bp50"] for row in rows]), axis=0) for rows in inside]
+    low, high = percentiles(np.mean(replicates, axis=0)[np.newaxis])[0]
+    return MeanRow(
+        suite=OVERALL,
+        signature=overall_signature([row.fingerprint for rows in inside for row in rows]),
+        languages=tuple(f"{row.suite}/{row.lang}" for rows in inside for row in rows),
+        missing_languages=(),
+        complete=True,
+        figures=_figures({**figures, "intervals": {"bp50": (low, high)}}),
+    )

@@ -1,0 +1,199 @@
+"""`results.json`: what was scored, as typed values and as bytes.
+
+The board holds everything that `leaderboard.md` shows, so that the page is a function of this file alone. An unknown field in
+the file is an error, not something to lose without a word.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from ..columns import read_bytes
+from ..errors import DataError
+from ..protocol import VERSION
+
+#: No board is larger: 200 systems of 57 languages are 13 MB.
+MAX_BYTES = 1 << 30
+
+Interval = tuple[float, float]
+Track = Literal["zero-shot", "exposure-unknown", "supervised", "oracle"]
+
+
+class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """The figures that the board keeps; None where the protocol says null."""
+
+    bp50: float | None = None
+    bp25: float | None = None
+    bp75: float | None = None
+    bp100: float | None = None
+    boundary_precision: float | None = None
+    boundary_recall: float | None = None
+    boundary_f1: float | None = None
+    typed_precision: float | None = None
+    typed_recall: float | None = None
+    typed_f1: float | None = None
+    start_precision: float | None = None
+    end_precision: float | None = None
+    conditional_boundary_precision: float | None = None
+    bp50_interval: Interval | None = None
+
+
+class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """One test set of one system.
+
+    Attributes:
+        track: the exposure that system.json declares for this pair.
+        fingerprint: the gold's structure fingerprint.
+        missing: sentences without a prediction.
+        gold, predicted, exact, typed_correct: numbers of spans.
+        errors: number of spans in each error class.
+    """
+
+    suite: str
+    lang: str
+    track: Track
+    signature: str
+    fingerprint: str
+    pinned: bool
+    missing: int
+    sentences: int
+    tokens: int
+    gold: int
+    predicted: int
+    exact: int
+    typed_correct: int
+    figures: Figures
+    errors: dict[str, int]
+
+
+class MeanRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """The mean over a suite's ranked languages; `suite` is `overall` for the mean of the two suite means."""
+
+    suite: str
+    signature: str
+    languages: tuple[str, ...]
+    missing_languages: tuple[str, ...]
+    complete: bool
+    figures: Figures
+
+
+class Model(msgspec.Struct, frozen=True, gc=False):
+    """A model that a system uses; `date` is when a closed one was asked."""
+
+    name: str
+    revision: str | None
+    licence: str
+    date: str | None = None
+
+
+class Facets(msgspec.Struct, frozen=True, gc=False):
+    """What a system is made of (`docs/submission.md`)."""
+
+    source_languages: tuple[str, ...]
+    source_data: tuple[str, ...]
+    encoder: str | None
+    translation_model: str | None
+    parallel_data: tuple[str, ...]
+    aligner: str | None
+    projection_on: str | None
+    ensemble_size: int
+    open: bool
+
+
+class System(msgspec.Struct, frozen=True, gc=False):
+    """The parts of a system.json that the board shows; its other fields are left out."""
+
+    description: str
+    authors: tuple[str, ...]
+    family: str
+    facets: Facets
+    models: tuple[Model, ...]
+    selection: str
+    mentions_outside_types: str
+    url: str | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A scored submission.
+
+    Attributes:
+        content: the content id of the folder that was scored.
+        unscored: pairs (`suite/lang`) with predictions that no pinned gold can score.
+        reran: a maintainer ran the system's recipe again and got these predictions.
+    """
+
+    name: str
+    content: str
+    system: System
+    rows: tuple[LanguageRow, ...]
+    means: tuple[MeanRow, ...]
+    unscored: tuple[str, ...] = ()
+    reran: bool = False
+
+    def mean(self, suite: str) -> MeanRow | None:
+        """The mean row of a suite (or `overall`), if the submission has one."""
+        return next((mean for mean in self.means if mean.suite == suite), None)
+
+
+class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """All entries by name, under one version of the protocol."""
+
+    protocol: int
+    entries: dict[str, Entry]
+
+
+class _Version(msgspec.Struct):
+    protocol: int
+
+
+def version(data: bytes, name: str) -> int:
+    """The protocol version of a `results.json`, of this version or another. Raises DataError."""
+    try:
+        return msgspec.json.decode(data, type=_Version).protocol
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _broken(name, error) from error
+
+
+def from_bytes(data: bytes, name: str) -> Board:
+    """The board in the bytes of a `results.json`. Raises DataError: they are no board of this protocol version."""
+    found = version(data, name)
+    if found != VERSION:
+        raise DataError(f"{name}: a board of protocol version {found}, not {VERSION}")
+    try:
+        board = msgspec.json.decode(data, type=Board)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _broken(name, error) from error
+    for key, entry in board.entries.items():
+        if key != entry.name:
+            raise _broken(name, f"entry {key!r} calls itself {entry.name!r}")
+    return board
+
+
+def read(path: Path) -> Board:
+    """The board in a file. Raises DataError, or UsageError where the file cannot be read."""
+    return from_bytes(read_bytes(path, MAX_BYTES), str(path))
+
+
+def _broken(name: str, problem: object) -> DataError:
+    return DataError(f"{name}: not a board ({problem}); delete it to score every submission again")
+
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+def to_bytes(board: Board) -> bytes:
+    """The board as JSON: sorted keys, floats to their last digit, a line per row so that a diff names what changed."""
+    entries = (_encode(name) + b": " + _entry(entry) for name, entry in sorted(board.entries.items()))
+    body = b",\n".join(entries)
+    return b'{"entries": {' + (b"\n" + body + b"\n" if body else b"") + b'},\n"protocol": ' + _encode(board.protocol) + b"}\n"
+
+
+def _entry(entry: Entry) -> bytes:
+    fields: dict[str, Any] = {name: getattr(entry, name) for name in sorted(entry.__struct_fields__)}
+    parts = (_encode(name) + b": " + (_lines(value) if name in ("rows", "means") else _encode(value)) for name, value in fields.items())
+    return b"{" + b",\n".join(parts) + b"}"
+
+
+def _lines(rows: tuple[Any, ...]) -> bytes:
+    return b"[" + b",".join(b"\n" + _encode(row) for row in rows) + b"]"

@@ -1,0 +1,33 @@
+"""The parts that the page is put together from."""
+
+from collections.abc import Sequence
+
+import tabulate
+
+from .store import Interval
+
+
+def table(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
+    """A GitHub table of cells that are markdown already."""
+    # Cells are padded to a width in characters: with the optional package wcwidth at hand tabulate would count columns of a
+    # terminal, and the page would depend on what is installed.
+    before, tabulate.WIDE_CHARS_MODE = tabulate.WIDE_CHARS_MODE, False
+    try:
+        return tabulate.tabulate(rows, headers, tablefmt="github", disable_numparse=True)
+    finally:
+        tabulate.WIDE_CHARS_MODE = before
+
+
+def details(summary: str, *parts: str) -> str:
+    """Parts of the page that a reader opens by a click."""
+    return "\n\n".join([f"<details>\n<summary>{summary}</summary>", *filter(None, parts), "</details>"])
+
+
+def percent(value: float | None) -> str:
+    """A share as a percentage."""
+    return "–" if value is None else f"{100 * value:.1f}"
+
+
+def interval(value: Interval | None) -> str:
+    """An interval to stand behind its figure."""
+    return "" if value is None else f" ({100 * value[0]:.1f}–{100 * value[1]:.1f})"

@@ -1,0 +1,382 @@
+"""`boundarybench leaderboard`: what is written, when, and what becomes of it when something goes wrong."""
+
+import io
+import os
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from boards import REPOSITORY, make_board, make_entry, spoil, submission
+
+from benchmark import atomic
+from benchmark.cli import leaderboard
+from benchmark.cli.main import main
+from benchmark.leaderboard import collect as collect_module
+from benchmark.leaderboard import store
+from benchmark.leaderboard.contents import contents
+from benchmark.leaderboard.markdown import render
+from benchmark.leaderboard.published import published
+from benchmark.leaderboard.store import Board
+from benchmark.protocol import MASAKHANER2, VERSION, XTREME
+
+FILES = ("results.json", "leaderboard.md")
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two submissions; the working directory."""
+    (tmp_path / "submissions").mkdir()
+    submission(tmp_path / "submissions", "sys-a", langs=["de", "zu"])
+    submission(tmp_path / "submissions", "sys-b", like="example-perfect", langs=["de"])
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    """Everything outside submissions/."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_relative_to(folder / "submissions")
+    }
+
+
+def run(*options: str) -> int:
+    return main(["leaderboard", *options])
+
+
+def test_the_committed_board_is_fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    assert run("--check") == 0
+    # And so it is from nothing, not only from what is kept in results.json.
+    assert run("--results", str(tmp_path / "results.json"), "--output", str(tmp_path / "leaderboard.md")) == 0
+    assert state(tmp_path) == {name: (REPOSITORY / name).read_bytes() for name in FILES}
+
+
+def test_a_board_is_written_and_then_fresh(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--check") == 1
+    assert set(state(repository)) == set()
+    assert run() == 0
+    assert set(state(repository)) == set(FILES)
+    before = {path: path.stat() for path in repository.glob("*.*")}
+    capsys.readouterr()
+    assert run() == 0
+    assert run("--check") == 0
+    assert {path: path.stat() for path in repository.glob("*.*")} == before  # not even touched
+    assert capsys.readouterr().out == ""
+
+
+def test_the_page_is_a_function_of_the_results(repository: Path) -> None:
+    run()
+    board = store.read(repository / "results.json")
+    assert render(board, published()).encode() == (repository / "leaderboard.md").read_bytes()
+
+
+def test_a_changed_submission_is_stale_with_a_diff(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run()
+    before = state(repository)
+    spoil(repository / "submissions" / "sys-a")
+    capsys.readouterr()
+    assert run("--check") == 1
+    out, err = capsys.readouterr()
+    assert "--- leaderboard.md (committed)\n+++ leaderboard.md (from submissions)\n@@" in out
+    assert "--- results.json (committed)" in out
+    assert any(line.startswith("-| [sys-a](submissions/sys-a)") for line in out.split("\n"))
+    assert "stale: results.json, leaderboard.md" in err
+    assert state(repository) == before
+    assert run() == 0
+    assert run("--check") == 0
+    assert state(repository) != before
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_edited_file_is_stale_and_mended(repository: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run()
+    before = state(repository)
+    path = repository / name
+    path.write_bytes(path.read_bytes().replace(b"sys-a\x22: {", b"sys-a\x22:  {").replace(b"# Leaderboard", b"# Leaderboard\x1b[2J"))
+    capsys.readouterr()
+    assert run("--check") == 1
+    out = capsys.readouterr().out
+    assert f"--- {name} (committed)" in out
+    assert "\x1b" not in out
+    assert run() == 0
+    assert state(repository) == before
+
+
+def test_nothing_depends_on_where_the_folder_stands(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    run()
+    other = tmp_path_factory.mktemp("quite") / "another place"
+    shutil.copytree(repository / "submissions", other / "subs")
+    paths = [str(other / name) for name in ("subs", "results.json", "leaderboard.md")]
+    assert run("--submissions", paths[0], "--results", paths[1], "--output", paths[2]) == 0
+    assert {name: (other / name).read_bytes() for name in FILES} == state(repository)
+    for command in (["init", "--quiet"], ["add", "--all"]):
+        subprocess.run(["git", *command], cwd=repository, check=True)
+    assert run("--check") == 0
+
+
+def test_unchanged_submissions_need_no_gold(repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Rows of suites whose gold is not at hand: no mirror, an empty cache, no network."""
+    submissions = repository / "submissions"
+    for name in ("sys-a", "sys-b"):
+        shutil.rmtree(submissions / name)
+    folder = submissions / "remote"
+    (folder / "masakhaner2").mkdir(parents=True)
+    (folder / "masakhaner2" / "swa.jsonl").write_text('{"id": "swa-00000", "tags": ["O"]}\n')
+    entry = make_entry("remote", content=contents(submissions)["remote"])
+    (repository / "results.json").write_bytes(store.to_bytes(make_board(entry)))
+    monkeypatch.setenv("BOUNDARYBENCH_HOME", str(tmp_path / "empty"))
+    assert run() == 0
+    assert "[remote](submissions/remote)" in (repository / "leaderboard.md").read_text()
+    before = state(repository)
+    assert run("--check") == 0
+    (folder / "masakhaner2" / "swa.jsonl").write_text('{"id": "swa-00000", "tags": ["B-PER"]}\n')
+    assert run() == 2  # now it does
+    assert state(repository) == before
+
+
+def test_an_invalid_submission_writes_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run()
+    before = state(repository)
+    (repository / "submissions" / "sys-a" / "sample" / "de.jsonl").write_text("{}\n")
+    spoil(repository / "submissions" / "sys-b")
+    for options in ([], ["--check"], ["--rescore"]):
+        capsys.readouterr()
+        assert run(*options) == 1
+        out, err = capsys.readouterr()
+        assert "submissions/sys-a/sample/de.jsonl:1: error: missing-key" in err
+        assert out == ""
+        assert state(repository) == before
+
+
+def test_rescore_scores_all(repository: Path) -> None:
+    run()
+    before = state(repository)
+    path = repository / "results.json"
+    path.write_bytes(path.read_bytes().replace(b'"typed_correct":', b'"typed_correct":1'))
+    run()
+    assert state(repository) != before  # what did not change is trusted
+    assert run("--rescore") == 0
+    assert state(repository) == before
+
+
+def test_a_system_that_was_run_again_is_marked_until_it_changes(repository: Path) -> None:
+    assert run("--reran", "sys-a") == 0
+    for _ in range(2):
+        assert {name: entry.reran for name, entry in store.read(repository / "results.json").entries.items()} == {
+            "sys-a": True,
+            "sys-b": False,
+        }
+        assert run("--rescore") == 0
+    assert run("--check") == 0
+    spoil(repository / "submissions" / "sys-a")
+    assert run() == 0
+    assert not store.read(repository / "results.json").entries["sys-a"].reran
+    assert run("--reran", "nobody") == 2
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b'{"protocol": 1}', b"\xff"])
+def test_results_that_are_broken_are_named_and_kept(repository: Path, data: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository / "results.json").write_bytes(data)
+    assert run() == 1
+    assert "results.json: not a board" in capsys.readouterr().err
+    assert state(repository) == {"results.json": data}
+
+
+def test_a_call_that_is_off(repository: Path) -> None:
+    assert run("--submissions", "nowhere") == 2
+    assert run("--submissions", "submissions/sys-a/system.json") == 2
+    assert run("--output", "nowhere/leaderboard.md") == 2
+
+
+# Protocol versions.
+
+
+def test_the_board_of_an_older_protocol_is_kept_as_it_was(repository: Path) -> None:
+    old = {"results.json": b'{"entries": {"x": "as it was"}, "protocol": 0}\n', "leaderboard.md": b"as it was\n"}
+    for name, data in old.items():
+        (repository / name).write_bytes(data)
+    assert run("--check") == 1
+    assert state(repository) == old
+    assert run() == 0
+    found = state(repository)
+    assert {name: found.pop(f"boards/v0{suffix}") for name, suffix in zip(FILES, (".json", ".md"), strict=True)} == old
+    assert set(found) == set(FILES)
+    assert store.read(repository / "results.json").protocol == VERSION
+    assert run("--check") == 0
+
+
+def test_a_kept_board_is_never_replaced(repository: Path) -> None:
+    (repository / "results.json").write_bytes(b'{"protocol": 0}')
+    (repository / "boards").mkdir()
+    (repository / "boards" / "v0.json").write_bytes(b"another")
+    before = state(repository)
+    assert run() == 1
+    assert state(repository) == before
+
+
+def test_a_newer_board_is_left_alone(repository: Path) -> None:
+    (repository / "results.json").write_bytes(b'{"protocol": %d}' % (VERSION + 1))
+    assert run() == 1
+    assert state(repository) == {"results.json": b'{"protocol": %d}' % (VERSION + 1)}
+
+
+# Kills.
+
+
+@pytest.fixture
+def two_boards(repository: Path) -> tuple[Path, dict[str, bytes], dict[str, bytes]]:
+    """A repository whose board is that of an older state, and the board before and after a regeneration."""
+    run()
+    old = state(repository)
+    submission(repository / "submissions", "sys-c", langs=["ha"])
+    run()
+    new = state(repository)
+    assert all(old[name] != new[name] for name in FILES)
+    return repository, old, new
+
+
+def check_after_kill(folder: Path, old: dict[str, bytes], new: dict[str, bytes]) -> str:
+    """The files are old or new, the page never ahead of the results, and the next run mends it; returns what was found."""
+    found = {name: (folder / name).read_bytes() for name in FILES}
+    ages = ["old" if found[name] == old[name] else "new" if found[name] == new[name] else "HALF" for name in FILES]
+    assert ages in (["old", "old"], ["new", "old"], ["new", "new"])
+    assert (run("--check") == 0) == (ages == ["new", "new"])
+    assert run() == 0
+    assert {name: (folder / name).read_bytes() for name in FILES} == new
+    return "/".join(ages)
+
+
+def forked(steps: int | None) -> int:
+    """The id of a child process that runs the command; it dies, as if by kill -9, at that number of steps of writing, if any."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        if steps is not None:
+            make_mortal(steps)
+        os._exit(run())
+    finally:
+        os._exit(1)
+
+
+def make_mortal(steps: int) -> None:
+    """Let this process end when the functions that write a file have been called `steps` times; every write is many small ones."""
+    left = steps
+
+    def mortal(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                os._exit(9)
+            return function(*arguments, **named)
+
+        return call
+
+    class SmallWrites(io.FileIO):
+        def write(self, data: bytes) -> int:
+            step = max(1, len(data) // 24)
+            return sum(mortal(super(SmallWrites, self).write)(data[start : start + step]) for start in range(0, len(data), step))
+
+    fdopen = os.fdopen
+    os.fdopen = lambda handle, mode: mortal(SmallWrites)(handle, mode) if mode == "wb" else fdopen(handle, mode)
+    os.fsync = mortal(os.fsync)
+    tempfile.mkstemp = mortal(tempfile.mkstemp)
+    Path.chmod = mortal(Path.chmod)
+    Path.replace = mortal(Path.replace)
+
+
+def restore(folder: Path, files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+
+@pytest.mark.slow
+def test_death_at_any_step_of_writing_leaves_old_or_new_files(two_boards: tuple[Path, dict[str, bytes], dict[str, bytes]]) -> None:
+    folder, old, new = two_boards
+    seen: list[str] = []
+    code = 9
+    while code == 9 and len(seen) < 200:
+        restore(folder, old)
+        code = os.waitstatus_to_exitcode(os.waitpid(forked(len(seen)), 0)[1])
+        seen.append(check_after_kill(folder, old, new))
+    assert code == 0  # the last step of all was reached
+    assert len(seen) > 50
+    assert [age for age, before in zip(seen, ["", *seen], strict=False) if age != before] == ["old/old", "new/old", "new/new"]
+
+
+@pytest.mark.slow
+def test_kill_9_at_random_times_leaves_old_or_new_files(two_boards: tuple[Path, dict[str, bytes], dict[str, bytes]]) -> None:
+    folder, old, new = two_boards
+    restore(folder, old)
+    began = time.perf_counter()
+    os.waitpid(forked(None), 0)
+    usual = time.perf_counter() - began
+    generator = random.Random(0)
+    for _ in range(50):
+        restore(folder, old)
+        child = forked(None)
+        time.sleep(generator.uniform(0, 1.2) * usual)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        check_after_kill(folder, old, new)
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_disk_that_fails_leaves_old_or_new_files(
+    two_boards: tuple[Path, dict[str, bytes], dict[str, bytes]], at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, old, new = two_boards
+    restore(folder, old)
+    real, calls = os.fsync, []
+
+    def full(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == at:
+            raise OSError(28, "No space left on device")
+        real(handle)
+
+    monkeypatch.setattr(atomic.os, "fsync", full)
+    assert run() == 2
+    monkeypatch.setattr(atomic.os, "fsync", real)
+    assert not list(folder.glob(".*.tmp"))
+    check_after_kill(folder, old, new)
+
+
+# Scale.
+
+
+def scale(folder: Path, count: int) -> Board:
+    """`count` submissions of 57 languages, and the board of which they are."""
+    root = folder / "submissions"
+    shutil.rmtree(root)
+    for index in range(count):
+        for suite in (XTREME, MASAKHANER2):
+            (root / f"system-{index:03}" / suite.name).mkdir(parents=True)
+            for lang in suite.headline:
+                (root / f"system-{index:03}" / suite.name / f"{lang}.jsonl").write_text(f"{index} {lang}\n")
+    ids = contents(root)
+    return make_board(*(make_entry(name, (index % 97) / 97, (XTREME, MASAKHANER2), content=ids[name]) for index, name in enumerate(ids)))
+
+
+def test_two_hundred_systems_that_did_not_change_are_not_scored(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    board = scale(repository, 200)
+    (repository / "results.json").write_bytes(store.to_bytes(board))
+    asked: list[Sequence[str]] = []
+    monkeypatch.setattr(leaderboard, "_progress", lambda names: asked.append(names) or names)
+    monkeypatch.setattr(collect_module, "load", None)
+    assert run() == 0
+    assert run("--check") == 0
+    assert asked == [[], []]
+    page = (repository / "leaderboard.md").read_text()
+    assert page.count("@misc{") == 200
+    assert max(line.count("|") for line in page.split("\n")) <= 12
