@@ -1,6 +1,7 @@
 """The protocol's section 5 written out slowly, span by span: what the fast code is held against."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import NamedTuple
 
 
@@ -60,3 +61,46 @@ def _class(index: int, entity: Entity, gold: list[Entity], predicted: list[Entit
     left = "left-over" if entity.start < other.start else "left-under" if entity.start > other.start else ""
     right = "right-over" if entity.end > other.end else "right-under" if entity.end < other.end else ""
     return "+".join(filter(None, (left, right)))
+
+
+def prf(correct: int, predicted: int, gold: int, recalled: int | None = None) -> tuple[float | None, float | None, float | None]:
+    recalled = correct if recalled is None else recalled
+    precision = correct / predicted if predicted else (0.0 if gold else None)
+    recall = recalled / gold if gold else None
+    if not predicted and not gold:
+        return None, None, None
+    f1 = 2 * precision * recall / (precision + recall) if precision and recall else 0.0
+    return precision, recall, f1
+
+
+def buckets(gold: list[list[Entity]], predicted: list[list[Entity]], of: Callable[[int, Entity], object]) -> dict[object, tuple]:
+    """(gold, predicted, boundary P/R/F1, typed P/R/F1) of the spans that `of` (sentence, entity) puts into each bucket."""
+    g = [(i, e) for i, sentence in enumerate(gold) for e in sentence]
+    p = [(i, e) for i, sentence in enumerate(predicted) for e in sentence]
+    found = {}
+    for name in {of(*item) for item in g + p}:
+        mine_g, mine_p = ([item for item in side if of(*item) == name] for side in (g, p))
+        right = [(i, e) for i, e in mine_p if any(i == j and e[:2] == f[:2] for j, f in g)]
+        recalled = [(i, e) for i, e in mine_g if any(i == j and e[:2] == f[:2] for j, f in p)]
+        typed = [item for item in mine_p if item in g]
+        typed_recalled = [item for item in mine_g if item in p]
+        found[name] = (
+            len(mine_g),
+            len(mine_p),
+            prf(len(right), len(mine_p), len(mine_g), len(recalled)),
+            prf(len(typed), len(mine_p), len(mine_g), len(typed_recalled)),
+        )
+    return found
+
+
+def sides(gold: list[list[Entity]], predicted: list[list[Entity]], side: int) -> tuple[float | None, float | None, float | None]:
+    """Precision, recall and F1 of start (0) or end (1) positions, as sets."""
+    g, p = ({(i, e[side]) for i, sentence in enumerate(spans) for e in sentence} for spans in (gold, predicted))
+    return prf(len(g & p), len(p), len(g))
+
+
+def conditional(gold: list[list[Entity]], predicted: list[list[Entity]]) -> float | None:
+    """Exact predictions of those that overlap gold."""
+    touching = [(i, e) for i, sentence in enumerate(predicted) for e in sentence if any(overlap(e, other) for other in gold[i])]
+    exact = [(i, e) for i, e in touching if any(e[:2] == other[:2] for other in gold[i])]
+    return len(exact) / len(touching) if touching else None

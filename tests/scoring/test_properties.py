@@ -8,10 +8,12 @@ import pytest
 from helpers import TYPES, codes_of, gold_of, score_of, tag_pairs
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import Entity, classes, match
+from oracle import Entity, buckets, classes, conditional, match, sides
 
 from benchmark import schemes
+from benchmark.gold.model import build
 from benchmark.scoring.anatomy import CLASSES, MISSED
+from benchmark.scoring.score import Groups, score
 from benchmark.spans import decode, encode, offsets
 
 
@@ -106,6 +108,61 @@ def test_counts_add_up_to_the_figures(pair: tuple[list[list[str]], list[list[str
     predicted, gold, exact, typed = score.counts.sum(axis=0)
     assert (predicted, gold, exact) == (score.figures.predicted, score.figures.gold, score.figures.exact)
     assert typed == score.errors["exact"]
-    for buckets in (score.by_type, score.by_length):
-        assert sum(bucket.predicted for bucket in buckets.values()) == predicted
-        assert sum(bucket.gold for bucket in buckets.values()) == gold
+    for group in (score.by_type, score.by_length):
+        assert sum(bucket.predicted for bucket in group.values()) == predicted
+        assert sum(bucket.gold for bucket in group.values()) == gold
+
+
+def seen_surface(index: int, entity: Entity) -> str:
+    """In these tests a surface is seen if its sentence and its first token are both even."""
+    return "seen" if (index + entity.start) % 2 == 0 else "unseen"
+
+
+def assert_buckets(found: dict[str, object], expected: dict[object, tuple]) -> None:
+    for name, bucket in found.items():
+        want = expected.get(name, (0, 0, (None, None, None), (None, None, None)))
+        assert (bucket.gold, bucket.predicted) == want[:2], name
+        assert tuple(bucket.boundary) == pytest.approx(want[2]), name
+        assert tuple(bucket.typed) == pytest.approx(want[3]), name
+    assert set(expected) <= set(found)
+
+
+@given(tag_pairs())
+def test_every_figure_is_the_protocols(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    gold, predicted = ([entities(tags) for tags in side] for side in pair)
+    found = score_of(*pair)
+    assert tuple(found.figures.start) == pytest.approx(sides(gold, predicted, 0))
+    assert tuple(found.figures.end) == pytest.approx(sides(gold, predicted, 1))
+    assert found.figures.conditional_boundary_precision == pytest.approx(conditional(gold, predicted))
+    ((_, _, boundary, typed),) = buckets(gold, predicted, lambda *_: "all").values()
+    assert tuple(found.figures.boundary) == pytest.approx(boundary)
+    assert tuple(found.figures.typed) == pytest.approx(typed)
+    assert_buckets(found.by_type, buckets(gold, predicted, lambda _, entity: entity.type))
+    assert_buckets(found.by_length, buckets(gold, predicted, lambda _, e: {1: "1", 2: "2", 3: "3"}.get(e.end - e.start, "4+")))
+    lengths = [len(tags) for tags in pair[0]]
+    inner = [
+        [[e for e in spans if (e.start, e.end) != (0, n)] for spans, n in zip(side, lengths, strict=True)] for side in (gold, predicted)
+    ]
+    expected = buckets(*inner, lambda *_: "all").get("all", (0, 0, (None,) * 3, (None,) * 3))
+    assert (found.embedded.gold, found.embedded.predicted) == expected[:2]
+    assert tuple(found.embedded.boundary) == pytest.approx(expected[2])
+
+
+@given(tag_pairs())
+def test_seen_surfaces_and_groups(pair: tuple[list[list[str]], list[list[str]]]) -> None:
+    gold, predicted = ([entities(tags) for tags in side] for side in pair)
+    test_set = gold_of(pair[0])
+    # The training split holds exactly the surfaces that are to be seen: any span that begins at an even place.
+    words = [[f"w{index}x{place}" for place in range(len(tags))] for index, tags in enumerate(pair[0])]
+    surfaces = [
+        row[a:b] for index, row in enumerate(words) for a in range(len(row)) if (index + a) % 2 == 0 for b in range(a + 1, len(row) + 1)
+    ]
+    train = build("test", "xx", "train", [["B-PER"] + ["I-PER"] * (len(s) - 1) for s in surfaces], surfaces, TYPES)
+    sentences = range(len(pair[0]))
+    groups = Groups({"even": np.array([i % 2 == 0 for i in sentences])}, {"odd": np.array([i % 2 == 1 for i in sentences])})
+    found = score(test_set, codes_of(pair[1]), TYPES, TYPES, train, groups)
+    assert found.by_seen is not None
+    assert_buckets(found.by_seen, buckets(gold, predicted, seen_surface))
+    expected = buckets(gold, predicted, lambda index, _: ("even", "odd")[index % 2])
+    assert_buckets(found.by_domain, {name: row for name, row in expected.items() if name == "even"})
+    assert_buckets(found.by_hazard, {name: row for name, row in expected.items() if name == "odd"})

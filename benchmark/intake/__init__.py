@@ -1,0 +1,1 @@
+"""The door for pull requests: what they change, read as git objects, before anything is parsed."""

@@ -1,0 +1,187 @@
+"""The check of a pull request: the gate, then this checkout's validator and scorer on plain copies of the head's files."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from ..errors import DataError, GoldUnavailable
+from ..leaderboard import store
+from ..leaderboard.collect import score_submission
+from ..leaderboard.contents import contents
+from ..leaderboard.rank import Standing, standings
+from ..leaderboard.store import Board
+from ..protocol import MAX_FILE_BYTES, VERSION
+from ..submission.findings import Finding, FindingsError
+from .gate import ROOT, Passage, examine
+from .objects import Repository
+
+Verdict = Literal["pass", "fail", "no-submission"]
+_BOARD = b"results.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A row beside the submission's own; `difference` is the submission's BP@50 minus this row's."""
+
+    name: str
+    rank: int | None
+    difference: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the submission would stand in a suite's table.
+
+    Attributes:
+        position: in the order of the table, ranked or not, from 1.
+        neighbours: the rows above and below.
+        before: the submission's BP@50 on the board of main, where it has a row there.
+    """
+
+    suite: str
+    standing: Standing
+    position: int
+    rows: int
+    neighbours: tuple[Neighbour, ...]
+    before: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What there is to say of a pull request. `findings` are plain objects, those of the gate and of the validator alike."""
+
+    verdict: Verdict
+    base: str
+    head: str
+    passage: Passage
+    findings: tuple[dict[str, Any], ...] = ()
+    more: tuple[dict[str, Any], ...] = ()
+    places: tuple[Place, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def check(path: Path, base: str, head: str) -> Report:
+    """Check the request to merge revision `head` into revision `base` of the repository at `path`.
+
+    Raises:
+        UsageError: no such repository or revision.
+        GoldUnavailable: gold that the submission needs is not at hand, or the copy at hand is not the pinned one.
+    """
+    with Repository(path) as repository:
+        commits = repository.commit(base), repository.commit(head)
+        passage = examine(repository, *commits)
+        if passage.refusals.counts:
+            refusals = passage.refusals
+            more = tuple({"file": None, "code": code, "count": count} for code, count in refusals.more().items())
+            return Report("fail", *commits, passage, tuple(refusal.as_json() for refusal in refusals.shown), more)
+        if passage.folder is None:
+            return Report("no-submission", *commits, passage)
+        with tempfile.TemporaryDirectory(prefix="boundarybench-") as temporary:
+            return _score(repository, commits, passage, passage.folder, Path(temporary).resolve())
+
+
+def _score(repository: Repository, commits: tuple[str, str], passage: Passage, name: str, temporary: Path) -> Report:
+    root = temporary / ROOT.decode()
+    _unpack(repository, passage, root / name)
+    try:
+        entry = score_submission(root / name, contents(root)[name] if passage.files else "")
+    except FindingsError as error:
+        found = tuple(_in_repository(finding, temporary) for finding in error.findings.shown)
+        more = tuple({**part, "file": part["file"] and _relative(part["file"], temporary)} for part in error.findings.as_json()["more"])
+        return Report("fail", *commits, passage, found, more)
+    except DataError as error:
+        # Nobody's submission can mend gold that is not the pinned one.
+        raise GoldUnavailable(str(error)) from error
+    board, notes = _board(repository, commits[0])
+    after = msgspec.structs.replace(board, entries={**board.entries, name: entry})
+    places = tuple(_place(board, after, name, mean.suite) for mean in entry.means)
+    return Report("pass", *commits, passage, places=places, notes=notes)
+
+
+def _unpack(repository: Repository, passage: Passage, folder: Path) -> None:
+    """Write the head's files as plain files; the gate has seen to it that each name stays below `folder`."""
+    folder.mkdir(parents=True)
+    for file in passage.files:
+        path = folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as handle:
+            handle.write(repository.blob(file.object, MAX_FILE_BYTES))
+
+
+def _in_repository(finding: Finding, temporary: Path) -> dict[str, Any]:
+    return {**finding.as_json(), "file": _relative(finding.file, temporary)}
+
+
+def _relative(file: str, temporary: Path) -> str:
+    return file.removeprefix(f"{temporary}/")
+
+
+def _board(repository: Repository, base: str) -> tuple[Board, tuple[str, ...]]:
+    """The board that main has now, and what is odd about it."""
+    root = {entry.name: entry for entry in repository.tree(repository.root(base))}
+    empty = Board(VERSION, {})
+    if _BOARD not in root:
+        return empty, ("main has no board yet: there is nothing to compare with",)
+    try:
+        board = store.from_bytes(repository.blob(root[_BOARD].object, store.MAX_BYTES), _BOARD.decode())
+    except DataError as error:
+        return empty, (f"main's board cannot be compared with: {error}",)
+    submissions = repository.tree(root[ROOT].object) if ROOT in root else []
+    waiting = {entry.name.decode(errors="replace") for entry in submissions if entry.mode == "40000"} - board.entries.keys()
+    return board, (f"not on main's board yet: {', '.join(sorted(waiting))}",) if waiting else ()
+
+
+def _place(before: Board, after: Board, name: str, suite: str) -> Place:
+    rows = standings(after, suite)
+    at = next(k for k, row in enumerate(rows) if row.name == name)
+    own = rows[at]
+    beside = tuple(
+        Neighbour(row.name, row.rank, _difference(own.mean.figures.bp50, row.mean.figures.bp50))
+        for row in (*rows[max(at - 1, 0) : at], *rows[at + 1 : at + 2])
+    )
+    entry = before.entries.get(name)  # stale where main's board is
+    mean = entry.mean(suite) if entry else None
+    return Place(suite, own, at + 1, len(rows), beside, mean.figures.bp50 if mean else None)
+
+
+def _difference(own: float | None, other: float | None) -> float | None:
+    return None if own is None or other is None else own - other
+
+
+def as_json(report: Report) -> Mapping[str, Any]:
+    """The report in plain JSON types, full precision."""
+    return {
+        "verdict": report.verdict,
+        "base": report.base,
+        "head": report.head,
+        "submission": report.passage.folder,
+        "new": report.passage.new if report.passage.folder else None,
+        "changed_files": report.passage.changed,
+        "outside": list(report.passage.outside),
+        "findings": list(report.findings),
+        "more": list(report.more),
+        "places": [_place_json(place) for place in report.places],
+        "notes": list(report.notes),
+    }
+
+
+def _place_json(place: Place) -> dict[str, Any]:
+    row = place.standing
+    return {
+        "suite": place.suite,
+        "position": place.position,
+        "rows": place.rows,
+        "rank": row.rank,
+        "ranks": row.ranks,
+        "reason": row.reason,
+        "track": row.track,
+        "signature": row.mean.signature,
+        "languages": list(row.mean.languages),
+        "figures": msgspec.to_builtins(row.mean.figures),
+        "before": place.before,
+        "neighbours": [{"name": near.name, "rank": near.rank, "difference": near.difference} for near in place.neighbours],
+    }
