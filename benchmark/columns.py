@@ -11,6 +11,9 @@ from pathlib import Path
 from .errors import DataError, UsageError
 from .protocol import MAX_FILE_BYTES
 
+#: The byte-order mark that some editors put before UTF-8.
+BOM = b"\xef\xbb\xbf"
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -47,7 +50,7 @@ def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
 
 def decode_text(data: bytes, name: str) -> str:
     """`data` as text; `name` is the file's name in messages. Raises DataError as in `read_text`."""
-    if data.startswith(b"\xef\xbb\xbf"):
+    if data.startswith(BOM):
         raise DataError(f"{name}:1: byte-order-mark: save the file as UTF-8 without a byte-order mark")
     try:
         return data.decode()

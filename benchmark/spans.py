@@ -62,6 +62,11 @@ def offsets(lengths: IntArray) -> IntArray:
     return np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
 
 
+def owners(starts: IntArray, first: IntArray) -> NDArray[np.int64]:
+    """The sentence of each position, where sentence k begins at `first[k]` (from `offsets`)."""
+    return np.searchsorted(first, starts, "right") - 1
+
+
 def decode(codes: ByteArray, lengths: IntArray, types: tuple[str, ...]) -> tuple[Spans, BoolArray]:
     """Read IOB2 tags with the *begin* rule.
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from ..columns import read_bytes, read_sentences, without_language_prefix
 from ..errors import DataError, GoldUnavailable, UsageError
-from ..protocol import SPLITS, SUITES
+from ..protocol import SAMPLE, SPLITS, SUITES
 from . import cache, hub, manifest, mirror, sample
-from .model import FILE, Gold, build, with_fingerprints
+from .model import FILE, Gold, of_sentences, with_fingerprints
 
 log = logging.getLogger("boundarybench")
 
@@ -58,7 +58,7 @@ def load(suite: str, lang: str, split: str = "test") -> Gold:
     found = at_hand(key)
     if found is not None:
         return found
-    if suite not in SUITES or suite == "sample":
+    if suite not in SUITES or suite == SAMPLE.name:
         raise GoldUnavailable(f"{'/'.join(key)}: this suite has no {split} split for {lang}")
     path = cache.cache_path(*key, "hub")
     try:
@@ -80,7 +80,7 @@ def copy_at_hand(key: Key, *, fresh: bool = False) -> Gold | None:
 
     `fresh` decodes a mirror's file and takes fingerprints again instead of trusting the cache.
     """
-    if key.suite == "sample":
+    if key.suite == SAMPLE.name:
         return sample.load(key.lang, key.split)
     if key.suite not in SUITES:
         return _imported(key) if key.split == "test" else None
@@ -115,9 +115,7 @@ def _store(path: Path, gold: Gold) -> None:
 def from_file(path: Path, lang: str | None = None) -> Gold:
     """Gold of a user's own column file; the name before the first dot, or `lang`, begins its ids."""
     sentences = without_language_prefix(read_sentences(path))
-    tokens = [s.tokens for s in sentences if s.tokens is not None]
-    tags = [s.tags for s in sentences]
-    return build(FILE, lang or path.name.split(".")[0], "test", tags, tokens or None, None, str(path))
+    return of_sentences(FILE, lang or path.name.split(".")[0], "test", sentences, None, str(path))
 
 
 def import_suite(source: Path | Key, name: str, lang: str) -> Gold:

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import GoldDiffers
 from ..protocol import VERSION, sentence_id
-from ..spans import offsets
+from ..spans import IntArray, offsets, owners
 from .model import Gold, nfc, structure_lines
 
 log = logging.getLogger("boundarybench")
@@ -62,7 +63,7 @@ def pins() -> dict[str, Pin]:
 
 def pin_of(gold: Gold, source: str) -> Pin:
     """The manifest entry that would pin `gold`."""
-    owners, starts = _places(gold)
+    owner, starts = _places(gold)
     return Pin(
         structure=gold.structure,
         text=(gold.text,) if gold.text else (),
@@ -70,7 +71,7 @@ def pin_of(gold: Gold, source: str) -> Pin:
         tokens=gold.token_count,
         entities=gold.entities(),
         invalid=int(gold.invalid.sum()),
-        bridged=tuple(zip(owners[gold.bridged].tolist(), starts[gold.bridged].tolist(), strict=True)),
+        bridged=tuple(zip(owner[gold.bridged].tolist(), starts[gold.bridged].tolist(), strict=True)),
         source=source,
     )
 
@@ -105,11 +106,11 @@ def compare(gold: Gold) -> tuple[str, str]:
     return "ok", ""
 
 
-def _places(gold: Gold) -> tuple[Any, Any]:
+def _places(gold: Gold) -> tuple[NDArray[np.int64], IntArray]:
     """Sentence and start within the sentence of every span."""
     first = offsets(gold.lengths)
-    owners = np.searchsorted(first, gold.spans.start, "right") - 1
-    return owners, gold.spans.start - first[owners]
+    owner = owners(gold.spans.start, first)
+    return owner, gold.spans.start - first[owner]
 
 
 def _first_sentence(gold: Gold, pin: Pin) -> str:

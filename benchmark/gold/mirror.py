@@ -6,7 +6,7 @@ from pathlib import Path
 from ..columns import decode_text, parse, without_language_prefix
 from ..errors import DataError, UsageError
 from ..protocol import SUITES
-from .model import Gold, build
+from .model import Gold, of_sentences
 
 
 def root() -> Path | None:
@@ -33,5 +33,4 @@ def decode(data: bytes, path: Path, suite: str, lang: str, split: str) -> Gold:
     sentences = without_language_prefix(parse(decode_text(data, str(path)), str(path)))
     if sentences[0].tokens is None:
         raise DataError(f"{path}: bad-columns: one column where gold has a token and a tag")
-    tokens = [sentence.tokens or () for sentence in sentences]
-    return build(suite, lang, split, [sentence.tags for sentence in sentences], tokens, SUITES[suite].types, str(path))
+    return of_sentences(suite, lang, split, sentences, SUITES[suite].types, str(path))

@@ -11,9 +11,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ..columns import Sentence
 from ..errors import DataError
 from ..protocol import sentence_id, sentence_ids
-from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, tag_codes
+from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, owners, tag_codes
 
 #: An IOB2 tag whose type could stand in a tag set of anybody's.
 TAG = re.compile(r"O|[BI]-[^\s\x00-\x1f\x7f]{1,64}")
@@ -165,6 +166,12 @@ def build(
     )
 
 
+def of_sentences(suite: str, lang: str, split: str, sentences: Sequence[Sentence], types: tuple[str, ...] | None, where: str) -> Gold:
+    """`build` from the sentences of a column file; tokens are unknown where it has only labels."""
+    tokens = [sentence.tokens for sentence in sentences if sentence.tokens is not None]
+    return build(suite, lang, split, [sentence.tags for sentence in sentences], tokens or None, types, where)
+
+
 def with_fingerprints(gold: Gold) -> Gold:
     """`gold` with its fingerprints taken again from what it holds."""
     words = gold.token_list()
@@ -182,7 +189,7 @@ def structure_lines(lang: str, lengths: IntArray, spans: Spans) -> list[bytes]:
     `<id>\t<tokens>\t<start>-<end>:<type> ...\n`, positions counted within the sentence.
     """
     first = offsets(lengths)
-    owner = np.searchsorted(first, spans.start, "right") - 1
+    owner = owners(spans.start, first)
     starts, ends = (spans.start - first[owner]).tolist(), (spans.end - first[owner]).tolist()
     items: list[list[str]] = [[] for _ in range(len(lengths))]
     for sentence, start, end, kind in zip(owner.tolist(), starts, ends, spans.type.tolist(), strict=True):

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ..gold.model import Gold, bridged_spans, surface_hashes
 from ..protocol import SUITES
-from ..spans import BoolArray, ByteArray, Spans, decode, offsets
+from ..spans import BoolArray, ByteArray, Spans, decode, offsets, owners
 from . import anatomy
 from .figures import PRF, Bucket, Figures, bucket, figures, prfs, ratio
 from .pairing import Pairing, pair
@@ -90,7 +90,7 @@ def score(
     comparable = not _character_tokens(gold)
     kept = pair(gold_spans, decoded.keep(~invalid).of_types(wanted)) if invalid.any() else pairing
     first = offsets(gold.lengths)
-    gold_owner, owner = (np.searchsorted(first, spans.start, "right") - 1 for spans in (gold_spans, predicted))
+    gold_owner, owner = (owners(spans.start, first) for spans in (gold_spans, predicted))
     inner = pair(_inner(gold_spans, gold_owner, first), _inner(predicted, owner, first))
     columns = (owner, gold_owner, owner[pairing.exact], owner[pairing.typed])
 

@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from ..columns import BOM
 from ..gold.model import TAG, Gold, nfc
 from ..protocol import MAX_LINE_BYTES, sentence_id
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, offsets, tag_codes
 from . import strict_json
 from .findings import COUNTED, Findings, show
 from .prediction import Prediction, closed_types, open_types, spans_per_sentence
-
-_BOM = b"\xef\xbb\xbf"
 
 #: The keys of a prediction, and whether each must be there.
 KEYS = {"id": True, "tags": True, "tokens": False, "scores": False}
@@ -43,9 +42,9 @@ class _File:
 def read_careful(data: bytes, name: str, gold: Gold, findings: Findings, required: BoolArray) -> Prediction | None:
     """Read a prediction file; arguments as in `predictions.read`. What it returns is only right where no error was found."""
     file = _File(name, gold, findings)
-    if data.startswith(_BOM):
+    if data.startswith(BOM):
         findings.add("byte-order-mark", name, 1, "the file begins with EF BB BF")
-        data = data[len(_BOM) :]
+        data = data[len(BOM) :]
     if not data:
         findings.add("no-predictions", name, None, "the file is empty")
         return None

@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import DataError
 from ..gold.model import TAG, Gold
 from ..protocol import SUITES
-from ..spans import MAX_TYPES, OUTSIDE, BoolArray, ByteArray, decode, offsets, tag_codes
+from ..spans import MAX_TYPES, OUTSIDE, BoolArray, ByteArray, decode, offsets, owners, tag_codes
 from .findings import show
 
 
@@ -51,7 +51,7 @@ def closed_types(gold: Gold) -> tuple[str, ...] | None:
 def spans_per_sentence(codes: ByteArray, gold: Gold, types: tuple[str, ...]) -> list[int]:
     """The number of predicted spans in each sentence."""
     spans, _ = decode(codes, gold.lengths, types)
-    owner = np.searchsorted(offsets(gold.lengths), spans.start, "right") - 1
+    owner = owners(spans.start, offsets(gold.lengths))
     counts: list[int] = np.bincount(owner, minlength=gold.sentences).tolist()
     return counts
 

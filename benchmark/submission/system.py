@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from ..columns import BOM
 from ..gold import manifest
 from ..protocol import SUITES
 from . import strict_json
@@ -12,7 +13,6 @@ from .findings import Findings, show
 from .folder import Submission, read_file
 
 MAX_BYTES = 1 << 20
-_BOM = b"\xef\xbb\xbf"
 
 
 @cache
@@ -31,7 +31,7 @@ def check(submission: Submission, findings: Findings) -> None:
     data = read_file(submission.system, name, findings, MAX_BYTES)
     if data is None:
         return
-    if data.startswith(_BOM):
+    if data.startswith(BOM):
         findings.add("byte-order-mark", name, 1, "the file begins with EF BB BF")
         return
     try:

@@ -16,7 +16,7 @@ from ...columns import decode_text, parse
 from ...errors import DataError
 from ...protocol import SAMPLE, sentence_id
 from ...schemes import SCHEMES, Span, encode
-from ..model import Gold, build
+from ..model import Gold, of_sentences
 
 #: Sentences 0 to 59 are the training split, 60 to 119 the test split; ids count from zero in each.
 SPLITS = {"train": range(60), "test": range(60, 120)}
@@ -67,9 +67,8 @@ def load(lang: str, split: str) -> Gold | None:
     file = files(__package__).joinpath(split, f"{lang}.conll")
     if not file.is_file():
         return None
-    sentences = parse(decode_text(file.read_bytes(), str(file)), str(file))
-    tokens = [sentence.tokens or () for sentence in sentences]
-    return build(SAMPLE.name, lang, split, [sentence.tags for sentence in sentences], tokens, SAMPLE.types, str(file))
+    rows = parse(decode_text(file.read_bytes(), str(file)), str(file))
+    return of_sentences(SAMPLE.name, lang, split, rows, SAMPLE.types, str(file))
 
 
 @cache
