@@ -24,6 +24,9 @@ from .submission.findings import Findings, FindingsError, show
 from .submission.prediction import closed_types
 from .submission.predictions import read
 
+#: What `Report.counts` calls the invalid transitions of IOB2 that stand in the output as they stood in the input.
+KEPT = "invalid transitions kept"
+
 FORMATS = ("conll", "xtreme", "spans", "jsonl")
 
 
@@ -79,6 +82,9 @@ def to_tags(
     """
     if source == "jsonl":
         tags = _read_jsonl(data, name, gold, findings, open_types=bool(mapping))
+        for key in ("scores", "tokens"):
+            if count := data.count(f'"{key}"'.encode()):
+                report.counts[f"`{key}` not carried over"] = count
         lines = None
     elif source == "spans":
         tags = [_iob2(spans, length) for spans, length in zip(_read_spans(data, name, gold, findings), gold.lengths.tolist(), strict=True)]
@@ -207,7 +213,7 @@ def _convert(tags: list[str], ident: str, scheme: str, mapping: Mapping[str, str
     spans = schemes.decode(tags)
     if scheme == "IOB2":
         written = tags
-        report.counts["invalid transitions kept"] += sum(a != b for a, b in zip(tags, _iob2(spans, len(tags)), strict=True))
+        report.counts[KEPT] += sum(a != b for a, b in zip(tags, _iob2(spans, len(tags)), strict=True))
     else:
         written = _iob2(spans, len(tags))
         for position, (tag, valid) in enumerate(zip(tags, schemes.encode(spans, len(tags), SCHEMES[scheme]), strict=True)):
@@ -263,6 +269,8 @@ def write(tags: list[list[str]], target: str, gold: Gold, scheme: str, report: R
         DataError: `conll` was asked for and the gold has no tokens.
     """
     ids = gold.ids()
+    if target == "spans" or scheme != "IOB2":
+        _note_invalid(tags, ids, report)
     if target == "jsonl":
         return "".join(json.dumps({"id": ident, "tags": sentence}) + "\n" for ident, sentence in zip(ids, tags, strict=True))
     if target == "spans":
@@ -279,6 +287,15 @@ def write(tags: list[list[str]], target: str, gold: Gold, scheme: str, report: R
         raise DataError("this gold has no tokens to write beside the tags: use --to xtreme")
     supply = iter(words)
     return "".join("".join(f"{next(supply)}\t{tag}\n" for tag in sentence) + "\n" for sentence in tags)
+
+
+def _note_invalid(tags: list[list[str]], ids: list[str], report: Report) -> None:
+    """List the invalid beginnings that only IOB2 can keep."""
+    del report.counts[KEPT]
+    for ident, sentence in zip(ids, tags, strict=True):
+        for position, (tag, valid) in enumerate(zip(sentence, _iob2(schemes.decode(sentence), len(sentence)), strict=True)):
+            if tag != valid:
+                report.note(Change(ident, position, tag, valid, "invalid transition, written as the beginning that it is read as"))
 
 
 def _rewrite(tags: list[str], ident: str, scheme: str, report: Report) -> list[str]:

@@ -185,3 +185,15 @@ def test_usage_errors(gold: Path, tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as stop:
         convert(gold, source, "--from", "conll", "--to", "jsonl", "--scheme", "IOX")
     assert stop.value.code == 2
+
+
+def test_what_only_iob2_can_keep_is_listed(gold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tags = [["I-PER", "I-PER", "O", "O", "O"], ["O", "B-LOC", "O", "O"]]
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(json.dumps({"id": f"any-{i:05d}", "tags": row, "scores": [0.5]}) + "\n" for i, row in enumerate(tags)))
+    code, _ = convert(gold, source, "--from", "jsonl", "--to", "spans")
+    error = capsys.readouterr().err
+    assert code == 0
+    assert "changed any-00000, token 0: I-PER -> B-PER (invalid transition" in error
+    assert "invalid transitions kept" not in error
+    assert "2: `scores` not carried over" in error

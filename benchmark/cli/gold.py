@@ -5,9 +5,9 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from ..errors import BoundaryBenchError, HubUnreachable, UsageError
+from ..errors import BoundaryBenchError, GoldUnavailable, HubUnreachable, UsageError
 from ..gold import cache, manifest, mirror, model
-from ..gold.load import Key, check_key, copy_at_hand, import_suite, load
+from ..gold.load import Key, at_hand, check_key, copy_at_hand, import_suite, load
 from ..protocol import SAMPLE, SPLITS, SUITES, UNPINNED
 from .output import emit, progress, to_json
 
@@ -117,12 +117,15 @@ def _place(key: Key) -> str | None:
 def _fetch(args: argparse.Namespace) -> int:
     wanted = [key for key in _keys(args, (args.split,)) if key.suite != SAMPLE.name]
     codes = set()
+    reachable = True
     for key in progress(wanted, "fetching"):
         try:
-            gold = load(*key)
-        except HubUnreachable:
-            raise  # the other sets would only say so again, half a minute each
+            gold = load(*key) if reachable else at_hand(key)
+            if gold is None:
+                raise GoldUnavailable(f"{manifest.key(*key)}: no gold at hand, and the hub is out of reach")
         except BoundaryBenchError as error:
+            # The other sets are not asked for: each would only say so again, after half a minute.
+            reachable = reachable and not isinstance(error, HubUnreachable)
             if key.lang in UNPINNED.get(key.suite, ()) and not args.lang:
                 log.warning("%s", error)
                 continue

@@ -48,8 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"boundarybench: {_visible(str(error))}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away: nothing more to say
+        _drop_output()  # the reader went away: nothing more to say
         return 0
+    except OSError as error:
+        _drop_output()
+        print(f"boundarybench: {_visible(str(error))}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("boundarybench: interrupted", file=sys.stderr)
         return 130
@@ -82,8 +86,14 @@ def _run(arguments: list[str]) -> int:
             verbs.add_parser(verb, help=summary, add_help=False)
     parsed = parser.parse_args(arguments)
     code: int = parsed.run(parsed)
-    sys.stdout.flush()
+    if sys.stdout is not None:
+        sys.stdout.flush()
     return code
+
+
+def _drop_output() -> None:
+    """What is still to be written would only fail again when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Formatter(logging.Formatter):

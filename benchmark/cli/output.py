@@ -17,7 +17,7 @@ def emit(text: str, output: Path | None) -> None:
     """Print `text`, or write it to `output`, whole or not at all. Raises UsageError where that cannot be written."""
     text = text if text.endswith("\n") else text + "\n"
     if output is None:
-        sys.stdout.write(text)
+        print(text, end="")
         return
     try:
         if output.exists() and not output.is_file():  # a pipe or a device is written to, never replaced
@@ -35,7 +35,7 @@ def to_json(value: Any) -> str:
 
 def progress(items: Sequence[T], what: str) -> Iterable[T]:
     """`items` with a progress bar on stderr, where a person looks on and there is something to wait for."""
-    if len(items) < 2 or not sys.stderr.isatty():
+    if len(items) < 2 or sys.stderr is None or not sys.stderr.isatty():
         return items
     from tqdm import tqdm
 

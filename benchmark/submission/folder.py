@@ -101,6 +101,10 @@ def _walk(root: Path, findings: Findings) -> list[tuple[tuple[str, ...], Path, o
                 findings.add("unexpected-file", str(file), None, f"folder {show('/'.join(parts))} is no part of a submission")
             else:
                 findings.add("not-a-regular-file", str(file), None, f"{show('/'.join(parts))} is a link, a device or a pipe")
+        if not entries and folder and not (folder[-1] in SUITES or (folder[0] == "runs" and len(folder) < 3)):
+            findings.add(
+                "unexpected-file", str(root.joinpath(*folder)), None, f"folder {show('/'.join(folder))} is no part of a submission"
+            )
     return sorted(found)
 
 

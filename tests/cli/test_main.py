@@ -1,5 +1,6 @@
 """The command line as a whole: help, version, closed pipes and interruptions."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -61,3 +62,12 @@ def test_ctrl_c_says_so_and_shows_no_traceback() -> None:
         _, error = running.communicate()
     assert running.returncode == 130
     assert error == "boundarybench: interrupted\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")  # noqa: PTH110
+def test_a_full_disk_is_one_line() -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run([sys.executable, "-m", "benchmark", "cite"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("boundarybench: ")
+    assert done.stderr.count("\n") == 1

@@ -314,3 +314,10 @@ def test_something_else_than_a_file_is_refused(put):
     file.mkdir()
     with pytest.raises(UsageError, match="not a regular file"):
         load("xtreme", "th")
+
+
+def test_fetching_goes_on_where_the_mirror_lacks_a_set(data, capsys):
+    assert main(["gold", "fetch", "--suite", "xtreme", "--lang", "th", "tl", "yo"]) == 2
+    out = capsys.readouterr()
+    assert [line.split(":")[0] for line in out.out.splitlines()] == ["xtreme/tl/test", "xtreme/yo/test"]
+    assert main(["gold", "fetch", "--suite", "masakhaner2", "--lang", "swa"]) == 0
