@@ -73,7 +73,7 @@ def prfs(correct: ArrayLike, predicted: ArrayLike, gold: ArrayLike, recalled: Ar
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of one pairing, in the protocol's words. `offset` is None where tokens are characters."""
+    """The figures of one pairing, in the protocol's words. `offset` is null where tokens are characters."""
 
     gold: int
     predicted: int
@@ -88,7 +88,7 @@ class Figures:
     end: PRF
     conditional_boundary_precision: float | None
     iou: float | None
-    offset: Offset | None
+    offset: Offset
 
 
 def figures(pairing: Pairing, *, offsets: bool = True) -> Figures:
@@ -116,7 +116,9 @@ def figures(pairing: Pairing, *, offsets: bool = True) -> Figures:
         end=end_figures,
         conditional_boundary_precision=ratio(exact, int((pairing.overlaps > 0).sum())),
         iou=ratio(math.fsum([exact, *(intersection[inexact] / union[inexact]).tolist()]), len(matched)),
-        offset=Offset(ratio((start - gold_start).sum(), len(matched)), ratio((end - gold_end).sum(), len(matched))) if offsets else None,
+        offset=Offset(ratio((start - gold_start).sum(), len(matched)), ratio((end - gold_end).sum(), len(matched)))
+        if offsets
+        else Offset(None, None),
     )
 
 
