@@ -93,7 +93,8 @@ def _run(arguments: list[str]) -> int:
 
 def _drop_output() -> None:
     """What is still to be written would only fail again when the interpreter ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:  # closed before we began: then there is nothing to drop
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Formatter(logging.Formatter):
