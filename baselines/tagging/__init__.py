@@ -1,0 +1,1 @@
+"""Entities of the source side: a CRF tagger trained from scratch."""

@@ -1,0 +1,1 @@
+"""Translations of target sentences, read from files and split into the words that the tagger expects."""
