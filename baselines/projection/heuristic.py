@@ -5,54 +5,12 @@ spans the longest are kept (not the shortest), and a span that collides with wor
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal
 
 from benchmark.schemes import Span
 
 from ..alignment.links import Links
-
-Order = Literal["tagger", "longest"]
-
-
-@dataclass(frozen=True, slots=True)
-class HeuristicSettings:
-    """What the heuristic may be told.
-
-    merge_distance: runs with at most this many unmarked words between them become one span; 0 merges nothing.
-    length_ratio: a span is kept if it is longer than this times the entity (strictly); None keeps all.
-    max_spans: the longest spans that are kept per entity; None keeps all.
-    only_inside: do not merge across a gap when the run after it begins with a word that the entity's first word is linked to.
-    order: who claims words first, the entities as the tagger gave them or the longest ones.
-    """
-
-    merge_distance: int = 1
-    length_ratio: float | None = None
-    max_spans: int | None = None
-    only_inside: bool = False
-    order: Order = "longest"
-
-
-class Fate(StrEnum):
-    """What became of an entity."""
-
-    PROJECTED = "projected"
-    NO_LINK = "no-link"
-    BELOW_THRESHOLD = "below-threshold"
-    LOST = "lost"
-
-
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """Where an entity went: its target spans, and why there is none.
-
-    `lost_to` are the entities (positions in the source list) that hold words it wanted.
-    """
-
-    fate: Fate
-    spans: tuple[tuple[int, int], ...] = ()
-    lost_to: tuple[int, ...] = ()
+from .outcome import Fate, Landing
+from .settings import HeuristicSettings
 
 
 def project(entities: Sequence[Span], links: Links, length: int, settings: HeuristicSettings) -> list[Landing]:
@@ -69,7 +27,7 @@ def project(entities: Sequence[Span], links: Links, length: int, settings: Heuri
     return [landings[index] for index in range(len(entities))]
 
 
-def _claim_order(entities: Sequence[Span], order: Order) -> list[int]:
+def _claim_order(entities: Sequence[Span], order: str) -> list[int]:
     indices = list(range(len(entities)))
     if order == "longest":
         indices.sort(key=lambda index: entities[index].start - entities[index].end)
@@ -123,4 +81,4 @@ def _land(index: int, spans: list[tuple[int, int]], kept: list[tuple[int, int]],
             free.append((start, end))
     if not free:
         return Landing(Fate.LOST, lost_to=tuple(sorted(holders)))
-    return Landing(Fate.PROJECTED, tuple(free), tuple(sorted(holders)))
+    return Landing(Fate.PROJECTED, tuple(free), lost_to=tuple(sorted(holders)))

@@ -1,5 +1,6 @@
 """The value that projection works on: a target sentence beside its translation, whose entities are known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmark.schemes import Span
@@ -27,6 +28,6 @@ class SentencePair:
         return [frozenset(words) for words in linked]
 
 
-def words_of(entity: Span, linked: list[frozenset[int]]) -> frozenset[int]:
+def words_of(entity: Span, linked: Sequence[frozenset[int]]) -> frozenset[int]:
     """The target words linked to any word of `entity`, where `linked` is `SentencePair.linked`."""
     return frozenset().union(*linked[entity.start : entity.end])

@@ -51,13 +51,15 @@ class TaggerScores:
     the span are exactly B-type, I-type, ... (the published code's condition; the thesis' formula has none).
     """
 
-    def __init__(self, marginals: NDArray[np.float64], labels: Sequence[str], *, alpha: float = 1.15, threshold: float = 0.05) -> None:
+    def __init__(
+        self, marginals: NDArray[np.float64], labels: Sequence[str], *, iob1: bool = False, alpha: float = 1.15, threshold: float = 0.05
+    ) -> None:
         """Take a sentence's label probabilities.
 
         Args:
             marginals: shape (words, labels).
-            labels: what the columns stand for: IOB2, or IOB1, whose `B-` only stands between two entities. There, and where a type has
-                only one of the two labels, a type's `B-` and `I-` are added up for the first word.
+            labels: what the columns stand for. Where a type has no `B-` label, or no `I-` label, the other one stands in for it.
+            iob1: the tagger writes `B-` only between two entities of a type, so that the first word may bear either label: both count.
             alpha: the factor for each further word, 1.15 as published.
             threshold: scores up to it become 0, 0.05 as published.
         """
@@ -67,11 +69,11 @@ class TaggerScores:
         nothing = np.zeros(len(marginals))
         begin = {type_: column.get(f"B-{type_}", nothing) for type_ in self.types}
         inside = {type_: column.get(f"I-{type_}", nothing) for type_ in self.types}
-        iob1 = any(f"B-{type_}" not in column for type_ in self.types)
-        self._first = {type_: begin[type_] + inside[type_] if iob1 else begin[type_] for type_ in self.types}
+        both = {type_ for type_ in self.types if iob1 or f"B-{type_}" not in column}
+        self._first = {type_: begin[type_] + inside[type_] if type_ in both else begin[type_] for type_ in self.types}
         self._later = {type_: inside[type_] if f"I-{type_}" in column else begin[type_] for type_ in self.types}
         self._best = [labels[index] for index in marginals.argmax(axis=1).tolist()]
-        self._starts = ("B-", "I-") if iob1 else ("B-",)
+        self._starts = {f"B-{type_}" for type_ in self.types} | {f"I-{type_}" for type_ in both}
 
     def of_type(self, type_: str, candidate: Candidate) -> float:
         """The score for entities of one type; 0 for a type that the tagger does not know."""
@@ -90,7 +92,7 @@ class TaggerScores:
 
     def _is_entity(self, type_: str, start: int, end: int) -> bool:
         first, later = self._best[start], self._best[start + 1 : end]
-        return first in {f"{prefix}{type_}" for prefix in self._starts} and all(label == f"I-{type_}" for label in later)
+        return first in self._starts and first[2:] == type_ and all(label == f"I-{type_}" for label in later)
 
 
 def normalised(score: float, greatest: float) -> float:

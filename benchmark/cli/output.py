@@ -1,9 +1,10 @@
 """What verbs share: writing the result, and progress."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 
@@ -19,11 +20,17 @@ def emit(text: str, output: Path | None) -> None:
     if output is None:
         print(text, end="")
         return
+    with writing(output) as file:
+        file.write(text.encode())
+
+
+@contextmanager
+def writing(output: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of `output` when the block ends well. Raises UsageError where that cannot be written."""
+    device = output.exists() and not output.is_file()  # a pipe or a device is written to, never replaced
     try:
-        if output.exists() and not output.is_file():  # a pipe or a device is written to, never replaced
-            output.write_bytes(text.encode())
-        else:
-            atomic.write_bytes(output.resolve(), text.encode())
+        with output.open("wb") if device else atomic.replacing(output.resolve()) as file:
+            yield file
     except OSError as error:
         raise UsageError(f"{output}: cannot be written ({error.strerror})") from error
 

@@ -2,8 +2,8 @@
 
 Pairs that do not score above the offset are dropped, the rest is split into components that share no word, and each component goes to
 the first of: *argmax* (every entity's best span, where these do not overlap), *assignment* (candidate spans equal or disjoint), *live sets*
-(dynamic programming), *highs* (integer programming: many live entities, or more than one span per entity). The problem is NP-hard in general:
-it is the weighted job interval selection problem (Spieksma 1999).
+(dynamic programming), *highs* (integer programming: many live entities, or more than one span per entity). In general the problem is
+NP-hard: it is the weighted job interval selection problem (Spieksma 1999).
 """
 
 from collections.abc import Iterable, Sequence

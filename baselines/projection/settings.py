@@ -1,0 +1,112 @@
+"""What a projection method is told, read from TOML: a method of ours (`methods/`), with a user's own values over it."""
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from benchmark.errors import UsageError
+
+from .surface import Terms
+
+_METHODS = Path(__file__).with_name("methods")
+METHODS = ("published-heuristic", "greedy", "exact", "recommended")
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Distance = Annotated[int, msgspec.Meta(ge=0)]
+Ratio = Annotated[float, msgspec.Meta(ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class HeuristicSettings:
+    """Settings of the heuristic.
+
+    Attributes:
+        merge_distance: runs with at most this many unmarked words between them become one span; 0 merges nothing.
+        length_ratio: a span is kept if its words are more than this times the entity's (strictly); None keeps all.
+        max_spans: how many spans an entity keeps, the longest first; None keeps all.
+        only_inside: a run that starts with a word linked to the entity's first word stays a span of its own.
+        order: who claims words first, entities as the tagger gave them or the longest ones.
+    """
+
+    merge_distance: Distance = 1
+    length_ratio: Ratio | None = None
+    max_spans: Count | None = None
+    only_inside: bool = False
+    order: Literal["tagger", "longest"] = "longest"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingSettings:
+    """Settings of candidate matching.
+
+    Attributes:
+        solver: greedy or exact.
+        candidates: spans between words linked to the entity (`aligned`: for link scores this loses no optimum), all spans
+            (`ngrams`), or spans between words that are linked or look like the entity's (`evident`, for the score `surface`).
+        score: the published alignment score, its bounded form `coverage`, or the weighted terms of `surface`.
+        max_words: the longest candidate in words; None for no limit.
+        spans_per_entity: how many spans an entity may have.
+        abstain: the offset: only pairs that score above it are matched.
+        weights: of the terms of `surface`; they are divided by their sum, so that the score is in [0, 1].
+    """
+
+    solver: Literal["greedy", "exact"]
+    candidates: Literal["aligned", "ngrams", "evident"]
+    score: Literal["alignment", "coverage", "surface"]
+    max_words: Count | None = None
+    spans_per_entity: Count = 1
+    abstain: float = 0.0
+    weights: dict[str, Ratio] = field(default_factory=dict)
+
+
+Settings = HeuristicSettings | MatchingSettings
+_FAMILIES: dict[str, type[HeuristicSettings] | type[MatchingSettings]] = {"heuristic": HeuristicSettings, "matching": MatchingSettings}
+
+
+def load(method: str, path: Path | None = None) -> Settings:
+    """The settings of one of `METHODS`, with the values of the TOML file at `path` over them.
+
+    Raises:
+        UsageError: the file cannot be read, or a key or a value in it is not one of the method's.
+    """
+    ours = tomllib.loads((_METHODS / f"{method}.toml").read_text("utf-8"))
+    return _settings(ours | _read(path) if path else ours, path or _METHODS / f"{method}.toml")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: not TOML: {error}") from None
+
+
+def _settings(values: dict[str, Any], path: Path) -> Settings:
+    kind = _FAMILIES.get(values.pop("family", None))
+    if kind is None:
+        raise UsageError(f"{path}: family must be one of {', '.join(_FAMILIES)}")
+    known = [entry.name for entry in fields(kind)]
+    if unknown := sorted(values.keys() - set(known)):
+        raise UsageError(f"{path}: unknown setting {', '.join(unknown)}; this method has {', '.join(known)}")
+    try:
+        settings = msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{path}: {error}") from None
+    if isinstance(settings, MatchingSettings):
+        _check(settings, path)
+    return settings
+
+
+def _check(settings: MatchingSettings, path: Path) -> None:
+    if (settings.candidates == "evident") != (settings.score == "surface"):
+        raise UsageError(f'{path}: score = "surface" and candidates = "evident" go together')
+    if settings.candidates in ("ngrams", "evident") and settings.max_words is None:
+        raise UsageError(f'{path}: candidates = "{settings.candidates}" needs max_words (10 is the published choice for n-grams)')
+    if settings.score == "surface" and (set(settings.weights) != set(Terms._fields) or not sum(settings.weights.values())):
+        raise UsageError(f'{path}: score = "surface" needs the weights {", ".join(Terms._fields)}, not all 0')
+    if settings.score != "surface" and settings.weights:
+        raise UsageError(f'{path}: weights belong to score = "surface"')
