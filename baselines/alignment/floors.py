@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rapidfuzz.distance import Indel
 
 from .links import Link, Links
+from .words import comparable
 
 #: Words are linked from this similarity on. Stated, not tuned.
 LEAST_SIMILARITY = 0.6
@@ -19,15 +20,18 @@ def monotone(source: Sequence[str], target: Sequence[str]) -> Links:
 
 
 def similar(source: Sequence[str], target: Sequence[str]) -> Links:
-    """Link words that are each other's most similar one (normalised Indel similarity, lower-cased, at least 0.6).
+    """Link words that are each other's most similar one, if they are similar enough.
 
-    Of equally similar words the one nearest to the same relative place is taken, so that a name that occurs twice is linked in order.
+    Similarity is 2 * (longest common subsequence) / (length + length), in characters, of the words in lower case and normal form C:
+    the normalised Indel similarity. Of equally similar words the one nearest to the same relative place is taken, so that a name that
+    occurs twice is linked in order.
     """
     if not source or not target:
         return frozenset()
+    ones, others = [comparable(word) for word in source], [comparable(word) for word in target]
     scores = [
-        [(_similarity(one, other), -abs(row / len(source) - column / len(target))) for column, other in enumerate(target)]
-        for row, one in enumerate(source)
+        [(Indel.normalized_similarity(one, other), -abs(row / len(ones) - column / len(others))) for column, other in enumerate(others)]
+        for row, one in enumerate(ones)
     ]
     columns = list(zip(*scores, strict=True))
     links = set()
@@ -36,7 +40,3 @@ def similar(source: Sequence[str], target: Sequence[str]) -> Links:
         if line[column][0] >= LEAST_SIMILARITY and columns[column].index(max(columns[column])) == row:
             links.add(Link(row, column))
     return frozenset(links)
-
-
-def _similarity(one: str, other: str) -> float:
-    return Indel.normalized_similarity(one.lower(), other.lower())

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmark import atomic
+from benchmark.columns import read_text
 from benchmark.errors import DataError
 
 from .links import Link, Links
 
+# Blanks between links are these alone: U+2028 or U+0085 where a link should be is damage, and so is said.
+_PART = re.compile(r"[^ \t\r\n]+")
 _ITEM = re.compile(r"([0-9]{1,6})([-p])([0-9]{1,6})")
 
 
@@ -32,7 +35,7 @@ def parse(line: str, *, base: int = 0, swap: bool = False) -> Alignment:
         ValueError: an item is not a link; the message says which and what one looks like.
     """
     sure, possible = set(), set()
-    for item in line.split():
+    for item in _PART.findall(line):
         found = _ITEM.fullmatch(item)
         if found is None:
             raise ValueError(f"{item[:40]!r} is not a link: write 0-1, or 0p1 for a possible one")
@@ -59,13 +62,10 @@ def read(path: Path, *, base: int = 0, swap: bool = False) -> list[Alignment]:
     """All lines of a file.
 
     Raises:
-        DataError: the file is not UTF-8, or a line has an item that is not a link.
-        OSError: the file cannot be read.
+        UsageError: the file cannot be read.
+        DataError: it is not UTF-8 or larger than 64 MiB, or a line has an item that is not a link.
     """
-    try:
-        text = path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: not UTF-8: {error}") from None
+    text = read_text(path)
     found = []
     for number, line in enumerate(text.removesuffix("\n").split("\n") if text else [], 1):
         try:

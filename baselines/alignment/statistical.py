@@ -7,53 +7,76 @@ what follows from them is the same every time.
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from subprocess import CalledProcessError
 from typing import NamedTuple
 
 from benchmark.errors import UsageError
 
 from . import pharaoh
 from .links import Links
-
-#: Words of the source sentence and of the target sentence.
-WordPair = tuple[Sequence[str], Sequence[str]]
+from .words import WordPair, comparable
 
 #: IBM model 1 with hidden Markov model and fertility: eflomal's best, and its default.
 MODEL = 3
 
+#: Chains whose distributions are averaged before links are chosen: eflomal's default.
+SAMPLERS = 3
+
 
 class Directions(NamedTuple):
-    """The links of one sentence pair as each direction finds them, both as (source, target)."""
+    """The links of one sentence pair as each direction finds them, both as (source, target).
+
+    In `forward` a target word has at most one link, in `reverse` a source word.
+    """
 
     forward: Links
     reverse: Links
 
 
-def align(pairs: Sequence[WordPair], parallel: Sequence[WordPair] = ()) -> list[Directions]:
-    """Align `pairs`, trained on them and on `parallel`. Words are lower-cased; a pair with an empty side has no links.
+def align(pairs: Sequence[WordPair], parallel: Sequence[WordPair] = (), *, samplers: int = SAMPLERS) -> list[Directions]:
+    """Align `pairs`, trained on them and on `parallel`. Words are compared in lower case and normal form C.
+
+    A pair with an empty side has no links, nor has one with 1,024 words or more on a side, which eflomal passes over.
 
     Raises:
-        UsageError: eflomal is not installed.
+        UsageError: eflomal is not installed, or it stopped before its end.
     """
+    at_hand = [index for index, pair in enumerate(pairs) if all(pair)]
+    found = [Directions(frozenset(), frozenset()) for _ in pairs]
+    if at_hand:
+        trained_on = [pairs[index] for index in at_hand] + [pair for pair in parallel if all(pair)]
+        for index, directions in zip(at_hand, _run(trained_on, len(at_hand), samplers), strict=True):
+            found[index] = directions
+    return found
+
+
+def _run(pairs: Sequence[WordPair], wanted: int, samplers: int) -> list[Directions]:
+    """Train on `pairs`, none of them with an empty side, and read the links of the first `wanted`."""
     try:
         from eflomal import Aligner
     except ImportError:
         raise UsageError("the aligner is not installed: pip install 'boundarybench[eflomal]' (eflomal is GPL-3)") from None
-    at_hand = [index for index, pair in enumerate(pairs) if all(pair)]
-    trained_on = [pairs[index] for index in at_hand] + [pair for pair in parallel if all(pair)]
-    found = [Directions(frozenset(), frozenset()) for _ in pairs]
-    if not at_hand:
-        return found
     with tempfile.TemporaryDirectory() as folder:
         forward, reverse = Path(folder, "forward"), Path(folder, "reverse")
-        Aligner(model=MODEL).align(
-            _numbered(pair[0] for pair in trained_on), _numbered(pair[1] for pair in trained_on), str(forward), str(reverse)
-        )
-        for index, one, other in zip(at_hand, pharaoh.read(forward), pharaoh.read(reverse), strict=False):
-            found[index] = Directions(one.sure, other.sure)
-    return found
+        sources, targets = _numbered(source for source, _ in pairs), _numbered(target for _, target in pairs)
+        try:
+            Aligner(model=MODEL, n_samplers=samplers).align(sources, targets, str(forward), str(reverse))
+        except CalledProcessError as error:
+            raise UsageError(
+                f"eflomal ended with exit status {error.returncode} (a negative one: killed, often for want of memory)"
+            ) from None
+        both = zip(_read(forward, len(pairs), wanted), _read(reverse, len(pairs), wanted), strict=True)
+        return [Directions(one, other) for one, other in both]
 
 
 def _numbered(sentences: Iterable[Sequence[str]]) -> list[str]:
     """Sentences with a number for each word: eflomal splits at any white space, and a word may hold some."""
     numbers: dict[str, int] = {}
-    return [" ".join(str(numbers.setdefault(word.lower(), len(numbers))) for word in words) for words in sentences]
+    return [" ".join(str(numbers.setdefault(comparable(word), len(numbers))) for word in words) for words in sentences]
+
+
+def _read(path: Path, expected: int, wanted: int) -> list[Links]:
+    lines = path.read_text("ascii").split("\n")[:-1]
+    if len(lines) != expected:  # its program does not notice a full disk
+        raise UsageError(f"eflomal wrote links for {len(lines)} of {expected} sentence pairs: is {path.parent.parent} full?")
+    return [pharaoh.parse(line).sure for line in lines[:wanted]]

@@ -1,5 +1,6 @@
 """What a projection method is told, read from TOML: a method of ours (`methods/`), with a user's own values over it."""
 
+import math
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -102,6 +103,8 @@ def _settings(values: dict[str, Any], path: Path) -> Settings:
 
 
 def _check(settings: MatchingSettings, path: Path) -> None:
+    if not all(map(math.isfinite, [settings.abstain, *settings.weights.values()])):
+        raise UsageError(f"{path}: abstain and weights must be finite numbers")
     if (settings.candidates == "evident") != (settings.score == "surface"):
         raise UsageError(f'{path}: score = "surface" and candidates = "evident" go together')
     if settings.candidates in ("ngrams", "evident") and settings.max_words is None:

@@ -1,0 +1,1 @@
+"""Runs of the baselines on real data, each a command that repeats every number it reports."""
