@@ -1,0 +1,13 @@
+# Long jobs by name. Everything else is in scripts/ (CONTRIBUTING.md).
+PYTHON ?= .venv/bin/python
+
+.PHONY: projection-report projection-realigned projection-weights
+
+projection-report:      ## project all real sets from the stored links: docs/projection-tables.md, submissions/projection-human-*
+	$(PYTHON) -m baselines.experiments.projection_report
+
+projection-realigned:   ## align MasakhaNER 2.0 five times anew (an hour): docs/projection-realigned.md; needs eflomal
+	$(PYTHON) -m baselines.experiments.projection_report --realign 5
+
+projection-weights:     ## learn the recommended weights on dev sentences, and print them
+	$(PYTHON) -m baselines.experiments.projection_report --fit
