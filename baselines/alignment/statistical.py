@@ -41,17 +41,13 @@ def align(pairs: Sequence[WordPair], parallel: Sequence[WordPair] = (), *, sampl
     Raises:
         UsageError: eflomal is not installed, or it stopped before its end.
     """
-    at_hand = [index for index, pair in enumerate(pairs) if all(pair)]
-    found = [Directions(frozenset(), frozenset()) for _ in pairs]
-    if at_hand:
-        trained_on = [pairs[index] for index in at_hand] + [pair for pair in parallel if all(pair)]
-        for index, directions in zip(at_hand, _run(trained_on, len(at_hand), samplers), strict=True):
-            found[index] = directions
-    return found
+    if not any(all(pair) for pair in pairs):
+        return [Directions(frozenset(), frozenset()) for _ in pairs]
+    return _run([*pairs, *parallel], len(pairs), samplers)
 
 
 def _run(pairs: Sequence[WordPair], wanted: int, samplers: int) -> list[Directions]:
-    """Train on `pairs`, none of them with an empty side, and read the links of the first `wanted`."""
+    """Train on `pairs`, and read the links of the first `wanted`."""
     try:
         from eflomal import Aligner
     except ImportError:

@@ -36,6 +36,7 @@ class Terms(NamedTuple):
     evident_ends: float  # first and last word that are evident
     cased_ends: float  # first and last word that are not lower case or punctuation, where the entity is capitalised
     closed: float  # neighbours on either side that are not evident
+    isolated: float  # sides on which neither of the next two words is evident and could be an end: names merge across a gap of one
     case_closed: float  # neighbours that are not capitalised, free words; the rarer capitals are in the sentence, the more it counts
 
 
@@ -61,6 +62,11 @@ class _Evidence:
     evident: tuple[bool, ...]
     foreign: tuple[bool, ...]  # linked, but not to this entity
     capitalised: bool
+    plain: tuple[bool, ...]  # too plain for an end: lower case or punctuation, where the entity is capitalised
+
+    def is_end(self, word: int) -> bool:
+        """Whether a word, which may stand outside the sentence, could be an end of the name."""
+        return 0 <= word < len(self.evident) and self.evident[word] and not self.plain[word]
 
 
 def terms(pair: SentencePair, max_words: int) -> list[tuple[int, Candidate, Terms]]:
@@ -124,7 +130,8 @@ def _evidence(source: Sequence[str], entity: Span, linked: Sequence[frozenset[in
     evident = tuple(word in own or best[word] > 0 for word in range(len(target.words)))
     foreign = tuple(bool(sources) and word not in own for word, sources in enumerate(target.sources))
     capitalised = any(word[:1].isupper() or word[:1].istitle() for word in words)
-    return _Evidence(entity, alike, best, evident, foreign, capitalised)
+    plain = target.plain if capitalised else (False,) * len(target.words)
+    return _Evidence(entity, alike, best, evident, foreign, capitalised, plain)
 
 
 def _ends(evidence: _Evidence, target: _Target) -> list[int]:
@@ -148,8 +155,9 @@ def _terms(candidate: Candidate, evidence: _Evidence, linked: Sequence[frozenset
         exclusive=1 - sum(evidence.foreign[start:end]) / len(span),
         similarity=(sum(evidence.best[start:end]) + sum(alike)) / both,
         evident_ends=sum(evidence.evident[word] for word in ends) / 2,
-        cased_ends=sum(not (evidence.capitalised and target.plain[word]) for word in ends) / 2,
+        cased_ends=sum(not evidence.plain[word] for word in ends) / 2,
         closed=1 - sum(evidence.evident[word] for word in inside) / 2,
+        isolated=1 - (any(map(evidence.is_end, (start - 2, start - 1))) + any(map(evidence.is_end, (end, end + 1)))) / 2,
         case_closed=1 - target.rarity * sum(_goes_on(word, evidence, target) for word in inside) / 2,
     )
 

@@ -71,14 +71,16 @@ def test_a_sentence_too_long_for_eflomal_has_no_links_and_shifts_none() -> None:
 
 
 def test_parallel_text_teaches_what_the_sentences_at_hand_cannot() -> None:
-    pairs, gold = translated(PLAIN, 320)
-    found = align(pairs[:20], [*pairs[20:], ([], ["x"])])
-    assert len(found) == 20
-    assert error_rate(found, gold[:20]) < 0.1
+    pairs, gold = translated(PLAIN, 300)
+    found = align(pairs[:3], [([], ["x"]), *pairs[3:]])
+    assert len(found) == 3
+    assert error_rate(found, gold[:3]) < 0.1
+    assert error_rate(align(pairs[:3]), gold[:3]) > 0.1
 
 
 @pytest.mark.parametrize("pairs", [[], [((), ())], [((), ("a",)), (("a",), ())]])
-def test_nothing_to_align(pairs: list[WordPair]) -> None:
+def test_nothing_to_align_needs_no_training(monkeypatch: pytest.MonkeyPatch, pairs: list[WordPair]) -> None:
+    monkeypatch.setitem(sys.modules, "eflomal", None)
     assert align(pairs, [(("a",), ("b",))]) == [NOTHING] * len(pairs)
 
 

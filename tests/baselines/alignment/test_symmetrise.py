@@ -41,7 +41,13 @@ ANY = st.frozensets(st.builds(Link, st.integers(0, WORDS - 1), st.integers(0, WO
         ("00 11 01", "00 11", "00 11", "00 11", "00 11", "00 11"),  # beside, but both words taken
         ("12", "34", "", "", "12 34", "12 34"),  # nothing to grow from
         ("12", "32", "", "", "12", "12 32"),  # final-and: the forward direction first
-        # Order matters, as in Moses: what final adds first takes the words that final-and leaves to a later link.
+        # Order matters, as in Moses: links by target word, then by source word, also those added in the same round,
+        ("01 02 20", "02 11 20", "02 20", "02 11 20", "02 11 20", "02 11 20"),
+        ("00 12 21", "01 10 21", "21", "01 10 12 21", "01 10 12 21", "01 10 12 21"),
+        # and beside a link first the four that share a word with it, then the diagonals from the upper left.
+        ("00 01", "01 10", "01", "00 01 10", "00 01 10", "00 01 10"),
+        ("01 10", "00 10 21", "10", "00 01 10 21", "00 01 10 21", "00 01 10 21"),
+        # What final adds first takes the words that final-and leaves to a later link.
         ("00 22 24 31", "04 22 30", "22", "22 30 31", "04 22 30 31", "00 22 24 30 31"),
     ],
 )

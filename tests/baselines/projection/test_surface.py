@@ -25,7 +25,7 @@ def of(sentence, span, entity=0):
 
 def test_a_perfect_copy_has_all_terms_at_one():
     sentence = pair("leo Angela Merkel alisema", "today Angela Merkel said", [(1, 3)], [(0, 0), (1, 1), (2, 2), (3, 3)])
-    assert of(sentence, (1, 3)) == Terms(1, 1, 1, 1, 1, 1, 1)
+    assert of(sentence, (1, 3)) == Terms(1, 1, 1, 1, 1, 1, 1, 1)
 
 
 def test_a_word_left_out_opens_the_span():
@@ -33,6 +33,14 @@ def test_a_word_left_out_opens_the_span():
     shorter = of(sentence, (1, 2))
     assert shorter.closed == 0.5
     assert shorter.coverage == pytest.approx(2 / 3)
+
+
+def test_a_name_goes_on_beyond_a_gap_of_one_word():
+    sentence = pair("la Bolsa de Barcelona hoy", "the Barcelona Stock Exchange today", [(1, 4)], [(1, 3), (2, 1), (3, 1)])
+    assert of(sentence, (3, 4)).isolated == 0.5
+    assert of(sentence, (1, 4)).isolated == 1.0
+    lower = pair("la bolsa de Barcelona hoy", "the Barcelona Stock Exchange today", [(1, 4)], [(1, 3), (2, 1), (3, 1)])
+    assert of(lower, (3, 4)).isolated == 1.0
 
 
 def test_names_are_found_without_links():
