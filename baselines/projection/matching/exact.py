@@ -1,18 +1,23 @@
 """Exact matching, by the lightest solver that fits.
 
 Pairs that do not score above the offset are dropped, the rest is split into components that share no word, and each component goes to
-the first of: *argmax* (every entity's best span, where these do not overlap), *assignment* (candidate spans equal or disjoint), *live sets*
-(dynamic programming), *highs* (integer programming: many live entities, or more than one span per entity). In general the problem is
-NP-hard: it is the weighted job interval selection problem (Spieksma 1999).
+the first that settles it: *argmax* (every entity's best span, where these do not overlap), *search* (depth first, within a set number of
+steps), *assignment* (candidate spans equal or disjoint), *live sets* (dynamic programming), *highs* (integer programming: very many live
+entities, or several spans per entity). In general the problem is NP-hard: it is the weighted job interval selection problem (Spieksma
+1999).
 """
 
+import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
-from .instance import Matching, Pair, Weighed, overlap, result, total, weigh
+from . import argmax, search
+from .bound import relevant
+from .instance import Matching, Pair, Weighed, result, weigh
 
 #: From the lightest to the heaviest.
-SOLVERS = ("argmax", "assignment", "live-sets", "highs")
+SOLVERS = ("argmax", "search", "assignment", "live-sets", "highs")
 
 
 def solve(pairs: Iterable[Pair], limit: int = 1, offset: float = 0.0, seconds: float = 30.0) -> Matching:
@@ -22,10 +27,11 @@ def solve(pairs: Iterable[Pair], limit: int = 1, offset: float = 0.0, seconds: f
         pairs: what may be matched; an entity's spans must differ.
         limit: spans that an entity may have at most.
         offset: the abstention offset; only pairs that score above it are matched, and it is subtracted from every score.
-        seconds: what HiGHS may take per component, where it is needed; beyond it the result is not `optimal` and has no margins.
+        seconds: what HiGHS may take per component, where it is needed; beyond it there are no margins, and if no matching was proved to be
+            the best, the result is not `optimal`.
 
     Raises:
-        ValueError: a score is not a finite number, or a span is empty.
+        ValueError: as `weigh`.
     """
     given = list(pairs)
     answers = [_solve_component(component, limit, seconds) for component in components(weigh(given, offset))]
@@ -67,15 +73,18 @@ def components(ranked: Sequence[Weighed]) -> list[list[Weighed]]:
 
 
 def _solve_component(ranked: Sequence[Weighed], limit: int, seconds: float) -> _Answer:
-    if limit == 1 and (best := _argmax(ranked)) is not None:
-        return _Answer("argmax", best, _argmax_margins(ranked, best, seconds))
-    # Most sentences need none of these, and numpy and scipy take longer to import than a small test set takes to match.
+    if limit == 1 and (found := argmax.solve(ranked)) is not None:
+        return _Answer("argmax", *found)
+    if (found := search.solve(ranked, limit)) is not None:
+        return _Answer("search", *found)
+    # Almost no sentence needs these, and scipy takes longer to import than a test set takes to match.
     from . import assignment, live_sets
     from .settle import settle
 
+    ranked = relevant(ranked, limit)
     if limit == 1 and assignment.applies(ranked):
-        return _Answer("assignment", *settle(ranked, assignment.solve))
-    if limit == 1 and max(live_sets.bits(ranked).values()) < live_sets.MAX_LIVE:
+        return _Answer("assignment", *settle(ranked, assignment.solve(ranked, []), assignment.solve))
+    if limit == 1 and live_sets.applies(ranked):
         return _Answer("live-sets", *live_sets.solve(ranked))
     return _by_highs(ranked, limit, seconds)
 
@@ -84,54 +93,17 @@ def _by_highs(ranked: Sequence[Weighed], limit: int, seconds: float) -> _Answer:
     from . import highs
     from .settle import settle
 
+    deadline = time.monotonic() + seconds
     first = highs.solve(ranked, limit, seconds=seconds)
-    if not first.optimal:
-        return _Answer("highs", first.chosen, None, optimal=False)
 
     def solve(pairs: Sequence[Weighed], forced: Sequence[Weighed]) -> list[Weighed]:
-        answer = highs.solve(pairs, limit, seconds=seconds, forced=forced)
+        answer = highs.solve(pairs, limit, seconds=max(deadline - time.monotonic(), 0.0), forced=forced)
         if not answer.optimal:
             raise TimeoutError
         return answer.chosen
 
-    try:
-        return _Answer("highs", *settle(ranked, solve, limit))
-    except TimeoutError:  # the total is optimal; which of the tied matchings comes first is not known
-        return _Answer("highs", first.chosen, None)
-
-
-def _argmax(ranked: Sequence[Weighed]) -> list[Weighed] | None:
-    """Every entity's first span in the documented order, if no two of them share a word.
-
-    No matching has a greater total. Of those with the same total it comes first: at the first pair where another differs, that one has
-    a later span of the same entity, or none.
-    """
-    best: dict[int, Weighed] = {}
-    words = 0
-    for pair in ranked:
-        if pair.entity not in best:
-            mask = (1 << pair.end) - (1 << pair.start)
-            if words & mask:
-                return None
-            words |= mask
-            best[pair.entity] = pair
-    return list(best.values())
-
-
-def _argmax_margins(ranked: Sequence[Weighed], best: Sequence[Weighed], seconds: float) -> list[int]:
-    margins = []
-    for pair in best:
-        others = [other for other in best if other is not pair]
-        rest = [other for other in ranked if other.entity == pair.entity and other is not pair]
-        if not rest:
-            margins.append(pair.weight)
-        elif not any(overlap(rest[0], other) for other in others):
-            margins.append(pair.weight - rest[0].weight)
-        else:
-            margins.append(total(best) - _optimum([other for other in ranked if other is not pair], seconds))
-    return margins
-
-
-def _optimum(ranked: Sequence[Weighed], seconds: float) -> int:
-    """The greatest total, for one span per entity."""
-    return sum(total(_solve_component(component, 1, seconds).chosen) for component in components(ranked))
+    if first.optimal:
+        # Where the time ends here, the total is optimal, but not known are the margins and which of tied matchings comes first.
+        with suppress(TimeoutError):
+            return _Answer("highs", *settle(ranked, first.chosen, solve, limit))
+    return _Answer("highs", first.chosen, None, first.optimal)

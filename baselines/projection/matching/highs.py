@@ -14,8 +14,9 @@ from .instance import UNITS, Weighed, overlap, total
 #: One row per target word, or one row per pair of overlapping spans, as published: the same matchings, far more rows, a weaker relaxation.
 Rows = Literal["words", "pairwise"]
 
-#: HiGHS stops within an absolute gap of 1e-6: in these units that is far below what two totals can differ by.
-_SCALE = UNITS / (1 << 20)
+#: One unit is some 2**-15 of what HiGHS sees. It stops within an absolute gap of 1e-6 and takes whole numbers to within 1e-6: with this
+#: scale neither can hide a unit, nor do scores of some hundreds lose one in floating point.
+_SCALE = UNITS / (1 << 26)
 
 
 class Solved(NamedTuple):

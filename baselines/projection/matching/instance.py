@@ -11,8 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-#: Scores are compared in units of 2**-40, as integers: sums are exact, so that a tie is a tie in every solver.
-UNITS = 1 << 40
+#: Scores are compared in whole units of one over this, some 2**-41: sums are exact, and a tie is a tie in every solver. Fractions with
+#: denominators up to 30, as alignment scores are, become whole numbers, which no power of two would make of them: 2/3 + 2/3 = 1 + 1/3
+#: is a tie.
+UNITS = math.lcm(*range(1, 31))
+#: All weights together stay below this, so that totals fit into 64 bits with room to spare.
+MAX_TOTAL = 1 << 60
 
 
 class Pair(NamedTuple):
@@ -61,20 +65,23 @@ def weigh(pairs: Iterable[Pair], offset: float) -> list[Weighed]:
     """The pairs that score above `offset`, in the documented order.
 
     Raises:
-        ValueError: a score is not a finite number, a span is empty, or an entity has the same span twice.
+        ValueError: a score is not a finite number, a span is empty or negative, an entity has the same span twice, or scores are too great.
     """
     weighed = []
     for entity, start, end, score in pairs:
-        if not math.isfinite(score):
-            raise ValueError(f"the score of entity {entity} at words {start} to {end} is {score}")
-        if start >= end:
-            raise ValueError(f"entity {entity}: the span from word {start} to {end} is empty")
-        weight = round((score - offset) * UNITS)
+        exactly = (score - offset) * UNITS
+        if not math.isfinite(exactly):
+            raise ValueError(f"the score of entity {entity} at words {start} to {end} is {score}, and {offset} is the offset")
+        if not 0 <= start < end:
+            raise ValueError(f"entity {entity}: there is no span from word {start} to {end}")
+        weight = round(exactly)
         if weight > 0:
             weighed.append(Weighed(weight, entity, start, end))
     weighed.sort(key=rank)
     if len({pair[1:] for pair in weighed}) < len(weighed):
         raise ValueError("an entity has the same span twice")
+    if total(weighed) >= MAX_TOTAL:
+        raise ValueError(f"the scores add up to {total(weighed) / UNITS:g}; matching is exact up to {MAX_TOTAL // UNITS}")
     return weighed
 
 

@@ -7,6 +7,7 @@ a given entity: so the choice among ties and the margins need no further solving
 """
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -14,42 +15,24 @@ from numpy.typing import NDArray
 
 from .instance import Weighed, conflict, total
 
-#: More live entities than this go to HiGHS.
-MAX_LIVE = 14
+#: Boundaries times states: 32 MiB for each of two tables, and some two seconds where every span of up to ten words is a candidate.
+MAX_CELLS = 1 << 22
 
 _Totals = NDArray[np.int64]
 _UNREACHED = -(1 << 61)
+
+
+def applies(ranked: Sequence[Weighed]) -> bool:
+    """Whether few enough entities are live at the same time."""
+    course = _course(ranked)
+    return len(course.forget) << course.bits <= MAX_CELLS
 
 
 def solve(ranked: Sequence[Weighed]) -> tuple[list[Weighed], list[int]]:
     """The optimal matching that comes first in the documented order, for one span per entity, and the margin of each of its pairs."""
     bests = _bests(ranked)
     chosen = _first_optimum(ranked, bests)
-    return chosen, [bests.optimum - _best_without(pair, bests) for pair in chosen]
-
-
-def bits(ranked: Sequence[Weighed]) -> dict[int, int]:
-    """A bit for each entity, such that none is asked for while another entity may still have it set."""
-    first, last = _live(ranked)
-    # A span that starts while the entity is live carries the bit to its end.
-    free_from = {entity: max(pair.end for pair in ranked if pair.start <= last[entity]) for entity in last}
-    holders: list[int] = []
-    found = {}
-    for entity in sorted(first, key=lambda entity: (first[entity], entity)):
-        bit = next((bit for bit, holder in enumerate(holders) if free_from[holder] <= first[entity]), len(holders))
-        holders[bit : bit + 1] = [entity]
-        found[entity] = bit
-    return found
-
-
-def _live(ranked: Sequence[Weighed]) -> tuple[dict[int, int], dict[int, int]]:
-    """The first and the last start of each entity's spans."""
-    first: dict[int, int] = {}
-    last: dict[int, int] = {}
-    for pair in ranked:
-        first[pair.entity] = min(pair.start, first.get(pair.entity, pair.start))
-        last[pair.entity] = max(pair.start, last.get(pair.entity, pair.start))
-    return first, last
+    return chosen, [bests.optimum - _best_other(pair, bests) for pair in chosen]
 
 
 class _Bests(NamedTuple):
@@ -61,15 +44,18 @@ class _Bests(NamedTuple):
 
 
 def _first_optimum(ranked: Sequence[Weighed], bests: _Bests) -> list[Weighed]:
-    tied = [pair for pair in ranked if bests.through[pair] == bests.optimum]
-    if total(tied) == bests.optimum:  # every optimum is made of tied pairs, so these are the only one
-        return tied
-    rest = [pair for pair in ranked if not conflict(pair, tied[0])]
-    return [tied[0], *(_first_optimum(rest, _bests(rest)) if rest else [])]
+    forced: list[Weighed] = []
+    while True:
+        tied = [pair for pair in ranked if bests.through[pair] == bests.optimum]
+        if total(tied) == bests.optimum:  # every optimum is made of tied pairs, so these are the only one
+            return [*forced, *tied]
+        forced.append(tied[0])
+        ranked = [pair for pair in ranked if not conflict(pair, tied[0])]
+        bests = _bests(ranked)
 
 
-def _best_without(chosen: Weighed, bests: _Bests) -> int:
-    elsewhere = [best for pair, best in bests.through.items() if pair.entity == chosen.entity and pair != chosen]
+def _best_other(chosen: Weighed, bests: _Bests) -> int:
+    elsewhere = (best for pair, best in bests.through.items() if pair.entity == chosen.entity and pair != chosen)
     return max([bests.without[chosen.entity], *elsewhere])
 
 
@@ -82,24 +68,50 @@ class _Step(NamedTuple):
     bit: int
 
 
-def _bests(ranked: Sequence[Weighed]) -> _Bests:
+class _Course(NamedTuple):
+    """Steps by their source; the bits to forget at each boundary; for each entity the last boundary where it is live, and its bit."""
+
+    steps: list[_Step]
+    forget: list[list[int]]
+    last: dict[int, int]
+    bit: dict[int, int]
+
+    @property
+    def bits(self) -> int:
+        return max(self.bit.values(), default=-1) + 1
+
+
+def _course(ranked: Sequence[Weighed]) -> _Course:
     words = sorted({word for pair in ranked for word in (pair.start, pair.end)})
     at = {word: index for index, word in enumerate(words)}
-    bit = bits(ranked)
-    steps = sorted((_Step(pair, at[pair.start], at[pair.end], bit[pair.entity]) for pair in ranked), key=lambda step: step.source)
-    last = {entity: at[word] for entity, word in _live(ranked)[1].items()}
-    forget: list[list[int]] = [[] for _ in words]  # the bits that nobody asks for any more
+    moves = sorted(((at[pair.start], at[pair.end], pair) for pair in ranked), key=lambda move: move[0])
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    farthest = [0] * len(words)
+    for source, target, pair in moves:
+        first.setdefault(pair.entity, source)
+        last[pair.entity] = source
+        farthest[source] = max(farthest[source], target)
+    # A step from a boundary where the entity is live carries the bit to its target; only there can it be forgotten.
+    free_from = list(accumulate(farthest, max))
+    bit: dict[int, int] = {}
+    holders: list[int] = []
+    for entity, begin in first.items():
+        own = next((bit for bit, holder in enumerate(holders) if free_from[last[holder]] <= begin), len(holders))
+        holders[own : own + 1] = [entity]
+        bit[entity] = own
+    forget: list[list[int]] = [[] for _ in words]
     for entity, boundary in last.items():
-        for later in range(boundary + 1, max(step.target for step in steps if step.source <= boundary) + 1):
+        for later in range(boundary + 1, free_from[boundary] + 1):
             forget[later].append(bit[entity])
-    states = 1 << (max(bit.values()) + 1)
-    arriving, upto = _forward(steps, forget, states)
-    onward = _backward(steps, forget, states)
-    return _Bests(
-        int(upto[-1].max()),
-        {step.pair: _through(step, upto, onward) for step in steps},
-        {entity: _unplaced(entity, bit[entity], last[entity], steps, arriving, upto, onward) for entity in bit},
-    )
+    return _Course([_Step(pair, source, target, bit[pair.entity]) for source, target, pair in moves], forget, last, bit)
+
+
+def _bests(ranked: Sequence[Weighed]) -> _Bests:
+    if not ranked:
+        return _Bests(0, {}, {})
+    course = _course(ranked)
+    return _backward(course, *_forward(course))
 
 
 def _split(totals: _Totals, bit: int) -> tuple[_Totals, _Totals]:
@@ -108,61 +120,66 @@ def _split(totals: _Totals, bit: int) -> tuple[_Totals, _Totals]:
     return halves[:, 0], halves[:, 1]
 
 
-def _forward(steps: Sequence[_Step], forget: Sequence[Sequence[int]], states: int) -> tuple[_Totals, _Totals]:
-    """Best totals up to each boundary, before and after its bits are forgotten: shape (boundaries, states)."""
-    upto = np.full((len(forget), states), _UNREACHED, np.int64)
-    arriving = np.empty_like(upto)
+def _forward(course: _Course) -> tuple[_Totals, dict[int, _Totals]]:
+    """Best totals up to each boundary, shape (boundaries, states); and the same before forgetting, where an entity was live until then."""
+    upto = np.full((len(course.forget), 1 << course.bits), _UNREACHED, np.int64)
     upto[0, 0] = 0
-    following = iter([*steps, None])
+    after = {boundary + 1 for boundary in course.last.values()}
+    arriving = {}
+    following = iter([*course.steps, None])
     step = next(following)
-    for boundary, bits_ in enumerate(forget):
+    for boundary, bits in enumerate(course.forget):
         if boundary:
             np.maximum(upto[boundary], upto[boundary - 1], out=upto[boundary])
-        arriving[boundary] = upto[boundary]
-        for bit in bits_:
-            without, with_ = _split(upto[boundary], bit)
-            np.maximum(without, with_, out=without)
-            with_[:] = _UNREACHED
+        if boundary in after:
+            arriving[boundary] = upto[boundary].copy()
+        for bit in bits:
+            unplaced, placed = _split(upto[boundary], bit)
+            np.maximum(unplaced, placed, out=unplaced)
+            placed[:] = _UNREACHED
         while step is not None and step.source == boundary:
-            without, _ = _split(upto[boundary], step.bit)
+            unplaced, _ = _split(upto[boundary], step.bit)
             _, placed = _split(upto[step.target], step.bit)
-            np.maximum(placed, without + step.pair.weight, out=placed)
+            np.maximum(placed, unplaced + step.pair.weight, out=placed)
             step = next(following)
-    return arriving, upto
+    return upto, arriving
 
 
-def _backward(steps: Sequence[_Step], forget: Sequence[Sequence[int]], states: int) -> _Totals:
-    """Best totals from each boundary on, for states in which its bits are not yet forgotten: shape (boundaries, states)."""
-    onward = np.zeros((len(forget), states), np.int64)
-    remaining = list(steps)
-    for boundary in range(len(forget) - 1, -1, -1):
-        if boundary + 1 < len(forget):
+def _backward(course: _Course, upto: _Totals, arriving: dict[int, _Totals]) -> _Bests:
+    """Best totals from each boundary on, for states in which its bits are not yet forgotten, put together with those up to it."""
+    onward = np.zeros_like(upto)
+    through: dict[Weighed, int] = {}
+    without = dict.fromkeys(course.last, 0)
+    remaining = list(course.steps)
+    for boundary in range(len(upto) - 1, -1, -1):
+        if boundary + 1 < len(upto):
             onward[boundary] = onward[boundary + 1]
         while remaining and remaining[-1].source == boundary:
             step = remaining.pop()
-            without, _ = _split(onward[boundary], step.bit)
-            _, placed = _split(onward[step.target], step.bit)
-            np.maximum(without, placed + step.pair.weight, out=without)
-        for bit in forget[boundary]:
-            without, with_ = _split(onward[boundary], bit)
-            with_[:] = without
-    return onward
+            totals = _take(step, upto[boundary], onward)
+            through[step.pair] = int(totals.max())
+            for entity in _stepped_over(step, course.last):
+                bit = course.bit[entity] - (course.bit[entity] > step.bit)  # these states are without the step's own bit
+                without[entity] = max(without[entity], int(_split(totals, bit)[0].max()))
+        for bit in course.forget[boundary]:
+            unplaced, placed = _split(onward[boundary], bit)
+            placed[:] = unplaced
+        for entity in (entity for entity, last in course.last.items() if last + 1 == boundary):
+            bit = course.bit[entity]
+            totals = _split(arriving[boundary], bit)[0] + _split(onward[boundary], bit)[0]
+            without[entity] = max(without[entity], int(totals.max()))
+    return _Bests(int(onward[0, 0]), through, without)
 
 
-def _through(step: _Step, upto: _Totals, onward: _Totals) -> int:
-    before, _ = _split(upto[step.source], step.bit)
-    _, after = _split(onward[step.target], step.bit)
-    return int((before + after).max()) + step.pair.weight
+def _take(step: _Step, upto: _Totals, onward: _Totals) -> _Totals:
+    """The best totals with a step, for all states without its bit; `onward` from its source on is made up to date with it."""
+    totals: _Totals = _split(onward[step.target], step.bit)[1] + step.pair.weight
+    unplaced, _ = _split(onward[step.source], step.bit)
+    np.maximum(unplaced, totals, out=unplaced)
+    totals += _split(upto, step.bit)[0]
+    return totals
 
 
-def _unplaced(entity: int, bit: int, last: int, steps: Sequence[_Step], arriving: _Totals, upto: _Totals, onward: _Totals) -> int:
-    """The best total without the entity: its bit is not set on arrival at the boundary after it was live, or in a step across that."""
-    before, _ = _split(arriving[last + 1], bit)
-    after, _ = _split(onward[last + 1], bit)
-    best = int((before + after).max())
-    states = np.arange(upto.shape[1])
-    for step in steps:
-        if step.pair.entity != entity and step.source <= last and step.target > last + 1:
-            free = states[(states & (1 << bit | 1 << step.bit)) == 0]
-            best = max(best, int((upto[step.source][free] + onward[step.target][free | 1 << step.bit]).max()) + step.pair.weight)
-    return best
+def _stepped_over(step: _Step, last: dict[int, int]) -> list[int]:
+    """The other entities whose first boundary where they are no longer live is inside the step: nobody arrives there to be asked."""
+    return [entity for entity, boundary in last.items() if step.source <= boundary < step.target - 1 and entity != step.pair.entity]

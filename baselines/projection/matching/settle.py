@@ -1,20 +1,19 @@
 """The documented choice among optimal matchings, and margins, for solvers that only give some optimum."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
+from .bound import bound
 from .instance import Weighed, overlap, total
 
 #: Gives some matching of greatest total among those that contain the forced pairs: (pairs, forced) -> matching.
 Solver = Callable[[Sequence[Weighed], Sequence[Weighed]], list[Weighed]]
 
 
-def settle(ranked: Sequence[Weighed], solve: Solver, limit: int = 1) -> tuple[list[Weighed], list[int]]:
+def settle(ranked: Sequence[Weighed], incumbent: Sequence[Weighed], solve: Solver, limit: int = 1) -> tuple[list[Weighed], list[int]]:
     """The optimal matching that comes first in the documented order, and the margin of each of its pairs.
 
-    Raises whatever `solve` raises.
+    `incumbent` is some optimal matching. Raises whatever `solve` raises.
     """
-    incumbent = solve(ranked, [])
     optimum = total(incumbent)
     forced: list[Weighed] = []
     for index, pair in enumerate(ranked):
@@ -22,7 +21,7 @@ def settle(ranked: Sequence[Weighed], solve: Solver, limit: int = 1) -> tuple[li
             continue
         if pair not in incumbent:
             fitting = [other for other in ranked[index + 1 :] if _fits(other, [*forced, pair], limit)]
-            if total([*forced, pair]) + _bound(fitting, limit) < optimum:
+            if total([*forced, pair]) + bound(fitting, limit) < optimum:
                 continue
             attempt = solve([*forced, pair, *fitting], [*forced, pair])
             if total(attempt) < optimum:
@@ -34,13 +33,3 @@ def settle(ranked: Sequence[Weighed], solve: Solver, limit: int = 1) -> tuple[li
 
 def _fits(pair: Weighed, chosen: Sequence[Weighed], limit: int) -> bool:
     return sum(other.entity == pair.entity for other in chosen) < limit and not any(overlap(pair, other) for other in chosen)
-
-
-def _bound(ranked: Sequence[Weighed], limit: int) -> int:
-    """No matching of these pairs has a greater total: every entity at its best spans, whether they overlap or not."""
-    counted: Counter[int] = Counter()
-    best = 0
-    for pair in ranked:
-        counted[pair.entity] += 1
-        best += pair.weight if counted[pair.entity] <= limit else 0
-    return best
