@@ -20,7 +20,6 @@ from benchmark import atomic
 from benchmark.columns import read_sentences
 from benchmark.errors import BoundaryBenchError, UsageError
 
-from ..alignment.links import Links
 from ..projection.outcome import Projection
 from ..projection.settings import METHODS, MatchingSettings, Settings, load
 from ..projection.surface import Terms
@@ -112,10 +111,6 @@ def _report(data: Path, work: Path, tag: Tag) -> None:
 
 def _measure(corpus: Corpus, settings: dict[str, Settings]) -> Result:
     each = corpus.links if corpus.links is not None else links.intersected(links.load(corpus.name))
-    return _measured(corpus, each, settings)
-
-
-def _measured(corpus: Corpus, each: Sequence[Links], settings: dict[str, Settings]) -> Result:
     log.info("projecting %s", corpus.name)
     pairs = pairs_of(corpus, each)
     projections = {method: run(pairs, chosen) for method, chosen in settings.items()}
@@ -187,17 +182,17 @@ def _fitted(data: Path, tag: Tag) -> str:
 
 def _realigned(data: Path, tag: Tag, times: int) -> str:
     settings = {method: load(method) for method in METHODS}
-    found: dict[str, list[Result]] = {}
+    found: dict[str, list[dict[str, float]]] = {}
     for turn in range(times):
         for lang in corpora.MASAKHANER:
             log.info("realigning %s, %d of %d", lang, turn + 1, times)
             sets = [corpora.masakhaner(data, lang, split, tag) for split in ("dev", "test")]
             _, test = links.align(sets, list(corpora.parallel(data, lang)))
-            found.setdefault(lang, []).append(_measured(sets[1], links.intersected(test), settings))
-    rows = [[lang, *(_spread([result.counts[method].f1 for result in results]) for method in METHODS)] for lang, results in found.items()]
-    means = [
-        _spread([statistics.mean(found[lang][turn].counts[method].f1 for lang in found) for turn in range(times)]) for method in METHODS
-    ]
+            pairs = pairs_of(sets[1], links.intersected(test))
+            f1 = {method: count(sets[1].items, run(pairs, chosen)).f1 for method, chosen in settings.items()}
+            found.setdefault(lang, []).append(f1)
+    rows = [[lang, *(_spread([f1[method] for f1 in turns]) for method in METHODS)] for lang, turns in found.items()]
+    means = [_spread([statistics.mean(turns[turn][method] for turns in found.values()) for turn in range(times)]) for method in METHODS]
     head = f"<!-- Written by `make projection-realigned`; do not edit. -->\n# Projection: links aligned anew, {times} times\n"
     about = "Boundary F1 in per cent on MasakhaNER 2.0 test: mean and standard deviation over the alignments.\n"
     return "\n".join([head, about, tabulate([*rows, ["mean", *means]], headers=["language", *METHODS], tablefmt="github"), ""])

@@ -27,7 +27,8 @@ _LEAST_LETTERS = 3
 class Terms(NamedTuple):
     """How well a candidate fits an entity: each term in [0, 1], 1 is best.
 
-    A target word is *evident* if it is linked to the entity, or like one of its words.
+    A target word is *evident* if it is linked to the entity; or if it is like one of its words, and not linked to another word that it is
+    as much like.
     """
 
     coverage: float  # words of both sides that have a linked, or similar, word on the other
@@ -127,11 +128,18 @@ def _evidence(source: Sequence[str], entity: Span, linked: Sequence[frozenset[in
     )
     best = tuple(map(max, zip(*alike, strict=True)))
     own = words_of(entity, linked)
-    evident = tuple(word in own or best[word] > 0 for word in range(len(target.words)))
+    evident = tuple(
+        word in own or (best[word] > 0 and not _renders_another(word, best[word], source, target)) for word in range(len(target.words))
+    )
     foreign = tuple(bool(sources) and word not in own for word, sources in enumerate(target.sources))
     capitalised = any(word[:1].isupper() or word[:1].istitle() for word in words)
     plain = target.plain if capitalised else (False,) * len(target.words)
     return _Evidence(entity, alike, best, evident, foreign, capitalised, plain)
+
+
+def _renders_another(word: int, likeness: float, source: Sequence[str], target: _Target) -> bool:
+    """Whether a word that is not linked to the entity is linked to a source word that it is at least as like: a name may occur twice."""
+    return any(similarity(source[other].lower(), target.lowered[word]) >= likeness for other in target.sources[word])
 
 
 def _ends(evidence: _Evidence, target: _Target) -> list[int]:

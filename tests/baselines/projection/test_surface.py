@@ -72,6 +72,11 @@ def test_words_linked_elsewhere_are_not_exclusive():
     assert of(sentence, (0, 3)).exclusive == pytest.approx(2 / 3)
 
 
+def test_a_name_that_occurs_twice_is_not_taken_for_the_other():
+    sentence = pair("Kenya Kenya Kenya", "Kenya Kenya Kenya", [(0, 1), (1, 2), (2, 3)], [(0, 0), (1, 1), (2, 2)])
+    assert [(index, candidate) for index, candidate, _ in terms(sentence, 10)] == [(0, (0, 1)), (1, (1, 2)), (2, (2, 3))]
+
+
 def test_similarity():
     assert similarity("nairobi", "nairobi") == 1.0
     assert similarity("europeo", "european") == pytest.approx(0.8)
