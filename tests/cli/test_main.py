@@ -49,7 +49,8 @@ def test_a_closed_pipe_is_no_error() -> None:
 
 def test_ctrl_c_says_so_and_shows_no_traceback() -> None:
     script = (
-        "import sys, os; from benchmark.cli import main, cite\n"
+        "import sys, os, signal; from benchmark.cli import main, cite\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # where the tests run in the background it is ignored
         "def wait(args): print('ready', flush=True); os.read(0, 1)\n"
         "cite.run = wait\n"
         "sys.exit(main.main(['cite']))"
