@@ -151,7 +151,9 @@ def _taggers(data: Path, work: Path) -> str:
     rows = []
     for language, trained_on in taggers.TRAINED_ON.items():
         with taggers.tagger(data, work, language) as model:
-            scores = [taggers.typed_f1(model, read_sentences(data / "source-ner" / language / f"{split}.txt")) for split in ("dev", "test")]
+            scores = [
+                taggers.typed_f1_on(model, read_sentences(data / "source-ner" / language / f"{split}.txt")) for split in ("dev", "test")
+            ]
         rows.append([language, " + ".join(trained_on), *(f"{score:.2f}" for score in scores)])
     return tabulate(rows, headers=["tagger", "trained on", "dev", "test"], tablefmt="github", disable_numparse=True)
 

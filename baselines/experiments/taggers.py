@@ -7,7 +7,9 @@ from pathlib import Path
 from benchmark.columns import Sentence, read_sentences
 from benchmark.schemes import Span, decode
 
-from ..tagging.crf import TaggedSentence, Tagger, train
+from ..tagging.crf import Tagger, train
+from ..tagging.data import TaggedSentence
+from ..tagging.f1 import typed_f1
 
 log = logging.getLogger("boundarybench")
 
@@ -39,10 +41,6 @@ class Translations:
         return self._taggers[language].tag(words)
 
 
-def typed_f1(tagger: Tagger, sentences: Sequence[Sentence]) -> float:
-    """Typed F1 (micro, exact span and type) in per cent."""
-    exact = both = 0
-    for sentence in sentences:
-        gold, found = set(decode(sentence.tags)), set(tagger.tag(sentence.tokens or ()))
-        exact, both = exact + len(gold & found), both + len(gold) + len(found)
-    return 200 * exact / both if both else 0.0
+def typed_f1_on(tagger: Tagger, sentences: Sequence[Sentence]) -> float:
+    """Typed F1 of a tagger on labelled sentences, in per cent."""
+    return typed_f1((decode(sentence.tags) for sentence in sentences), (tagger.tag(sentence.tokens or ()) for sentence in sentences))

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from . import heuristic, surface
-from .candidates import between, ngrams
+from .candidates import Candidate, between, ngrams, of_tagger
+from .fusion import Evidence, fused
 from .matching import exact, greedy
 from .matching.instance import Matching, Pair
 from .outcome import Fate, Landing, Projection
@@ -11,27 +12,40 @@ from .pair import SentencePair, words_of
 from .scores import alignment, coverage
 from .settings import HeuristicSettings, MatchingSettings, Settings
 
+_NOTHING_ELSE = Evidence()
 
-def project(pair: SentencePair, settings: Settings) -> Projection:
+
+def project(pair: SentencePair, settings: Settings, evidence: Evidence = _NOTHING_ELSE) -> Projection:
     """The entities of the source side in the target sentence."""
     if isinstance(settings, HeuristicSettings):
         landings = heuristic.project(pair.entities, pair.links, len(pair.target), settings)
         return Projection(pair.entities, tuple(landings), "heuristic")
-    return match(pair, scored(pair, settings), settings)
+    return match(pair, scored(pair, settings, evidence), settings)
 
 
-def scored(pair: SentencePair, settings: MatchingSettings) -> list[Pair]:
+def scored(pair: SentencePair, settings: MatchingSettings, evidence: Evidence = _NOTHING_ELSE) -> list[Pair]:
     """Every entity with its candidate spans, scored. Pairs that score 0 are left out."""
     if settings.score == "surface":
         return _by_surface(pair, settings)
-    score = alignment if settings.score == "alignment" else coverage
-    linked = pair.linked()
-    everywhere = ngrams(len(pair.target), settings.max_words or len(pair.target)) if settings.candidates == "ngrams" else None
-    pairs = []
-    for index, entity in enumerate(pair.entities):
-        spans = between(words_of(entity, linked), settings.max_words) if everywhere is None else everywhere
-        pairs += [Pair(index, *span, score(entity, span, linked)) for span in spans]
+    places = candidates(pair, settings, evidence)
+    if settings.score == "fused":
+        pairs = fused(pair, places, settings.weights, evidence, normalise=settings.normalise)
+    else:
+        score, linked = alignment if settings.score == "alignment" else coverage, pair.linked()
+        pairs = [Pair(index, *span, score(pair.entities[index], span, linked)) for index, span in places]
     return [scored_pair for scored_pair in pairs if scored_pair.score > 0]
+
+
+def candidates(pair: SentencePair, settings: MatchingSettings, evidence: Evidence) -> list[tuple[int, Candidate]]:
+    """Every entity (its position) with each span that it may go to."""
+    entities = range(len(pair.entities))
+    if settings.candidates == "aligned":
+        linked = pair.linked()
+        return [(index, span) for index in entities for span in between(words_of(pair.entities[index], linked), settings.max_words)]
+    everywhere = (
+        of_tagger(evidence.spans) if settings.candidates == "tagger" else ngrams(len(pair.target), settings.max_words or len(pair.target))
+    )
+    return [(index, span) for index in entities for span in everywhere]
 
 
 def match(pair: SentencePair, pairs: Sequence[Pair], settings: MatchingSettings) -> Projection:

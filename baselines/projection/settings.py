@@ -2,6 +2,7 @@
 
 import math
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,6 +11,7 @@ import msgspec
 
 from benchmark.errors import UsageError
 
+from .fusion import TERMS
 from .surface import Terms
 
 _METHODS = Path(__file__).with_name("methods")
@@ -46,21 +48,36 @@ class MatchingSettings:
     Attributes:
         solver: greedy or exact.
         candidates: spans between words linked to the entity (`aligned`: for link scores this loses no optimum), all spans
-            (`ngrams`), or spans between words that are linked or look like the entity's (`evident`, for the score `surface`).
-        score: the published alignment score, its bounded form `coverage`, or the weighted terms of `surface`.
+            (`ngrams`), the spans that a tagger finds in the target sentence (`tagger`), or spans between words that are linked or look
+            like the entity's (`evident`, for the score `surface`).
+        score: the published alignment score, its bounded form `coverage`, the weighted terms of `surface`, or those of `fused`.
         max_words: the longest candidate in words; None for no limit.
         spans_per_entity: how many spans an entity may have.
         abstain: the offset: only pairs that score above it are matched.
-        weights: of the terms of `surface`; they are divided by their sum, so that the score is in [0, 1].
+        weights: of the terms of `surface` or `fused`.
+        normalise: whether weights are divided by their sum and terms by the greatest in the sentence that is over 1, so that the score is
+            in [0, 1]. Published fusions are not.
+        prune: whether only spans with a link to the entity, or that a tagger gives some probability, get a translation score.
     """
 
     solver: Literal["greedy", "exact"]
-    candidates: Literal["aligned", "ngrams", "evident"]
-    score: Literal["alignment", "coverage", "surface"]
+    candidates: Literal["aligned", "ngrams", "tagger", "evident"]
+    score: Literal["alignment", "coverage", "surface", "fused"]
     max_words: Count | None = None
     spans_per_entity: Count = 1
     abstain: float = 0.0
     weights: dict[str, Ratio] = field(default_factory=dict)
+    normalise: bool = True
+    prune: bool = True
+
+    def needs(self, term: str) -> bool:
+        """Whether a term of `fused` counts."""
+        return self.score == "fused" and self.weights.get(term, 0) > 0
+
+    @property
+    def needs_tagger(self) -> bool:
+        """Whether something of this needs a tagger that reads the target sentence."""
+        return self.candidates == "tagger" or self.needs("tagger") or self.needs("tagger_spans")
 
 
 Settings = HeuristicSettings | MatchingSettings
@@ -73,8 +90,15 @@ def load(method: str, path: Path | None = None) -> Settings:
     Raises:
         UsageError: the file cannot be read, or a key or a value in it is not one of the method's.
     """
+    return of(method, _read(path) if path else {}, str(path or _METHODS / f"{method}.toml"))
+
+
+def of(method: str, values: Mapping[str, Any], where: str) -> Settings:
+    """The settings of one of `METHODS` with `values` over them; `where` they stand, for messages. Raises UsageError as `load`."""
+    if method not in METHODS:
+        raise UsageError(f"{where}: method {method!r}; there are {', '.join(METHODS)}")
     ours = tomllib.loads((_METHODS / f"{method}.toml").read_text("utf-8"))
-    return _settings(ours | _read(path) if path else ours, path or _METHODS / f"{method}.toml")
+    return _settings(ours | dict(values), where)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -86,7 +110,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: not TOML: {error}") from None
 
 
-def _settings(values: dict[str, Any], path: Path) -> Settings:
+def _settings(values: dict[str, Any], path: str) -> Settings:
     kind = _FAMILIES.get(values.pop("family", None))
     if kind is None:
         raise UsageError(f"{path}: family must be one of {', '.join(_FAMILIES)}")
@@ -102,7 +126,7 @@ def _settings(values: dict[str, Any], path: Path) -> Settings:
     return settings
 
 
-def _check(settings: MatchingSettings, path: Path) -> None:
+def _check(settings: MatchingSettings, path: str) -> None:
     if not all(map(math.isfinite, [settings.abstain, *settings.weights.values()])):
         raise UsageError(f"{path}: abstain and weights must be finite numbers")
     if (settings.candidates == "evident") != (settings.score == "surface"):
@@ -111,5 +135,7 @@ def _check(settings: MatchingSettings, path: Path) -> None:
         raise UsageError(f'{path}: candidates = "{settings.candidates}" needs max_words (10 is the published choice for n-grams)')
     if settings.score == "surface" and (set(settings.weights) != set(Terms._fields) or not sum(settings.weights.values())):
         raise UsageError(f'{path}: score = "surface" needs the weights {", ".join(Terms._fields)}, not all 0')
-    if settings.score != "surface" and settings.weights:
-        raise UsageError(f'{path}: weights belong to score = "surface"')
+    if settings.score == "fused" and (not set(settings.weights) <= set(TERMS) or not sum(settings.weights.values())):
+        raise UsageError(f'{path}: score = "fused" needs weights of some of {", ".join(TERMS)}, not all 0')
+    if settings.score not in ("surface", "fused") and settings.weights:
+        raise UsageError(f'{path}: weights belong to score = "surface" and score = "fused"')

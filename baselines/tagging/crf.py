@@ -17,14 +17,8 @@ from benchmark import atomic
 from benchmark.errors import UsageError
 from benchmark.schemes import Span, decode
 
+from .data import TaggedSentence
 from .features import features
-
-
-class TaggedSentence(NamedTuple):
-    """A training sentence: words and their IOB2 tags, as many."""
-
-    words: Sequence[str]
-    tags: Sequence[str]
 
 
 class Mention(NamedTuple):
@@ -75,13 +69,18 @@ class Tagger:
 
     def tag(self, words: Sequence[str]) -> list[Span]:
         """The entities of a sentence."""
-        return decode(self._tagger.tag(features(words))) if words else []
+        return decode(self.labels_of(words))
+
+    def labels_of(self, words: Sequence[str]) -> list[str]:
+        """The best label of each word."""
+        labels: list[str] = self._tagger.tag(features(words)) if words else []
+        return labels
 
     def mentions(self, words: Sequence[str]) -> list[Mention]:
         """The entities of a sentence with their scores."""
         if not words:
             return []
-        tags = self._tagger.tag(features(words))
+        tags = self.labels_of(words)
         return [
             Mention(span, min(self._tagger.marginal(tags[word], word) for word in range(span.start, span.end))) for span in decode(tags)
         ]

@@ -17,6 +17,8 @@ VERBS = {
     "convert": "convert predictions between formats and tag schemes",
     "languages": "list suites and languages",
     "gold": "list, fetch, verify or import gold",
+    "train": "train a named entity tagger",
+    "run": "run a reference system, or your own, over test sets",
     "project": "carry entities of translations over word links to target sentences",
     "init-submission": "write a submission folder with a system.json to fill in",
     "leaderboard": "score what changed in submissions/ and write the board",

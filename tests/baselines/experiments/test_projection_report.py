@@ -134,7 +134,7 @@ def test_typed_f1_of_the_taggers(data, work):
     """English at least 83, French better than the plain tagger's 61.0."""
     for language, floor in (("en", 83.0), ("fr", 61.0)):
         with taggers.tagger(data, work, language) as tagger:
-            assert taggers.typed_f1(tagger, read_sentences(data / "source-ner" / language / "test.txt")) > floor
+            assert taggers.typed_f1_on(tagger, read_sentences(data / "source-ner" / language / "test.txt")) > floor
 
 
 @pytest.mark.slow

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.tagging.crf import TaggedSentence, Tagger, train
+from baselines.tagging.crf import Tagger, train
+from baselines.tagging.data import TaggedSentence
 from baselines.tagging.features import features, shape
 from benchmark.errors import UsageError
 from benchmark.gold.sample import sentences

@@ -1,0 +1,118 @@
+"""Results of a stage, kept as shards: files of JSON lines that are written whole or not at all.
+
+    STAGES/<stage>/<settings>/stage.json                      what was set, for people
+    STAGES/<stage>/<settings>/<suite>.<lang>/<shard>.jsonl    one line per sentence
+
+`<settings>` is a hash of the stage's settings and its model's identity; `<shard>` is a number and a hash of what went in. So a file is
+right if it is there: a killed run goes on with the first shard that is missing, systems that share a stage share its results, and nothing
+is ever out of date.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from filelock import FileLock, Timeout
+
+from benchmark import atomic
+from benchmark.errors import UsageError
+
+log = logging.getLogger("boundarybench")
+
+#: Sentences in a shard: what a killed run loses at most, and what is sorted by length together.
+SHARD = 512
+
+Record = dict[str, Any]
+#: Computes the records of some sentences, in their order.
+Compute = Callable[[Sequence[Any]], list[Record]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a system: its name, all that its results depend on besides its inputs, and how to get ready to compute.
+
+    Attributes:
+        name: the folder's name.
+        settings: JSON: models with their identity, methods, numbers.
+        load: loads models; called only if a shard is missing.
+    """
+
+    name: str
+    settings: Mapping[str, Any]
+    load: Callable[[], Compute]
+
+    def folder(self, root: Path) -> Path:
+        """Where its results are."""
+        return root / self.name / _hash(self.settings)[:12]
+
+
+class Results:
+    """Computes a stage for one set after the other, and remembers the loaded model between them."""
+
+    def __init__(self, stage: Stage, root: Path) -> None:
+        """Take a stage and the folder of all stages; it is made where it is missing."""
+        self._stage, self._folder = stage, stage.folder(root)
+        self._compute: Compute | None = None
+        self.seconds = 0.0
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if not (about := self._folder / "stage.json").exists():
+            atomic.write_bytes(about, msgspec.json.format(msgspec.json.encode(stage.settings), indent=2) + b"\n")
+
+    def of(self, set_name: str, ids: Sequence[str], items: Sequence[Any], watch: Callable[[int], None]) -> list[Record]:
+        """The records of all sentences, in their order: read where they are there, computed where not.
+
+        Args:
+            set_name: `suite.lang`.
+            ids: of the sentences.
+            items: what goes in, one JSON value per sentence.
+            watch: is told how many sentences are done after each shard.
+        """
+        folder = self._folder / set_name
+        folder.mkdir(exist_ok=True)
+        records: list[Record] = []
+        # Two runs may share a stage: the second one waits, and then reads what the first has written.
+        with FileLock(folder / ".lock"):
+            for half_written in folder.glob(".*.tmp"):
+                half_written.unlink()
+            for number, start in enumerate(range(0, len(items), SHARD)):
+                shard = slice(start, start + SHARD)
+                path = folder / f"{number:05}-{_hash([ids[shard], items[shard]])[:12]}.jsonl"
+                records += self._shard(path, ids[shard], items[shard])
+                watch(len(items[shard]))
+        return records
+
+    def _shard(self, path: Path, ids: Sequence[str], items: Sequence[Any]) -> list[Record]:
+        if not path.exists():
+            began = time.perf_counter()
+            if self._compute is None:
+                self._compute = self._stage.load()
+            records = [{"id": id_} | record for id_, record in zip(ids, self._compute(items), strict=True)]
+            atomic.write_bytes(path, b"".join(msgspec.json.encode(record) + b"\n" for record in records))
+            self.seconds += time.perf_counter() - began
+        # What goes on is what is in the file, so that a resumed run and an undisturbed one see the same.
+        return [msgspec.json.decode(line) for line in path.read_bytes().split(b"\n")[:-1]]
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep every other run from writing to `path` until the block ends.
+
+    Raises:
+        UsageError: another run does.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path.parent / f".{path.name}.lock", timeout=0):
+            yield
+    except Timeout:
+        raise UsageError(f"{path}: another run is writing to it; wait for it, or choose another folder") from None
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest()

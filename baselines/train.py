@@ -1,0 +1,333 @@
+"""Fine-tune an encoder as a tagger, or train a small one from scratch: read from top to bottom.
+
+Labels stand at the first sub-token of each word. Defaults are those of the published mDeBERTa tagger (Shkalikov 2024, section 4.1 and its
+model card): 5 epochs, batches of 16 sentences two of which make a step, AdamW (0.9, 0.999) without weight decay, 2e-5, linear to 0,
+mixed precision, seed 42. The state is saved as it goes; a run that was killed goes on from there and ends with the same weights.
+"""
+
+import copy
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from torch.nn.utils import clip_grad_norm_
+from transformers import (
+    AutoConfig,
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    PreTrainedTokenizerFast,
+    XLMRobertaConfig,
+    XLMRobertaForTokenClassification,
+    get_linear_schedule_with_warmup,
+)
+
+from benchmark import atomic
+from benchmark.errors import UsageError
+from benchmark.schemes import decode
+
+from . import model_card
+from .devices import Precision, dtype
+from .encoding import Encoding, padded
+from .tagging.data import TaggedSentence, fingerprint, types_of
+from .tagging.encoder import EncoderTagger
+from .tagging.f1 import typed_f1
+
+log = logging.getLogger("boundarybench")
+
+#: The name of a model that is trained from nothing, tokenizer included.
+SCRATCH = "scratch"
+_IGNORED = -100  # positions that the loss leaves out: torch's own number
+_STATE = "state.pt"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """What a training run is told. A run that is resumed must be told the same.
+
+    `learning_rate` None is 2e-5, or 1e-3 from scratch; `epochs` None is 5, or 60 from scratch.
+    """
+
+    model: str
+    revision: str = "main"
+    epochs: int | None = None
+    batch_size: int = 16
+    accumulation: int = 2
+    learning_rate: float | None = None
+    warmup: float = 0.0
+    weight_decay: float = 0.0
+    clip: float = 1.0
+    precision: Precision = "auto"
+    seed: int = 42
+
+
+@dataclass(slots=True)
+class _Progress:
+    """Where a run stands: epochs and steps done, the dev score after each epoch, and the best of them."""
+
+    epoch: int = 0
+    batch: int = 0
+    scores: list[float] = field(default_factory=list)
+    best: float = -1.0
+
+
+def train(
+    settings: TrainingSettings,
+    training: Sequence[TaggedSentence],
+    dev: Sequence[TaggedSentence],
+    folder: Path,
+    *,
+    device: torch.device,
+    about: Mapping[str, str],
+    save_every: int = 500,
+    watch: Callable[[Sequence[int], str, int], Iterator[int]],
+) -> dict[str, Any]:
+    """Train a tagger and write it to `folder`: model, tokenizer, model card (README.md) and `training.json`, which is returned.
+
+    The weights are those of the epoch with the best typed F1 on `dev` (of equals the first); of the last epoch without `dev`.
+
+    Args:
+        settings: of the run.
+        training: sentences in IOB2.
+        dev: sentences in IOB2, maybe none.
+        folder: is made; holds `state.pt` until the run ends.
+        device: where it runs.
+        about: names of the sets, for the card.
+        save_every: steps between two saved states.
+        watch: wraps the batches of an epoch, for progress: (batches, epoch's name, batches already done).
+
+    Raises:
+        UsageError: the model cannot be loaded, or `folder` holds another run.
+    """
+    _be_deterministic(settings.seed, device)
+    model, encoding = _start(settings, training)
+    folder.mkdir(parents=True, exist_ok=True)
+    identity = _identity(settings, training, dev)
+    model.to(device)
+    examples = _examples(encoding, training, model.config.label2id)
+    epochs = settings.epochs or (60 if settings.model == SCRATCH else 5)
+    rate = settings.learning_rate or (1e-3 if settings.model == SCRATCH else 2e-5)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.999), weight_decay=settings.weight_decay)
+    batches_per_epoch = -(-len(examples) // settings.batch_size)
+    steps = epochs * -(-batches_per_epoch // settings.accumulation)
+    schedule = get_linear_schedule_with_warmup(optimizer, round(settings.warmup * steps), steps)
+    scaler = torch.amp.GradScaler(device.type, enabled=dtype(settings.precision, device) is torch.float16)
+    parts = {"model": model, "optimizer": optimizer, "schedule": schedule, "scaler": scaler}
+    progress, best = _resume(folder / _STATE, parts, identity, device)
+
+    while progress.epoch < epochs:
+        # Drawn from the epoch's number alone, so that a resumed epoch goes on in the same order.
+        order = torch.randperm(len(examples), generator=torch.Generator().manual_seed(settings.seed + progress.epoch)).tolist()
+        groups = [order[start : start + settings.batch_size] for start in range(0, len(order), settings.batch_size)]
+        model.train()
+        for number in watch(range(len(groups)), f"epoch {progress.epoch + 1} of {epochs}", progress.batch):
+            last_of_step = (number + 1) % settings.accumulation == 0 or number + 1 == len(groups)
+            with _autocast(settings, device):
+                loss = _loss(model, encoding, [examples[item] for item in groups[number]], device)
+            in_step = min(settings.accumulation, len(groups) - number // settings.accumulation * settings.accumulation)
+            scaler.scale(loss / in_step).backward()
+            if not last_of_step:
+                continue
+            scaler.unscale_(optimizer)
+            clip_grad_norm_(model.parameters(), settings.clip)
+            scaler.step(optimizer)
+            scaler.update()
+            schedule.step()
+            optimizer.zero_grad()
+            progress.batch = number + 1
+            if progress.batch // settings.accumulation % save_every == 0:
+                _save(folder / _STATE, parts, progress, best, identity, device)
+        progress.epoch, progress.batch = progress.epoch + 1, 0
+        if dev:
+            score = _dev_score(model, encoding, dev)
+            progress.scores.append(score)
+            log.info("epoch %d of %d: typed F1 %.2f on dev", progress.epoch, epochs, score)
+        if not dev or progress.scores[-1] > progress.best:
+            progress.best = progress.scores[-1] if dev else progress.best
+            best = {name: weights.detach().cpu().clone() for name, weights in model.state_dict().items()}
+        _save(folder / _STATE, parts, progress, best, identity, device)
+
+    model.load_state_dict(best)
+    report = _report(settings, training, dev, progress, about, epochs, rate, device)
+    _publish(folder, model, encoding.tokenizer, report)
+    return report
+
+
+def _be_deterministic(seed: int, device: torch.device) -> None:
+    torch.manual_seed(seed)
+    if device.type == "cuda":  # the CPU's kernels are; these are slower, and some need room
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.use_deterministic_algorithms(True, warn_only=True)
+
+
+def _start(settings: TrainingSettings, training: Sequence[TaggedSentence]) -> tuple[Any, Encoding]:
+    """A model with fresh classification weights, and its tokenizer."""
+    labels = ["O", *(f"{prefix}-{type_}" for type_ in types_of(training) for prefix in "BI")]
+    names: dict[str, Any] = {"id2label": dict(enumerate(labels)), "label2id": {label: index for index, label in enumerate(labels)}}
+    if settings.model == SCRATCH:
+        tokenizer: Any = _tokenizer(words for words, _ in training)
+        config = XLMRobertaConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=128,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            intermediate_size=512,
+            max_position_embeddings=514,
+            pad_token_id=tokenizer.pad_token_id,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            **names,
+        )
+        return XLMRobertaForTokenClassification(config), Encoding(tokenizer, config)
+    try:
+        config = AutoConfig.from_pretrained(settings.model, revision=settings.revision, **names)
+        tokenizer = AutoTokenizer.from_pretrained(settings.model, revision=settings.revision)
+        # Weights are trained in fp32; autocast computes in the lower precision. A head for other labels is made anew.
+        model = AutoModelForTokenClassification.from_pretrained(
+            settings.model, revision=settings.revision, config=config, dtype=torch.float32, ignore_mismatched_sizes=True
+        )
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{settings.model}: no encoder can be loaded: {str(error).strip().splitlines()[0]}") from None
+    return model, Encoding(tokenizer, config)
+
+
+def _tokenizer(sentences: Iterator[Sequence[str]]) -> PreTrainedTokenizerFast:
+    """A small Unigram tokenizer learnt from the words; it falls back on bytes, so that no script is unknown to it."""
+    tokenizer = Tokenizer(models.Unigram(byte_fallback=True))
+    tokenizer.normalizer = normalizers.NFKC()
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    begin, pad, end, unknown, mask = special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    hexadecimal = [f"<0x{byte:02X}>" for byte in range(256)]
+    trainer = trainers.UnigramTrainer(vocab_size=4000, special_tokens=[*special, *hexadecimal], unk_token=unknown, show_progress=False)
+    tokenizer.train_from_iterator((word for sentence in sentences for word in sentence), trainer)
+    ends = [(token, tokenizer.token_to_id(token)) for token in (begin, end)]
+    tokenizer.post_processor = processors.TemplateProcessing(single=f"{begin} $A {end}", special_tokens=ends)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        model_max_length=512,
+        bos_token=begin,
+        cls_token=begin,
+        eos_token=end,
+        sep_token=end,
+        pad_token=pad,
+        unk_token=unknown,
+        mask_token=mask,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    """A window of a sentence: sub-token ids, and the label of each (`_IGNORED` but for first sub-tokens)."""
+
+    ids: list[int]
+    labels: list[int]
+
+
+def _examples(encoding: Encoding, sentences: Sequence[TaggedSentence], ids: Mapping[str, int]) -> list[_Example]:
+    examples = []
+    for piece in encoding.pieces([words for words, _ in sentences]):
+        labels = [_IGNORED] * len(piece.ids)
+        for word, place in zip(piece.words, piece.starts, strict=True):
+            labels[place] = ids[sentences[piece.sentence].tags[word]]
+        examples.append(_Example(piece.ids, labels))
+    return examples
+
+
+def _loss(model: Any, encoding: Encoding, examples: Sequence[_Example], device: torch.device) -> torch.Tensor:
+    """The mean cross-entropy of a batch over its first sub-tokens."""
+    ids = padded([example.ids for example in examples], encoding.tokenizer.pad_token_id, device)
+    mask = padded([[1] * len(example.ids) for example in examples], 0, device)
+    labels = padded([example.labels for example in examples], _IGNORED, device)
+    loss: torch.Tensor = model(input_ids=ids, attention_mask=mask, labels=labels).loss
+    return loss
+
+
+def _autocast(settings: TrainingSettings, device: torch.device) -> AbstractContextManager[Any]:
+    low = dtype(settings.precision, device)
+    return nullcontext() if low is torch.float32 else torch.autocast(device.type, low)
+
+
+def _dev_score(model: Any, encoding: Encoding, dev: Sequence[TaggedSentence]) -> float:
+    """Typed F1 of the model as it stands; its random numbers are not touched."""
+    tagged = EncoderTagger("the model in training", model, encoding, 8192, {}).tag([words for words, _ in dev])
+    return typed_f1((decode(tags) for _, tags in dev), (decode(each.tags) if each else [] for each in tagged))
+
+
+def _identity(settings: TrainingSettings, training: Sequence[TaggedSentence], dev: Sequence[TaggedSentence]) -> str:
+    told = json.dumps([asdict(settings), fingerprint(training), fingerprint(dev)])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _save(
+    path: Path, parts: Mapping[str, Any], progress: _Progress, best: Mapping[str, Any] | None, identity: str, device: torch.device
+) -> None:
+    """Write all that the rest of the run depends on, whole or not at all."""
+    state = {name: part.state_dict() for name, part in parts.items()}
+    state |= {"progress": asdict(progress), "best": best, "identity": identity, "random": torch.get_rng_state()}
+    if device.type == "cuda":
+        state["random_cuda"] = torch.cuda.get_rng_state(device)
+    with atomic.replacing(path) as file:
+        torch.save(state, file)
+
+
+def _resume(path: Path, parts: Mapping[str, Any], identity: str, device: torch.device) -> tuple[_Progress, dict[str, Any] | None]:
+    """Take up the state at `path`, if there is one."""
+    if not path.exists():
+        for half_written in path.parent.glob(f".{_STATE}.*.tmp"):
+            half_written.unlink()
+        if any(path.parent.iterdir()):
+            raise UsageError(f"{path.parent}: not empty, and no run that could go on; choose another folder")
+        return _Progress(), None
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    if state["identity"] != identity:
+        raise UsageError(f"{path.parent}: holds a run with other settings or data; choose another folder, or remove it")
+    for name, part in parts.items():
+        part.load_state_dict(copy.copy(state[name]))
+    torch.set_rng_state(state["random"])
+    if device.type == "cuda":
+        torch.cuda.set_rng_state(state["random_cuda"], device)
+    progress = _Progress(**state["progress"])
+    log.info("going on at epoch %d, batch %d", progress.epoch + 1, progress.batch + 1)
+    return progress, state["best"]
+
+
+def _report(
+    settings: TrainingSettings,
+    training: Sequence[TaggedSentence],
+    dev: Sequence[TaggedSentence],
+    progress: _Progress,
+    about: Mapping[str, str],
+    epochs: int,
+    rate: float,
+    device: torch.device,
+) -> dict[str, Any]:
+    sets = {"train": training, "dev": dev}
+    return {
+        "settings": asdict(settings) | {"epochs": epochs, "learning_rate": rate, "precision": str(dtype(settings.precision, device))},
+        "data": {
+            name: {"name": about.get(name), "sentences": len(sentences), "sha256": fingerprint(sentences)}
+            for name, sentences in sets.items()
+            if sentences
+        },
+        "dev_typed_f1": progress.scores,
+        "chosen_epoch": progress.scores.index(progress.best) + 1 if progress.scores else epochs,
+        "torch": str(torch.__version__),
+        "device": str(device),
+    }
+
+
+def _publish(folder: Path, model: Any, tokenizer: Any, report: Mapping[str, Any]) -> None:
+    """Write the finished model; only then does the saved state go."""
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    atomic.write_bytes(folder / "training.json", msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
+    atomic.write_bytes(folder / "README.md", model_card.card(report).encode())
+    (folder / _STATE).unlink()

@@ -1,0 +1,137 @@
+"""Translation by NLLB-, M2M100- and Marian-style models over `transformers`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+from benchmark.errors import UsageError
+
+from ..batches import Batches
+from ..encoding import padded
+from . import codes
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How translations are searched for.
+
+    Attributes:
+        num_beams: 1 is greedy search, which is what the published runs had: the checkpoint's own default.
+        max_new_tokens: a translation that has not ended by then has failed.
+    """
+
+    num_beams: int = 1
+    max_new_tokens: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a sentence has no translation."""
+
+    reason: str
+
+
+class Seq2Seq:
+    """A translation model with its tokenizer, and the language codes that it knows."""
+
+    def __init__(self, model: str, revision: str, *, device: torch.device, dtype: torch.dtype) -> None:
+        """Load a model from a folder or the hub.
+
+        Raises:
+            UsageError: there is no such model.
+        """
+        try:
+            self.tokenizer: Any = AutoTokenizer.from_pretrained(model, revision=revision)
+            loaded: Any = AutoModelForSeq2SeqLM.from_pretrained(model, revision=revision, dtype=dtype)
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{model}: no translation model can be loaded: {str(error).strip().splitlines()[0]}") from None
+        self.model = loaded.to(device).eval()
+        self.codes = frozenset(code for code in codes.ALL if self._id(code) is not None)
+        self.window = int(min(self.model.config.max_position_embeddings, self.tokenizer.model_max_length))
+
+    def encode(self, texts: Sequence[str], code: str | None) -> list[list[int]]:
+        """Sub-token ids of source texts, with the marks of their language; nothing is cut off."""
+        if code is not None:
+            self.tokenizer.src_lang = code
+        ids: list[list[int]] = self.tokenizer(list(texts), truncation=False, verbose=False).input_ids if texts else []
+        return ids
+
+    def code_id(self, code: str) -> int:
+        """The sub-token of a language of `codes`."""
+        found = self._id(code)
+        if found is None:
+            raise UsageError(f"the translation model does not know the language {code}")
+        return found
+
+    def _id(self, code: str) -> int | None:
+        # NLLB writes deu_Latn, M2M100 __de__: without the marks a code could be any sub-token.
+        found = self.tokenizer.convert_tokens_to_ids(code if "_" in code else f"__{code}__")
+        return None if found is None or found == self.tokenizer.unk_token_id else int(found)
+
+
+class Translator:
+    """A model and its search."""
+
+    def __init__(self, model: str, revision: str, decoding: Decoding, *, device: torch.device, dtype: torch.dtype, budget: int) -> None:
+        """Load a model; `budget` is the number of sub-tokens in a batch, padding and beams included. Raises UsageError as `Seq2Seq`."""
+        self._loaded = Seq2Seq(model, revision, device=device, dtype=dtype)
+        self._decoding = decoding
+        self._batches = Batches(max(1, budget // decoding.num_beams))
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The language codes that the model knows; none for a model of one pair of languages."""
+        return self._loaded.codes
+
+    def translate(self, texts: Sequence[str], source: str | None, target: str | None) -> list[str | Failure]:
+        """The translation of each text, or why there is none. Equal texts are translated once.
+
+        Args:
+            texts: in the source language.
+            source, target: codes of the languages, as `codes` has them; None where the model has none.
+        """
+        unique = list(dict.fromkeys(texts))
+        ids = self._loaded.encode(unique, source)
+        found: dict[str, str | Failure] = {}
+        fitting = []
+        for text, each in zip(unique, ids, strict=True):
+            if not text.strip():
+                found[text] = Failure("empty")
+            elif len(each) > self._loaded.window:
+                found[text] = Failure(f"too long for the model ({len(each)} of {self._loaded.window} sub-tokens)")
+            else:
+                fitting.append((text, each))
+        results = self._batches.run(
+            [len(each) for _, each in fitting], lambda batch: self._generate([fitting[item][1] for item in batch], target)
+        )
+        for (text, _), result in zip(fitting, results, strict=True):
+            found[text] = Failure("out of memory") if result is None else result
+        return [found[text] for text in texts]
+
+    @torch.inference_mode()
+    def _generate(self, batch: Sequence[Sequence[int]], target: str | None) -> list[str | Failure]:
+        loaded = self._loaded
+        tokenizer, model = loaded.tokenizer, loaded.model
+        forced = {} if target is None else {"forced_bos_token_id": loaded.code_id(target)}
+        output = model.generate(
+            input_ids=padded(batch, tokenizer.pad_token_id, model.device),
+            attention_mask=padded([[1] * len(ids) for ids in batch], 0, model.device),
+            num_beams=self._decoding.num_beams,
+            do_sample=False,
+            max_length=None,
+            max_new_tokens=self._decoding.max_new_tokens,
+            **forced,
+        )
+        return [self._text(ids) for ids in output.tolist()]
+
+    def _text(self, ids: Sequence[int]) -> str | Failure:
+        tokenizer = self._loaded.tokenizer
+        new = ids[1:]  # the first one is what decoding starts with: for some models the end mark
+        # Marian's configuration forces an end at the last place, which is no end of the sentence.
+        if tokenizer.eos_token_id not in new[: self._decoding.max_new_tokens - 1]:
+            return Failure(f"no end within {self._decoding.max_new_tokens} sub-tokens")
+        text: str = tokenizer.decode(ids, skip_special_tokens=True).strip()
+        return text or Failure("an empty translation")

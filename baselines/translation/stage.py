@@ -1,0 +1,143 @@
+"""Translation into English as a stage: a target sentence's words in, its translation's words out.
+
+By a model; from a file; word by word from a lexicon; or, for the sample suite, the English side of its parallel text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from benchmark.gold.sample import sentences as sample_sentences
+from benchmark.protocol import SAMPLE, sentence_id
+
+from ..alignment import pharaoh
+from ..alignment.links import Links
+from ..machine import Machine, commit
+from ..stages import Compute, Record, Stage
+from . import codes, files, words
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatorSettings:
+    """A translator as a system names it.
+
+    Attributes:
+        kind: a `model`; a `file` of translations; `gloss`, word by word from a lexicon; `parallel`, the sample suite's English sentences.
+        model: a folder or a hub id; `{lang}` in it stands for the language, as in Helsinki-NLP/opus-mt-{lang}-en.
+        revision: of the hub id.
+        licence: of the model, for `system.json`.
+        engine: what runs the model.
+        num_beams: of the search; 1 is greedy.
+        max_new_tokens: a translation that is longer than this has failed.
+        path: of the file or the lexicon; `{suite}` and `{lang}` in it stand for the set.
+        splitter: how translations become words: `treebank` as published, `moses` for the CRF tagger.
+    """
+
+    kind: Literal["model", "file", "gloss", "parallel"] = "model"
+    model: str | None = None
+    revision: str = "main"
+    licence: str = "not stated"
+    engine: Literal["transformers", "ctranslate2"] = "transformers"
+    num_beams: int = 1
+    max_new_tokens: int = 256
+    path: str | None = None
+    splitter: Literal["treebank", "moses"] = "treebank"
+
+    def __post_init__(self) -> None:
+        if (self.kind == "model") != (self.model is not None):
+            raise ValueError('`model` goes with kind = "model", and it needs one')
+        if (self.kind in ("file", "gloss")) != (self.path is not None):
+            raise ValueError('`path` goes with kind = "file" and kind = "gloss", and they need one')
+
+
+def covers(settings: TranslatorSettings, suite: str, lang: str) -> bool:
+    """Whether sentences of a set can be translated at all: the sample suite only has English beside it, NLLB has no Naija."""
+    if settings.kind == "parallel":
+        return suite == SAMPLE.name and lang != "en"
+    return settings.kind != "model" or codes.nllb(suite, lang) is not None or codes.iso(suite, lang) is not None
+
+
+def stage(settings: TranslatorSettings, suite: str, lang: str, machine: Machine) -> Stage:
+    """The stage of a set, by a model; items are texts, records have `text`, or `failed`.
+
+    Raises:
+        UsageError: there is no such model.
+    """
+    model = _named(settings.model or "", suite, lang)
+    identity = commit(model, settings.revision)
+    told = {"model": identity, "num_beams": settings.num_beams, "max_new_tokens": settings.max_new_tokens, "engine": settings.engine}
+    revision = settings.revision if Path(model).exists() else identity
+    return Stage(
+        "translation", told | {"precision": str(machine.torch_dtype())}, lambda: _model(settings, model, revision, machine, (suite, lang))
+    )
+
+
+def direct(settings: TranslatorSettings, suite: str, lang: str, ids: Sequence[str], tokens: Sequence[Sequence[str]]) -> list[Record]:
+    """The records of a set where no model is needed: `text`, or `words` (with `links` by a lexicon), or `failed`.
+
+    Raises:
+        UsageError: there is no such file.
+        DataError: it is broken.
+    """
+    if settings.kind == "gloss":
+        return _glossed(settings, suite, lang, ids, tokens)
+    if settings.kind == "file":
+        path = Path(_named(settings.path or "", suite, lang))
+        found = {each.id: each.translation for each in files.read(path)}
+        return [{"id": id_} | ({"text": found[id_]} if id_ in found else {"failed": "no translation in the file"}) for id_ in ids]
+    english = {sentence_id(lang, index): list(sentence.tokens) for index, sentence in enumerate(sample_sentences("en", "test"))}
+    return [{"id": id_, "words": english[id_]} for id_ in ids]
+
+
+def words_of(record: Record, settings: TranslatorSettings) -> list[str]:
+    """The words of a translation, as the tagger expects them."""
+    if "words" in record:
+        return list(record["words"])
+    if settings.splitter == "moses":
+        return words.split(record["text"], "en")
+    from .treebank import split
+
+    return split(record["text"])
+
+
+def links_of(record: Record) -> Links:
+    """The word links that a lexicon translated by."""
+    return pharaoh.parse(record["links"]).possible
+
+
+def text_of(tokens: Sequence[str], lang: str) -> str:
+    """Target words as running text."""
+    from .detokenise import detokenise
+
+    return detokenise(tokens, lang)
+
+
+def _named(template: str, suite: str, lang: str) -> str:
+    return template.replace("{suite}", suite).replace("{lang}", lang)
+
+
+def _glossed(settings: TranslatorSettings, suite: str, lang: str, ids: Sequence[str], tokens: Sequence[Sequence[str]]) -> list[Record]:
+    from . import gloss
+
+    lexicon = gloss.read(Path(_named(settings.path or "", suite, lang)))
+    records: list[Record] = []
+    for id_, sentence in zip(ids, tokens, strict=True):
+        glossed = gloss.translate(sentence, lexicon)
+        records.append({"id": id_, "words": list(glossed.words), "links": pharaoh.show(pharaoh.Alignment(glossed.links, glossed.links))})
+    return records
+
+
+def _model(settings: TranslatorSettings, model: str, revision: str, machine: Machine, of: tuple[str, str]) -> Compute:
+    from .neural import Decoding, Translator
+
+    decoding = Decoding(settings.num_beams, settings.max_new_tokens)
+    where: dict[str, Any] = {"device": machine.torch_device(), "dtype": machine.torch_dtype(), "budget": machine.batch_budget()}
+    translator = Translator(model, revision, decoding, **where)
+    source, target = codes.of_model(translator.codes, *of)
+
+    def compute(items: Sequence[str]) -> list[Record]:
+        found = translator.translate(items, source, target)
+        return [{"text": each} if isinstance(each, str) else {"failed": each.reason} for each in found]
+
+    return compute
