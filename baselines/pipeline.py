@@ -9,7 +9,6 @@ Each method below gives the records of one stage for one set, and asks the one b
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from benchmark.schemes import Span
@@ -24,7 +23,7 @@ from .projection.pair import SentencePair
 from .projection.project import candidates, match, project, scored
 from .projection.scores import TaggerScores
 from .projection.settings import MatchingSettings
-from .stages import Record, Results, Stage
+from .stages import Record, Shards, Stage
 from .system import System
 from .tagging import stage as tagging
 from .translation import stage as translation
@@ -68,23 +67,23 @@ Watch = Callable[[str, TargetSet, int], None]
 
 @dataclass(slots=True)
 class Pipeline:
-    """The stages of a system over one folder of results. Models are loaded when the first shard is missing, and kept until `forget`."""
+    """The stages of a system over one folder of results, of which `shards` knows."""
 
     system: System
-    root: Path
+    shards: Shards
     machine: Machine
     watch: Watch
-    results: dict[str, Results] = field(default_factory=dict)
+    _read: dict[tuple[str, str], list[Record]] = field(default_factory=dict)
 
     def stages(self) -> list[tuple[str, Callable[[TargetSet], object]]]:
         """The stages that compute something, in their order: each to be called with every set, so that one model is loaded at a time."""
         system = self.system
         if system.family == "model-transfer":
             return [("tagging", self.target_labels)]
-        found: list[tuple[str, Callable[[TargetSet], object]]] = [
-            ("translation", self.translations),
-            ("source tagging", self.source_labels),
-        ]
+        found: list[tuple[str, Callable[[TargetSet], object]]] = []
+        if _given(system.translator).kind == "model":
+            found.append(("translation", self.translations))
+        found.append(("source tagging", self.source_labels))
         if system.back_translation:
             found.append(("back-translation", self.back_translations))
         found.append(("alignment", self.links))
@@ -93,12 +92,6 @@ class Pipeline:
         if system.translation_score:
             found.append(("translation score", self.translation_scores))
         return found
-
-    def forget(self) -> float:
-        """Drop loaded models; the seconds that were spent on computing."""
-        seconds = sum(each.seconds for each in self.results.values())
-        self.results.clear()
-        return seconds
 
     def target_labels(self, of: TargetSet) -> list[Record]:
         """What the tagger that reads target sentences says."""
@@ -234,10 +227,12 @@ class Pipeline:
         ]
 
     def _run(self, name: str, stage: Stage, of: TargetSet, items: Sequence[Any]) -> list[Record]:
-        key = str(stage.folder(self.root))
-        if key not in self.results:
-            self.results[key] = Results(stage, self.root)
-        return self.results[key].of(of.name, of.ids, items, lambda done: self.watch(name, of, done))
+        # Later stages ask for the same records again: those of the set at hand are kept.
+        if any(set_name != of.name for _, set_name in self._read):
+            self._read.clear()
+        if (name, of.name) not in self._read:
+            self._read[name, of.name] = self.shards.of(stage, of.name, of.ids, items, lambda done: self.watch(name, of, done))
+        return self._read[name, of.name]
 
 
 def failures(outcomes: Sequence[Outcome]) -> Counter[str]:

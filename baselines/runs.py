@@ -1,42 +1,50 @@
 """Run a system over sets and write a submission folder; what failed is counted, and a killed run goes on where it stopped."""
 
 import json
-import platform
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress, pairwise
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from benchmark import atomic
-from benchmark.errors import DataError, UsageError
-from benchmark.gold import load, manifest
-from benchmark.protocol import SUITES
+from benchmark.errors import DataError, GoldUnavailable, UsageError
+from benchmark.gold import load
+from benchmark.protocol import SUITES, Suite
 from benchmark.schemes import SCHEMES, encode
 from benchmark.spans import offsets
 
-from . import system as systems
-from .machine import Machine, commit
+from .about import about, earlier
+from .machine import Machine
 from .pipeline import Outcome, Pipeline, TargetSet, Watch, failures
-from .stages import alone
+from .stages import Shards, alone
 from .system import System
 from .translation import stage as translation
 
 
 @dataclass(slots=True)
 class Report:
-    """What a run did: sentences, and those that failed by stage and reason, per set (`suite/lang`)."""
+    """What a run did, per set (`suite/lang`).
+
+    Attributes:
+        sentences: that it was run on.
+        failed: those among them that a stage could do nothing with, by stage and reason.
+        dropped: mentions of types that the suite does not have, by type.
+        without_gold: sets that were left out because their gold is not at hand, and why.
+    """
 
     sentences: dict[str, int] = field(default_factory=dict)
     failed: dict[str, Counter[str]] = field(default_factory=dict)
+    dropped: Counter[str] = field(default_factory=Counter)
+    without_gold: dict[str, str] = field(default_factory=dict)
 
     @property
-    def any_failed(self) -> bool:
-        """Whether a sentence failed anywhere."""
-        return any(self.failed.values())
+    def complete(self) -> bool:
+        """Whether every sentence of every set went through."""
+        return not any(self.failed.values()) and not self.without_gold
 
 
 def languages(system: System, suite: str, wanted: Sequence[str] | None) -> list[str]:
@@ -75,50 +83,82 @@ def sentences(suite: str, lang: str, limit: int | None) -> TargetSet:
 
 def run(
     system: System,
-    sets: Sequence[tuple[str, str]],
+    suites: Sequence[str],
     folder: Path,
     stages: Path,
     machine: Machine,
     *,
+    wanted: Sequence[str] | None = None,
     limit: int | None = None,
+    command: str,
     watch: Callable[[str, int], Watch],
 ) -> Report:
-    """Run `system` over sets (suite, language) and write predictions and `system.json` to `folder`.
+    """Run `system` over suites and write predictions and `system.json` to `folder`.
 
     Args:
         system: see `system.load`.
-        sets: pairs of suite and language.
+        suites: their names.
         folder: of the submission; its name is the submission's.
         stages: results of stages, and the records of projections.
         machine: what models run on.
+        wanted: languages; None takes all of each suite's mean that the system covers and that have gold at hand.
         limit: only so many sentences of each set, for a look; such a folder is no submission.
+        command: that does this run again, for `system.json`.
         watch: called for each stage with its name and the number of sentences; gives what is told of progress.
 
     Raises:
-        UsageError: another run writes to `folder`, or a model cannot be loaded.
+        UsageError: another run writes to `folder`, it holds another system's predictions, a model cannot be loaded.
+        GoldUnavailable: a language that was asked for has no gold at hand, or none has.
     """
     report = Report()
     with alone(folder):
         for half_written in folder.rglob(".*.tmp") if folder.exists() else ():
             half_written.unlink()
-        targets = [sentences(suite, lang, limit) for suite, lang in sets]
-        seconds = 0.0
-        pipeline = Pipeline(system, stages, machine, watch("", 0))
+        earlier(system, folder)
+        targets = _targets(system, suites, wanted, limit, report)
+        shards = Shards(stages)
+        pipeline = Pipeline(system, shards, machine, watch("", 0))
         for name, stage in pipeline.stages():
             pipeline.watch = watch(name, sum(len(target.ids) for target in targets))
             for target in targets:
                 stage(target)
-            seconds += pipeline.forget()
+            shards.forget()
         pipeline.watch = watch("", 0)
         for target in targets:
-            outcomes = pipeline.outcomes(target)
+            outcomes = [_within(SUITES[target.suite], outcome, report.dropped) for outcome in pipeline.outcomes(target)]
             _write(target, outcomes, folder, stages / "records" / folder.name)
             key = f"{target.suite}/{target.lang}"
             report.sentences[key], report.failed[key] = len(outcomes), failures(outcomes)
-        hours = _hours(folder, seconds)
-        about = _about(system, folder.name, sets, machine, hours)
-        atomic.write_bytes(folder / "system.json", (json.dumps(about, indent=2) + "\n").encode())
+        sets = [(target.suite, target.lang) for target in targets]
+        said = about(system, folder, sets, machine, seconds=shards.seconds, dropped=bool(report.dropped), command=command)
+        atomic.write_bytes(folder / "system.json", (json.dumps(said, indent=2) + "\n").encode())
     return report
+
+
+def _targets(system: System, suites: Sequence[str], wanted: Sequence[str] | None, limit: int | None, report: Report) -> list[TargetSet]:
+    """The sentences of all sets; one that was not asked for by name may lack gold, which goes into the report."""
+    found = []
+    for suite in suites:
+        for lang in languages(system, suite, wanted):
+            try:
+                found.append(sentences(suite, lang, limit))
+            except GoldUnavailable as error:
+                if wanted:
+                    raise
+                report.without_gold[f"{suite}/{lang}"] = str(error)
+    if not found:
+        raise GoldUnavailable("\n".join(report.without_gold.values()) or f"{system.name}: covers no language of {', '.join(suites)}")
+    return found
+
+
+def _within(suite: Suite, outcome: Outcome, dropped: Counter[str]) -> Outcome:
+    """The outcome without mentions of types that the suite does not have, which are counted."""
+    kept = [entity.type in suite.types for entity in outcome.entities]
+    if all(kept):
+        return outcome
+    dropped.update(entity.type for entity in outcome.entities if entity.type not in suite.types)
+    scores = outcome.scores and list(compress(outcome.scores, kept))
+    return replace(outcome, entities=list(compress(outcome.entities, kept)), scores=scores)
 
 
 def _write(target: TargetSet, outcomes: Sequence[Outcome], folder: Path, records: Path) -> None:
@@ -138,93 +178,3 @@ def _write(target: TargetSet, outcomes: Sequence[Outcome], folder: Path, records
 def _replace(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     atomic.write_bytes(path, data)
-
-
-def _hours(folder: Path, seconds: float) -> float:
-    """Hours of computing, those of earlier runs that this one goes on from among them."""
-    try:
-        before = json.loads((folder / "system.json").read_text("utf-8"))["wall_time_hours"]
-    except (OSError, ValueError, KeyError):
-        before = 0.0
-    return float(round(before + seconds / 3600, 4))
-
-
-def _about(system: System, name: str, sets: Sequence[tuple[str, str]], machine: Machine, hours: float) -> dict[str, Any]:
-    """The submission's `system.json`."""
-    translator, aligner = system.translator, system.aligner
-    encoder = system.target_tagger or system.source_tagger
-    return {
-        "name": name,
-        "description": system.description,
-        "authors": list(system.authors),
-        "family": system.family,
-        "tracks": {"default": system.track},
-        "facets": {
-            "source_languages": ["en"],
-            "source_data": list(system.source_data),
-            "encoder": encoder.model if encoder else None,
-            "translation_model": None if translator is None else translator.model or translator.path or "the suite's English side",
-            "parallel_data": [],
-            "aligner": None if aligner is None else " ".join(filter(None, [aligner.method, aligner.model])),
-            "projection_on": None if translator is None else "test",
-            "ensemble_size": 1,
-            "open": True,
-        },
-        "models": _models(system, sets),
-        "training_data": list(system.training_data),
-        "seed": None,
-        "hardware": _hardware(machine, system),
-        "wall_time_hours": hours,
-        "mentions_outside_types": _outside(system),
-        "selection": system.selection,
-        "gold": {
-            f"{suite}/{lang}": pin.structure for suite, lang in sets if (pin := manifest.pins().get(manifest.key(suite, lang, "test")))
-        },
-        "reproduce": f"boundarybench run {system.name} --suite {' '.join(dict.fromkeys(suite for suite, _ in sets))} --out {name}",
-    }
-
-
-def _models(system: System, sets: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-    """Every checkpoint once, with what it was at the time of the run."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for settings in (
-        system.translator,
-        system.source_tagger,
-        system.aligner,
-        system.target_tagger,
-        system.back_translation,
-        system.translation_score,
-    ):
-        template = getattr(settings, "model", None)
-        if settings is None or template is None:
-            continue
-        for model in dict.fromkeys(template.replace("{suite}", suite).replace("{lang}", lang) for suite, lang in sets):
-            identity = commit(model, settings.revision)
-            shown = Path(model).name if Path(model).exists() else model
-            found.setdefault((model, identity), {"name": shown, "revision": identity, "licence": settings.licence})
-    return list(found.values())
-
-
-def _outside(system: System) -> str:
-    """When MISC is dropped, as `system.json` says it."""
-    tagger = system.source_tagger or system.target_tagger
-    if tagger is None:
-        return "none"
-    drops: Mapping[str, str] = tagger.types
-    return "dropped-before-matching" if "O" in drops.values() else "none"
-
-
-def _hardware(machine: Machine, system: System) -> str:
-    neural = any(getattr(getattr(system, stage), "model", None) for stage in ("translator", "source_tagger", "aligner", "target_tagger"))
-    if neural:
-        device = machine.torch_device()
-        if device.type == "cuda":
-            import torch
-
-            return torch.cuda.get_device_name(device)
-    return f"CPU, {platform.machine()}"
-
-
-def names() -> list[str]:
-    """The systems that come with the benchmark."""
-    return systems.names()

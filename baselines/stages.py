@@ -29,52 +29,52 @@ log = logging.getLogger("boundarybench")
 SHARD = 512
 
 Record = dict[str, Any]
-#: Computes the records of some sentences, in their order.
-Compute = Callable[[Sequence[Any]], list[Record]]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage of a system: its name, all that its results depend on besides its inputs, and how to get ready to compute.
+    """A stage of a system for one set: its name, all that its results depend on besides its inputs, and how they are computed.
 
     Attributes:
         name: the folder's name.
         settings: JSON: models with their identity, methods, numbers.
-        load: loads models; called only if a shard is missing.
+        load: gives what `compute` works with, a model in most cases; called only if a shard is missing, and shared between sets.
+        compute: the records of some items, in their order.
     """
 
     name: str
     settings: Mapping[str, Any]
-    load: Callable[[], Compute]
+    load: Callable[[], Any]
+    compute: Callable[[Any, Sequence[Any]], list[Record]]
 
     def folder(self, root: Path) -> Path:
         """Where its results are."""
         return root / self.name / _hash(self.settings)[:12]
 
 
-class Results:
-    """Computes a stage for one set after the other, and remembers the loaded model between them."""
+class Shards:
+    """Results of stages below one folder: read where they are there, computed where not. Keeps the last model of each kind of stage."""
 
-    def __init__(self, stage: Stage, root: Path) -> None:
-        """Take a stage and the folder of all stages; it is made where it is missing."""
-        self._stage, self._folder = stage, stage.folder(root)
-        self._compute: Compute | None = None
+    def __init__(self, root: Path) -> None:
+        """Take the folder of all stages; it is made where it is missing."""
+        self._root = root
+        self._loaded: dict[str, tuple[Path, Any]] = {}
         self.seconds = 0.0
-        self._folder.mkdir(parents=True, exist_ok=True)
-        if not (about := self._folder / "stage.json").exists():
-            atomic.write_bytes(about, msgspec.json.format(msgspec.json.encode(stage.settings), indent=2) + b"\n")
 
-    def of(self, set_name: str, ids: Sequence[str], items: Sequence[Any], watch: Callable[[int], None]) -> list[Record]:
-        """The records of all sentences, in their order: read where they are there, computed where not.
+    def of(self, stage: Stage, set_name: str, ids: Sequence[str], items: Sequence[Any], watch: Callable[[int], None]) -> list[Record]:
+        """The records of all sentences, in their order.
 
         Args:
+            stage: that gives them.
             set_name: `suite.lang`.
             ids: of the sentences.
             items: what goes in, one JSON value per sentence.
             watch: is told how many sentences are done after each shard.
         """
-        folder = self._folder / set_name
-        folder.mkdir(exist_ok=True)
+        folder = stage.folder(self._root) / set_name
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (about := folder.parent / "stage.json").exists():
+            atomic.write_bytes(about, msgspec.json.format(msgspec.json.encode(stage.settings), indent=2) + b"\n")
         records: list[Record] = []
         # Two runs may share a stage: the second one waits, and then reads what the first has written.
         with FileLock(folder / ".lock"):
@@ -83,20 +83,31 @@ class Results:
             for number, start in enumerate(range(0, len(items), SHARD)):
                 shard = slice(start, start + SHARD)
                 path = folder / f"{number:05}-{_hash([ids[shard], items[shard]])[:12]}.jsonl"
-                records += self._shard(path, ids[shard], items[shard])
+                records += self._shard(stage, path, ids[shard], items[shard])
                 watch(len(items[shard]))
         return records
 
-    def _shard(self, path: Path, ids: Sequence[str], items: Sequence[Any]) -> list[Record]:
+    def forget(self) -> None:
+        """Drop the loaded models."""
+        self._loaded.clear()
+
+    def _shard(self, stage: Stage, path: Path, ids: Sequence[str], items: Sequence[Any]) -> list[Record]:
         if not path.exists():
             began = time.perf_counter()
-            if self._compute is None:
-                self._compute = self._stage.load()
-            records = [{"id": id_} | record for id_, record in zip(ids, self._compute(items), strict=True)]
+            found = stage.compute(self._model(stage), items)
+            records = [{"id": id_} | record for id_, record in zip(ids, found, strict=True)]
             atomic.write_bytes(path, b"".join(msgspec.json.encode(record) + b"\n" for record in records))
             self.seconds += time.perf_counter() - began
         # What goes on is what is in the file, so that a resumed run and an undisturbed one see the same.
         return [msgspec.json.decode(line) for line in path.read_bytes().split(b"\n")[:-1]]
+
+    def _model(self, stage: Stage) -> Any:
+        folder, model = self._loaded.get(stage.name, (None, None))
+        if folder != stage.folder(self._root):
+            self._loaded.pop(stage.name, None)  # room for the new one
+            model = stage.load()
+            self._loaded[stage.name] = (stage.folder(self._root), model)
+        return model
 
 
 @contextmanager

@@ -29,11 +29,14 @@ class System:
     Attributes:
         name: the file's name without `.toml`.
         description: a sentence for the board.
-        family: model-transfer, or annotation-projection.
+        family: model-transfer; annotation-projection; hybrid, a projection whose candidates or scores a tagger of the target side enters.
         authors: who runs it.
-        track: of its submission.
+        track: of its submission; a source language itself is `supervised` whatever this says.
+        source_languages: of the labelled data that its taggers were trained on.
         training_data: all data that its models were trained on, as far as it is known.
         source_data: the labelled data among it.
+        parallel_data: what the aligner or the lexicon was trained on; a translation model's own is not listed.
+        transductive: whether something was learnt from unlabelled test sentences.
         selection: what was chosen, and on which dev data.
         target_tagger: reads target sentences. A transfer system is this and nothing else.
         translator, source_tagger, aligner, projection: the stages of annotation projection.
@@ -42,11 +45,14 @@ class System:
 
     name: str
     description: str
-    family: Literal["model-transfer", "annotation-projection"]
+    family: Literal["model-transfer", "annotation-projection", "hybrid"]
     authors: tuple[str, ...]
     track: Literal["zero-shot", "supervised", "oracle", "exposure-unknown"] = "zero-shot"
+    source_languages: tuple[str, ...] = ("en",)
     training_data: tuple[str, ...] = ()
     source_data: tuple[str, ...] = ()
+    parallel_data: tuple[str, ...] = ()
+    transductive: bool = False
     selection: str = "none"
     target_tagger: TaggerSettings | None = None
     translator: TranslatorSettings | None = None
@@ -164,20 +170,23 @@ def _check_keys(values: Mapping[str, Any], name: str) -> None:
 
 
 def _check(system: System, name: str) -> None:
-    stages = ("translator", "source_tagger", "aligner")
     if system.family == "model-transfer":
-        if (
-            system.target_tagger is None
-            or any(getattr(system, stage) for stage in (*stages, "back_translation", "translation_score"))
-            or system.projection
-        ):
+        others = (system.translator, system.source_tagger, system.aligner, system.back_translation, system.translation_score)
+        if system.target_tagger is None or any(others) or system.projection:
             raise UsageError(f"{name}: model transfer has a [target_tagger] and no other stage")
         return
-    if missing := [stage for stage in stages if getattr(system, stage) is None]:
+    if missing := [stage for stage in ("translator", "source_tagger", "aligner") if getattr(system, stage) is None]:
         raise UsageError(f"{name}: annotation projection needs [{'], ['.join(missing)}]")
     settings = system.projection_settings()
-    needs_tagger = isinstance(settings, MatchingSettings) and settings.needs_tagger
-    if needs_tagger and system.target_tagger is None:
-        raise UsageError(f"{name}: these candidates or scores need a [target_tagger]")
-    if isinstance(settings, MatchingSettings) and settings.needs("translation") and system.translation_score is None:
-        raise UsageError(f"{name}: the translation score needs a [translation_score] model")
+    matching = settings if isinstance(settings, MatchingSettings) else None
+    if (matching is not None and matching.needs_tagger) != (system.target_tagger is not None):
+        raise UsageError(f"{name}: a [target_tagger] goes with candidates or scores of a tagger, and they need one")
+    if (system.family == "hybrid") != (system.target_tagger is not None):
+        raise UsageError(f'{name}: a projection with a [target_tagger] is of the family "hybrid", and only such a one')
+    if (matching is not None and matching.needs("translation")) != (system.translation_score is not None):
+        raise UsageError(f"{name}: [translation_score] names the model of the score `translation`, which needs one")
+    back = system.back_translation
+    if back is not None and back.use == "evidence" and matching is None:
+        raise UsageError(f'{name}: a heuristic has no scores that a back-translation could add to; write use = "replaced"')
+    if back is not None and back.use == "replaced" and system.translation_score is not None:
+        raise UsageError(f'{name}: a back-translation that replaces the translation leaves nothing to score; write use = "evidence"')

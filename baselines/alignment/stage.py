@@ -1,15 +1,17 @@
 """Word alignment as a stage: source words and target words in, links out."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ..machine import Machine, commit
-from ..stages import Compute, Record, Stage
+from ..stages import Record, Stage
 from . import pharaoh
 from .floors import monotone, similar
 from .links import Links
+
+if TYPE_CHECKING:
+    from .embedding import EmbeddingAligner
 
 _EMBEDDING = ("awesome", "argmax", "itermax", "match")
 
@@ -26,6 +28,7 @@ class AlignerSettings:
         licence: of the model, for `system.json`.
         layer: whose hidden states are compared.
         threshold: of AWESoME's probabilities.
+        about: what it is, for `system.json`, where method and model do not say it.
     """
 
     method: Literal["awesome", "argmax", "itermax", "match", "similar", "monotone", "gloss"]
@@ -34,6 +37,7 @@ class AlignerSettings:
     licence: str = "not stated"
     layer: int = 8
     threshold: float = 0.001
+    about: str | None = None
 
     def __post_init__(self) -> None:
         if (self.method in _EMBEDDING) != (self.model is not None):
@@ -48,10 +52,18 @@ def stage(settings: AlignerSettings, machine: Machine) -> Stage:
     """
     if settings.model is None:
         align = similar if settings.method == "similar" else monotone
-        return Stage("alignment", {"method": settings.method}, lambda: lambda items: [_record(align(*item)) for item in items])
+        return Stage(
+            "alignment", {"method": settings.method}, lambda: align, lambda method, items: [_record(method(*item)) for item in items]
+        )
     identity = commit(settings.model, settings.revision)
     told = {"method": settings.method, "model": identity, "layer": settings.layer, "threshold": settings.threshold}
-    return Stage("alignment", told | {"precision": str(machine.torch_dtype())}, lambda: _embedding(settings, identity, machine))
+    told["precision"] = str(machine.torch_dtype())
+    return Stage(
+        "alignment",
+        told,
+        lambda: _embedding(settings, identity, machine),
+        lambda aligner, items: [_record(links) for links in aligner.align(items)],
+    )
 
 
 def links_of(record: Record) -> Links:
@@ -63,11 +75,11 @@ def _record(links: Links | str) -> Record:
     return {"failed": links} if isinstance(links, str) else {"links": pharaoh.show(pharaoh.Alignment(links, links))}
 
 
-def _embedding(settings: AlignerSettings, identity: str, machine: Machine) -> Compute:
+def _embedding(settings: AlignerSettings, identity: str, machine: Machine) -> "EmbeddingAligner":
     from .embedding import EmbeddingAligner, EmbeddingSettings
 
     model = settings.model or ""
-    aligner = EmbeddingAligner(
+    return EmbeddingAligner(
         model,
         settings.revision if Path(model).exists() else identity,
         EmbeddingSettings(settings.method, settings.layer, settings.threshold),  # type: ignore[arg-type]
@@ -75,8 +87,3 @@ def _embedding(settings: AlignerSettings, identity: str, machine: Machine) -> Co
         dtype=machine.torch_dtype(),
         budget=machine.batch_budget(),
     )
-
-    def compute(items: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[Record]:
-        return [_record(links) for links in aligner.align(items)]
-
-    return compute

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from benchmark.schemes import Span
 
 from ..alignment.stage import links_of
 from ..machine import Machine, commit
-from ..stages import Compute, Record, Stage
+from ..stages import Record, Stage
 from ..translation import codes
 from .back_translation import BackTranslation
+
+if TYPE_CHECKING:
+    from ..translation.likelihood import Likelihood
+    from ..translation.neural import Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,12 @@ def score_stage(settings: ScorerSettings, suite: str, lang: str, machine: Machin
     identity = commit(settings.model, settings.revision)
     told = {"model": identity, "precision": str(machine.torch_dtype())}
     revision = settings.revision if Path(settings.model).exists() else identity
-    return Stage("translation-score", told, lambda: _scorer(settings.model, revision, machine, (suite, lang)))
+    return Stage(
+        "translation-score",
+        told,
+        lambda: _scorer(settings.model, revision, machine),
+        lambda scorer, items: _scores(scorer, items, suite, lang),
+    )
 
 
 def back_stage(settings: BackTranslationSettings, suite: str, lang: str, machine: Machine) -> Stage:
@@ -61,7 +70,12 @@ def back_stage(settings: BackTranslationSettings, suite: str, lang: str, machine
     identity = commit(settings.model, settings.revision)
     told = {"model": identity, "precision": str(machine.torch_dtype())}
     revision = settings.revision if Path(settings.model).exists() else identity
-    return Stage("back-translation", told, lambda: _back(settings.model, revision, machine, (suite, lang)))
+    return Stage(
+        "back-translation",
+        told,
+        lambda: _translator(settings.model, revision, machine),
+        lambda translator, items: _carried(translator, items, suite, lang),
+    )
 
 
 def back_of(record: Record) -> BackTranslation:
@@ -70,34 +84,37 @@ def back_of(record: Record) -> BackTranslation:
     return BackTranslation(tuple(record["words"]), spans, links_of(record))
 
 
-def _back(model: str, revision: str, machine: Machine, of: tuple[str, str]) -> Compute:
-    from ..translation.neural import Decoding, Failure, Translator
-    from .bracketed import carried_back
+def _translator(model: str, revision: str, machine: Machine) -> "Translator":
+    from ..translation.neural import Decoding, Translator
 
     where: dict[str, Any] = {"device": machine.torch_device(), "dtype": machine.torch_dtype(), "budget": machine.batch_budget()}
-    translator = Translator(model, revision, Decoding(max_new_tokens=400), **where)
-    target, source = codes.of_model(translator.codes, *of)
-
-    def compute(items: Sequence[tuple[Sequence[str], Sequence[tuple[int, int, str]]]]) -> list[Record]:
-        sentences = [(words, [Span(*entity) for entity in entities]) for words, entities in items]
-        found = carried_back(sentences, lambda texts: translator.translate(texts, source, target), of[1])
-        return [{"failed": each.reason} if isinstance(each, Failure) else {"words": each[0], "spans": each[1]} for each in found]
-
-    return compute
+    return Translator(model, revision, Decoding(max_new_tokens=400), **where)
 
 
-def _scorer(model: str, revision: str, machine: Machine, of: tuple[str, str]) -> Compute:
+def _carried(
+    translator: "Translator", items: Sequence[tuple[Sequence[str], Sequence[tuple[int, int, str]]]], suite: str, lang: str
+) -> list[Record]:
+    from ..translation.neural import Failure
+    from .bracketed import carried_back
+
+    target, source = codes.of_model(translator.codes, suite, lang)
+    sentences = [(words, [Span(*entity) for entity in entities]) for words, entities in items]
+    found = carried_back(sentences, lambda texts: translator.translate(texts, source, target), lang)
+    return [{"failed": each.reason} if isinstance(each, Failure) else {"words": each[0], "spans": each[1]} for each in found]
+
+
+def _scorer(model: str, revision: str, machine: Machine) -> "Likelihood":
     from ..translation.likelihood import Likelihood
 
-    scorer = Likelihood(model, revision, device=machine.torch_device(), dtype=machine.torch_dtype(), budget=machine.batch_budget())
-    target, source = codes.of_model(scorer.codes, *of)
+    return Likelihood(model, revision, device=machine.torch_device(), dtype=machine.torch_dtype(), budget=machine.batch_budget())
 
-    def compute(items: Sequence[Sequence[tuple[str, str]]]) -> list[Record]:
-        pairs = list(dict.fromkeys((entity, candidate) for item in items for entity, candidate in item))
-        scores = dict(zip(pairs, scorer.score(pairs, source, target), strict=True))
-        return [_scored([scores[entity, candidate] for entity, candidate in item]) for item in items]
 
-    return compute
+def _scores(scorer: "Likelihood", items: Sequence[Sequence[tuple[str, str]]], suite: str, lang: str) -> list[Record]:
+    """Pairs that occur in several sentences are scored once."""
+    target, source = codes.of_model(scorer.codes, suite, lang)
+    pairs = list(dict.fromkeys((entity, candidate) for item in items for entity, candidate in item))
+    scores = dict(zip(pairs, scorer.score(pairs, source, target), strict=True))
+    return [_scored([scores[entity, candidate] for entity, candidate in item]) for item in items]
 
 
 def _scored(scores: Sequence[float | None]) -> Record:

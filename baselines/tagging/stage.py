@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,12 @@ from numpy.typing import NDArray
 from benchmark.schemes import Span
 
 from ..machine import Machine, commit
-from ..stages import Compute, Record, Stage
+from ..stages import Record, Stage
 from . import labels
+
+if TYPE_CHECKING:
+    from .crf import Tagger
+    from .encoder import EncoderTagger
 
 #: The model's file in the folder of a CRF tagger.
 CRF_FILE = "model.crfsuite"
@@ -47,10 +51,11 @@ def stage(settings: TaggerSettings, machine: Machine) -> Stage:
     """
     path = Path(settings.model)
     identity = commit(settings.model, settings.revision)
-    told = {"model": identity, "labels": settings.labels}
+    told: dict[str, Any] = {"model": identity, "labels": settings.labels}
     if (path / CRF_FILE).is_file():
-        return Stage("tagging", told, lambda: _crf(path / CRF_FILE))
-    return Stage("tagging", told | {"precision": str(machine.torch_dtype())}, lambda: _encoder(settings, identity, machine))
+        return Stage("tagging", told, lambda: _crf(path / CRF_FILE), _by_crf)
+    told["precision"] = str(machine.torch_dtype())
+    return Stage("tagging", told, lambda: _encoder(settings, identity, machine), _by_encoder)
 
 
 def entities(record: Record, settings: TaggerSettings) -> list[Span]:
@@ -77,34 +82,35 @@ def _record(tags: Sequence[str], matrix: NDArray[Any], names: Sequence[str]) -> 
     return {"tags": list(tags), "probabilities": columns}
 
 
-def _crf(path: Path) -> Compute:
+def _crf(path: Path) -> "Tagger":
     from .crf import Tagger
 
-    tagger = Tagger(path)
-    return lambda items: [_record(tagger.labels_of(words), tagger.marginals(words), tagger.labels) for words in items]
+    return Tagger(path)
 
 
-def _encoder(settings: TaggerSettings, identity: str, machine: Machine) -> Compute:
+def _by_crf(tagger: "Tagger", items: Sequence[Sequence[str]]) -> list[Record]:
+    return [_record(tagger.labels_of(words), tagger.marginals(words), tagger.labels) for words in items]
+
+
+def _encoder(settings: TaggerSettings, identity: str, machine: Machine) -> "EncoderTagger":
     from .encoder import load
 
-    revision = settings.revision if Path(settings.model).exists() else identity
-    tagger = load(
+    return load(
         settings.model,
-        revision,
+        settings.revision if Path(settings.model).exists() else identity,
         device=machine.torch_device(),
         dtype=machine.torch_dtype(),
         budget=machine.batch_budget(),
         labels=settings.labels,
     )
 
-    def compute(items: Sequence[Sequence[str]]) -> list[Record]:
-        records: list[Record] = []
-        for found in tagger.tag(items):
-            if found is None:
-                records.append({"failed": "out of memory"})
-                continue
-            unseen = {"unseen": list(found.unseen)} if found.unseen else {}
-            records.append(_record(found.tags, found.probabilities, tagger.labels) | unseen)
-        return records
 
-    return compute
+def _by_encoder(tagger: "EncoderTagger", items: Sequence[Sequence[str]]) -> list[Record]:
+    records: list[Record] = []
+    for found in tagger.tag(items):
+        if found is None:
+            records.append({"failed": "out of memory"})
+            continue
+        unseen = {"unseen": list(found.unseen)} if found.unseen else {}
+        records.append(_record(found.tags, found.probabilities, tagger.labels) | unseen)
+    return records

@@ -6,7 +6,7 @@ By a model; from a file; word by word from a lexicon; or, for the sample suite, 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from benchmark.gold.sample import sentences as sample_sentences
 from benchmark.protocol import SAMPLE, sentence_id
@@ -14,8 +14,11 @@ from benchmark.protocol import SAMPLE, sentence_id
 from ..alignment import pharaoh
 from ..alignment.links import Links
 from ..machine import Machine, commit
-from ..stages import Compute, Record, Stage
+from ..stages import Record, Stage
 from . import codes, files, words
+
+if TYPE_CHECKING:
+    from .neural import Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class TranslatorSettings:
         num_beams: of the search; 1 is greedy.
         max_new_tokens: a translation that is longer than this has failed.
         path: of the file or the lexicon; `{suite}` and `{lang}` in it stand for the set.
+        about: what it is, for `system.json`; a model is its own name.
         splitter: how translations become words: `treebank` as published, `moses` for the CRF tagger.
     """
 
@@ -42,6 +46,7 @@ class TranslatorSettings:
     num_beams: int = 1
     max_new_tokens: int = 256
     path: str | None = None
+    about: str | None = None
     splitter: Literal["treebank", "moses"] = "treebank"
 
     def __post_init__(self) -> None:
@@ -49,12 +54,16 @@ class TranslatorSettings:
             raise ValueError('`model` goes with kind = "model", and it needs one')
         if (self.kind in ("file", "gloss")) != (self.path is not None):
             raise ValueError('`path` goes with kind = "file" and kind = "gloss", and they need one')
+        if self.path is not None and self.about is None:
+            raise ValueError("`about` must say what is in the file, as in 'human translations (MAFAND-MT)'")
 
 
 def covers(settings: TranslatorSettings, suite: str, lang: str) -> bool:
     """Whether sentences of a set can be translated at all: the sample suite only has English beside it, NLLB has no Naija."""
     if settings.kind == "parallel":
         return suite == SAMPLE.name and lang != "en"
+    if settings.kind == "model" and lang == "en":
+        return False
     return settings.kind != "model" or codes.nllb(suite, lang) is not None or codes.iso(suite, lang) is not None
 
 
@@ -69,7 +78,10 @@ def stage(settings: TranslatorSettings, suite: str, lang: str, machine: Machine)
     told = {"model": identity, "num_beams": settings.num_beams, "max_new_tokens": settings.max_new_tokens, "engine": settings.engine}
     revision = settings.revision if Path(model).exists() else identity
     return Stage(
-        "translation", told | {"precision": str(machine.torch_dtype())}, lambda: _model(settings, model, revision, machine, (suite, lang))
+        "translation",
+        told | {"precision": str(machine.torch_dtype())},
+        lambda: _model(settings, model, revision, machine),
+        lambda translator, items: _translated(translator, items, suite, lang),
     )
 
 
@@ -128,16 +140,14 @@ def _glossed(settings: TranslatorSettings, suite: str, lang: str, ids: Sequence[
     return records
 
 
-def _model(settings: TranslatorSettings, model: str, revision: str, machine: Machine, of: tuple[str, str]) -> Compute:
+def _model(settings: TranslatorSettings, model: str, revision: str, machine: Machine) -> "Translator":
     from .neural import Decoding, Translator
 
     decoding = Decoding(settings.num_beams, settings.max_new_tokens)
     where: dict[str, Any] = {"device": machine.torch_device(), "dtype": machine.torch_dtype(), "budget": machine.batch_budget()}
-    translator = Translator(model, revision, decoding, **where)
-    source, target = codes.of_model(translator.codes, *of)
+    return Translator(model, revision, decoding, **where)
 
-    def compute(items: Sequence[str]) -> list[Record]:
-        found = translator.translate(items, source, target)
-        return [{"text": each} if isinstance(each, str) else {"failed": each.reason} for each in found]
 
-    return compute
+def _translated(translator: "Translator", texts: Sequence[str], suite: str, lang: str) -> list[Record]:
+    source, target = codes.of_model(translator.codes, suite, lang)
+    return [{"text": each} if isinstance(each, str) else {"failed": each.reason} for each in translator.translate(texts, source, target)]

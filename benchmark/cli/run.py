@@ -2,13 +2,23 @@
 
 import argparse
 import logging
+import os
+import shlex
 import sys
+import time
 from pathlib import Path
 from typing import Any
+
+from tqdm import tqdm
 
 from ..errors import UsageError
 
 log = logging.getLogger("boundarybench")
+
+#: `system.json` takes no longer line.
+_LONGEST_COMMAND = 300
+#: A job's log gets a line of progress this often.
+_LOG_SECONDS = 30.0
 
 EPILOG = """examples:
   boundarybench run --list
@@ -44,19 +54,34 @@ def run(args: argparse.Namespace) -> int:
     from baselines.machine import Machine
 
     if args.list:
-        for name in system.names():
-            print(f"{name:34} {system.load(name).description}")
+        print("\n".join(f"{name:36} {system.load(name).description}" for name in system.names()))
         return 0
     if args.system is None or not args.suite:
         raise UsageError("give a system and --suite; `boundarybench run --list` lists our systems")
     chosen = system.load(args.system, args.set)
-    sets = [(suite, lang) for suite in args.suite for lang in runs.languages(chosen, suite, args.lang)]
     folder = args.out or Path("submissions") / chosen.name
-    _quiet()
-    machine = Machine(args.device, args.precision, args.batch)
-    report = runs.run(chosen, sets, folder, args.stages, machine, limit=args.limit, watch=_Progress)
+    quiet_transformers()
+    report = runs.run(
+        chosen,
+        args.suite,
+        folder,
+        args.stages,
+        Machine(args.device, args.precision, args.batch),
+        wanted=args.lang,
+        limit=args.limit,
+        command=_command(args, folder),
+        watch=_Progress,
+    )
     _tell(report, folder, args.limit)
-    return 1 if report.any_failed else 0
+    return 0 if report.complete else 1
+
+
+def _command(args: argparse.Namespace, folder: Path) -> str:
+    """The call that repeats this one, without what belongs to the machine."""
+    changes = [word for change in args.set for word in ("--set", change)]
+    langs = ["--lang", *args.lang] if args.lang else []
+    words = ["boundarybench", "run", args.system, "--suite", *args.suite, *langs, *changes, "--out", f"submissions/{folder.name}"]
+    return shlex.join(words)[:_LONGEST_COMMAND]
 
 
 def _count(text: str) -> int:
@@ -66,46 +91,48 @@ def _count(text: str) -> int:
     return number
 
 
-def _quiet() -> None:
-    """Leave standard error to our own progress."""
-    try:
-        from transformers.utils import logging as transformers_logging
-    except ImportError:  # a system of CRF taggers needs none
-        return
-    transformers_logging.disable_progress_bar()
-    transformers_logging.set_verbosity_error()
+def quiet_transformers() -> None:
+    """Leave standard error to our own progress; by the environment, since importing transformers takes seconds that a CRF need not wait."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
 
 
 class _Progress:
-    """Sentences done of a stage, with rate and remaining time, where a person looks on; else a line per stage."""
+    """Sentences done of a stage, with rate and remaining time: a bar where a person looks on, else a line in the log now and then."""
 
     def __init__(self, stage: str, total: int) -> None:
-        self._stage = stage
-        self._bar: Any = None
-        if not stage:
-            return
-        if sys.stderr is not None and sys.stderr.isatty():
-            from tqdm import tqdm
-
-            self._bar = tqdm(total=total, desc=stage, unit=" sentences", file=sys.stderr, leave=False)
-        else:
-            log.info("%s: %d sentences", stage, total)
+        self._stage, self._total, self._done = stage, total, 0
+        self._began = self._told = time.monotonic()
+        live = bool(stage) and sys.stderr is not None and sys.stderr.isatty()
+        self._bar = tqdm(total=total, desc=stage, unit=" sentences", file=sys.stderr, leave=False) if live else None
 
     def __call__(self, stage: str, _target: Any, done: int) -> None:
-        if self._bar is not None and stage == self._stage:
+        if stage != self._stage:  # what an earlier stage reads again
+            return
+        self._done += done
+        if self._bar is not None:
             self._bar.update(done)
-            if self._bar.n >= self._bar.total:
+            if self._done >= self._total:
                 self._bar.close()
+        elif self._done >= self._total or time.monotonic() - self._told >= _LOG_SECONDS:
+            self._told = time.monotonic()
+            rate = self._done / max(self._told - self._began, 1e-9)
+            left = tqdm.format_interval((self._total - self._done) / rate)
+            log.info("%s: %d of %d sentences, %.1f a second, %s left", stage, self._done, self._total, rate, left)
 
 
 def _tell(report: Any, folder: Path, limit: int | None) -> None:
-    failed = sum(sum(counts.values()) for counts in report.failed.values())
     log.info("%s: %d sentences of %d sets", folder, sum(report.sentences.values()), len(report.sentences))
+    for name, reason in report.without_gold.items():
+        log.warning("%s: left out: %s", name, reason)
     for name, counts in report.failed.items():
         for reason, count in counts.most_common():
             log.warning("%s: %d of %d sentences failed, and have no entities: %s", name, count, report.sentences[name], reason)
-    if failed:
+    if failed := sum(sum(counts.values()) for counts in report.failed.values()):
         log.warning("%d sentences failed in all", failed)
+    for type_, count in report.dropped.most_common():
+        log.info("%d mentions of type %s dropped: the suite does not have it", count, type_)
     if limit:
         log.info("only the first %d sentences of each set: no submission", limit)
     else:

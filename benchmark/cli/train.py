@@ -73,9 +73,9 @@ def _train_encoder(args: argparse.Namespace, training: Any, dev: Any, about: dic
     from baselines import train
     from baselines.devices import device
 
-    from .run import _quiet
+    from .run import quiet_transformers
 
-    _quiet()
+    quiet_transformers()
     settings = train.TrainingSettings(
         model=args.model,
         revision=args.revision,
