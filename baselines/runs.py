@@ -111,6 +111,8 @@ def run(
         GoldUnavailable: a language that was asked for has no gold at hand, or none has.
     """
     report = Report()
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: is a file; choose another --out")
     with alone(folder):
         for half_written in folder.rglob(".*.tmp") if folder.exists() else ():
             half_written.unlink()

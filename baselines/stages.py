@@ -73,13 +73,12 @@ class Shards:
         """
         folder = stage.folder(self._root) / set_name
         folder.mkdir(parents=True, exist_ok=True)
-        if not (about := folder.parent / "stage.json").exists():
-            atomic.write_bytes(about, msgspec.json.format(msgspec.json.encode(stage.settings), indent=2) + b"\n")
+        with _cleaned(folder.parent):
+            if not (about := folder.parent / "stage.json").exists():
+                atomic.write_bytes(about, msgspec.json.format(msgspec.json.encode(stage.settings), indent=2) + b"\n")
         records: list[Record] = []
         # Two runs may share a stage: the second one waits, and then reads what the first has written.
-        with FileLock(folder / ".lock"):
-            for half_written in folder.glob(".*.tmp"):
-                half_written.unlink()
+        with _cleaned(folder):
             for number, start in enumerate(range(0, len(items), SHARD)):
                 shard = slice(start, start + SHARD)
                 path = folder / f"{number:05}-{_hash([ids[shard], items[shard]])[:12]}.jsonl"
@@ -108,6 +107,15 @@ class Shards:
             model = stage.load()
             self._loaded[stage.name] = (stage.folder(self._root), model)
         return model
+
+
+@contextmanager
+def _cleaned(folder: Path) -> Iterator[None]:
+    """Wait until no other run writes to `folder`, and remove what a killed one has left half-written."""
+    with FileLock(folder / ".lock"):
+        for half_written in folder.glob(".*.tmp"):
+            half_written.unlink()
+        yield
 
 
 @contextmanager

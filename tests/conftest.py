@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Before anything imports huggingface_hub, which reads it once: else every miss costs 20 seconds of retries.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("default")
 
@@ -32,7 +35,6 @@ def home(monkeypatch: pytest.MonkeyPatch, shared_home: Path) -> Path:
     """No test sees the user's cache or mirror."""
     monkeypatch.setenv("BOUNDARYBENCH_HOME", str(shared_home))
     monkeypatch.delenv("BOUNDARYBENCH_DATA", raising=False)
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")  # where it is not set, every miss costs 20 seconds of retries
     return shared_home
 
 

@@ -101,7 +101,7 @@ class Translator:
             if not text.strip():
                 found[text] = Failure("empty")
             elif len(each) > self._loaded.window:
-                found[text] = Failure(f"too long for the model ({len(each)} of {self._loaded.window} sub-tokens)")
+                found[text] = Failure(f"longer than the model's {self._loaded.window} sub-tokens")
             else:
                 fitting.append((text, each))
         results = self._batches.run(

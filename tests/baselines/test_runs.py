@@ -1,0 +1,199 @@
+"""Runs over the sample suite with a CRF tagger: what is written, what is counted, what is refused."""
+
+import json
+
+import pytest
+
+pytest.importorskip("pycrfsuite")
+
+from baselines import runs, system
+from baselines.machine import Machine
+from baselines.tagging import data as training_data
+from baselines.tagging.train_crf import train
+from benchmark.cli.main import main
+from benchmark.errors import GoldUnavailable, UsageError
+from benchmark.gold.sample import alignment, sentences
+
+LANGS = ["de", "sw", "zh"]
+
+
+@pytest.fixture(scope="module")
+def tagger(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models") / "tagger"
+    train(training_data.read("sample/en", "train"), [], folder, {"train": "sample/en", "dev": ""})
+    return folder
+
+
+@pytest.fixture
+def run(tmp_path, tagger):
+    """Runs one of our sample systems with changes; gives report and folder."""
+
+    def go(name, *changes, out="my-system", suites=("sample",), wanted=LANGS, limit=None):
+        role = "target_tagger" if name == "sample-transfer" else "source_tagger"
+        chosen = system.load(name, [f"{role}.model={tagger}", *changes])
+        report = runs.run(
+            chosen,
+            list(suites),
+            tmp_path / "submissions" / out,
+            tmp_path / "stages",
+            Machine(),
+            wanted=wanted,
+            limit=limit,
+            command="boundarybench run",
+            watch=lambda *_: lambda *_: None,
+        )
+        return report, tmp_path / "submissions" / out
+
+    return go
+
+
+def read(path):
+    return [json.loads(line) for line in path.read_text().split("\n")[:-1]]
+
+
+def about(folder):
+    return json.loads((folder / "system.json").read_text())
+
+
+@pytest.mark.parametrize("name", ["sample-transfer", "sample-projection"])
+def test_a_submission_that_validates(run, name, capsys):
+    report, folder = run(name)
+    assert report.complete
+    assert report.sentences == dict.fromkeys([f"sample/{lang}" for lang in LANGS], 60)
+    assert main(["validate", str(folder)]) == 0
+    said = about(folder)
+    assert said["name"] == "my-system"
+    assert set(said["gold"]) == {f"sample/{lang}" for lang in LANGS}
+    assert [model["name"] for model in said["models"]] == ["tagger"]
+    assert str(folder.parent.parent) not in json.dumps(said)  # paths of this machine are nobody's business
+
+
+def test_the_record_says_what_became_of_every_entity(run, tmp_path):
+    _, folder = run("sample-projection")
+    predicted = read(folder / "sample" / "sw.jsonl")
+    record = read(tmp_path / "stages" / "records" / "my-system" / "sample" / "sw.jsonl")
+    assert [line["id"] for line in record] == [line["id"] for line in predicted]
+    spans = sum(len(entity["spans"]) for line in record for entity in line["entities"])
+    assert spans == sum(tag[0] == "B" for line in predicted for tag in line["tags"]) > 0
+
+
+def test_scores_stand_beside_each_span(run):
+    for name in ("sample-transfer", "sample-projection"):
+        _, folder = run(name, out=name)
+        for line in read(folder / "sample" / "de.jsonl"):
+            assert len(line["scores"]) == sum(tag[0] == "B" for tag in line["tags"])
+            assert all(0 <= score <= 1 for score in line["scores"])
+
+
+def test_a_second_run_adds_languages(run):
+    run("sample-transfer", wanted=["de"])
+    _, folder = run("sample-transfer", wanted=["sw"])
+    assert set(about(folder)["gold"]) == {"sample/de", "sample/sw"}
+    assert (folder / "sample" / "de.jsonl").exists()
+
+
+def test_a_folder_of_another_system_is_left_alone(run):
+    _, folder = run("sample-transfer")
+    before = {path: path.read_bytes() for path in folder.rglob("*.json*")}
+    with pytest.raises(UsageError, match="another system's predictions"):
+        run("sample-projection")
+    assert {path: path.read_bytes() for path in folder.rglob("*.json*")} == before
+    (folder / "system.json").write_text("{")
+    with pytest.raises(UsageError, match="broken"):
+        run("sample-transfer")
+
+
+def test_a_quick_look(run):
+    report, folder = run("sample-projection", limit=5)
+    assert set(report.sentences.values()) == {5}
+    assert [line["id"] for line in read(folder / "sample" / "de.jsonl")] == [f"de-{number:05}" for number in range(5)]
+
+
+def test_all_languages_that_are_covered_without_asking(run):
+    report, _ = run("sample-projection", wanted=None)
+    assert set(report.sentences) == {f"sample/{lang}" for lang in "am ar de ha hi sw tr yo zh zu".split()}
+    with pytest.raises(UsageError, match="does not cover en"):
+        run("sample-projection", wanted=["en"], out="english")
+
+
+def test_a_source_language_is_supervised(run):
+    _, folder = run("sample-transfer", wanted=["en", "de"])
+    assert about(folder)["tracks"] == {"default": "zero-shot", "sample/en": "supervised"}
+
+
+def test_types_that_the_suite_lacks_are_dropped_and_counted(run):
+    report, folder = run("sample-transfer", "target_tagger.types={LOC = 'MISC'}", wanted=["de"])
+    predicted = read(folder / "sample" / "de.jsonl")
+    assert report.dropped["MISC"] > 0
+    assert not any("MISC" in tag or "LOC" in tag for line in predicted for tag in line["tags"])
+    assert about(folder)["mentions_outside_types"] == "dropped-after-matching"
+    _, folder = run("sample-transfer", "target_tagger.types={LOC = 'O'}", wanted=["de"], out="before")
+    assert about(folder)["mentions_outside_types"] == "dropped-before-matching"
+    assert [line["tags"] for line in read(folder / "sample" / "de.jsonl")] == [line["tags"] for line in predicted]
+
+
+def test_gold_that_is_not_at_hand(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("BOUNDARYBENCH_HOME", str(tmp_path / "home"))
+    with pytest.raises(GoldUnavailable, match="xtreme/de"):
+        run("sample-transfer", suites=["xtreme"], wanted=["de"])
+    with pytest.raises(GoldUnavailable, match="masakhaner2/zul"):
+        run("sample-transfer", suites=["masakhaner2"], wanted=None)
+    report, folder = run("sample-transfer", suites=["sample", "masakhaner2"], wanted=None)
+    assert len(report.without_gold) == 18
+    assert not report.complete
+    assert not (folder / "masakhaner2").exists()
+
+
+def translations(tmp_path, lines):
+    (tmp_path / "de.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return [
+        "translator.kind=file",
+        f"translator.path={tmp_path}/{{lang}}.jsonl",
+        "translator.about=by hand",
+        "translator.splitter=moses",
+    ]
+
+
+def test_translations_from_a_file(run, tmp_path):
+    english = [" ".join(sentence.tokens) for sentence in sentences("en", "test")]
+    lines = [{"id": f"de-{number:05}", "source_lang": "en", "translation": text} for number, text in enumerate(english)]
+    changes = translations(tmp_path, lines)
+    report, folder = run("sample-projection", *changes, wanted=["de"])
+    assert report.complete
+    assert about(folder)["facets"]["translation_model"] == "by hand"
+    _, parallel = run("sample-projection", wanted=["de"], out="parallel")
+    same = [a == b for a, b in zip(read(folder / "sample/de.jsonl"), read(parallel / "sample/de.jsonl"), strict=True)]
+    assert sum(same) > 50  # detokenised text splits into other words here and there
+
+
+def test_sentences_without_a_translation_are_counted_and_have_no_entities(run, tmp_path):
+    changes = translations(tmp_path, [{"id": "de-00001", "source_lang": "en", "translation": "Kenya ."}])
+    report, folder = run("sample-projection", *changes, wanted=["de"])
+    assert report.failed["sample/de"] == {"translation: no translation in the file": 59}
+    assert not report.complete
+    lines = read(folder / "sample" / "de.jsonl")
+    assert len(lines) == 60
+    assert all(set(line["tags"]) == {"O"} for line in lines if line["id"] != "de-00001")
+
+
+def test_word_by_word_translation_brings_its_own_links(run, tmp_path):
+    """A lexicon from the sample suite's own links, which the test set is part of: a test of the plumbing, not of the method."""
+    entries = []
+    for english, german, links in zip(sentences("en", "test"), sentences("de", "test"), alignment("de"), strict=True):
+        entries += [f"{german.tokens[there]}\t{english.tokens[here]}\n" for here, there in links]
+    (tmp_path / "lexicon.tsv").write_text("".join(entries))
+    changes = ["translator.kind=gloss", f"translator.path={tmp_path}/lexicon.tsv", "translator.about=lexicon", "aligner.method=gloss"]
+    report, folder = run("sample-projection", *changes, wanted=["de"])
+    assert report.complete
+    lines = read(folder / "sample" / "de.jsonl")
+    assert sum(tag[0] == "B" for line in lines for tag in line["tags"]) > 50
+
+
+def test_models_that_are_none(run, tmp_path):
+    with pytest.raises(UsageError, match="neither a folder here nor a model that the hub gives"):
+        run("sample-transfer", f"target_tagger.model={tmp_path}/none")
+    with pytest.raises(UsageError, match="unknown suite"):
+        run("sample-transfer", suites=["samples"])
+    with pytest.raises(UsageError, match="unknown language"):
+        run("sample-transfer", wanted=["xx"])
+    assert not (tmp_path / "submissions" / "my-system").exists()
