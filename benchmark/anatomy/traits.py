@@ -30,7 +30,8 @@ def positions(spans: Spans, first: IntArray) -> Labels:
 
 def capitals(surfaces: list[str]) -> Labels:
     """How the words of each surface (joined by spaces) are written: an index into `CAPITALS`."""
-    return np.fromiter((CAPITALS.index(capitals_of(surface)) for surface in surfaces), np.int64, len(surfaces))
+    label = {surface: CAPITALS.index(capitals_of(surface)) for surface in set(surfaces)}  # names come again and again
+    return np.fromiter(map(label.__getitem__, surfaces), np.int64, len(surfaces))
 
 
 def capitals_of(surface: str) -> str:

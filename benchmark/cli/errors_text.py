@@ -1,6 +1,7 @@
 """The report on errors as text for a terminal and as markdown."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from tabulate import tabulate
@@ -106,10 +107,8 @@ def _notes(rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> list[
 
 
 def _by_class(report: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
-    for name in MEANINGS:
-        examples = [example for example in report["examples"] if example["class"] == name]
-        if examples:
-            yield name, examples
+    for name, examples in groupby(report["examples"], key=lambda example: str(example["class"])):
+        yield name, list(examples)
 
 
 def _title(example: Mapping[str, Any]) -> str:
