@@ -35,9 +35,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with all its scored spans; `tokens` is null where the gold has only labels."""
+    """A sentence with all its scored spans; `length` is in tokens, and `tokens` is null where the gold has only labels."""
 
     id: str
+    length: int
     tokens: tuple[str, ...] | None
     gold: tuple[Entity, ...]
     predicted: tuple[Entity, ...]
@@ -131,7 +132,7 @@ class _Sentences:
         if index not in self.made:
             begin, end = self.first[index : index + 2]
             tokens = None if self.tokens is None else tuple(self.tokens[begin:end])
-            self.made[index] = Sentence(self.ids[index], tokens, *(self._entities(spans, begin, end) for spans in self.sides))
+            self.made[index] = Sentence(self.ids[index], end - begin, tokens, *(self._entities(spans, begin, end) for spans in self.sides))
         return self.made[index]
 
     def begins(self, spans: Spans, index: int) -> int:

@@ -126,6 +126,7 @@ def example_json(example: Example) -> dict[str, Any]:
         "lang": example.lang,
         "script": script_of(example.suite, example.lang),
         "id": sentence.id,
+        "length": sentence.length,
         "tokens": None if sentence.tokens is None else list(sentence.tokens),
         "gold": plain(sentence.gold),
         "predicted": plain(sentence.predicted),

@@ -18,6 +18,8 @@ def text(report: Mapping[str, Any], columns: int) -> str:
     """The whole report for a terminal that is `columns` wide."""
     parts = []
     for suite, rows, total in _suites(report):
+        if len(report["totals"]) > 1:
+            parts.append(f"== {harmless(suite)} ==")
         parts += [_plain_table(table) for table in _tables(suite, rows, total)]
         parts += _notes(rows, total)
     if report["examples"]:

@@ -51,7 +51,8 @@ def width(text: str) -> int:
 def surface(example: Mapping[str, Any], span: Mapping[str, Any]) -> str:
     """The words of a span, harmless; the positions of its tokens where there are no words. Isolated where it runs from right to left."""
     if example["tokens"] is None:
-        return f"tokens {span['start']}–{span['end'] - 1}"
+        first, last = span["start"], span["end"] - 1
+        return f"token {first}" if first == last else f"tokens {first}–{last}"
     joined = ("" if unspaced(example) else " ").join(example["tokens"][span["start"] : span["end"]])
     return isolated(shorten(harmless(joined), 80))
 
@@ -74,10 +75,11 @@ def marked(example: Mapping[str, Any], columns: int) -> list[str]:
     no room.
     """
     left, right = _directions("".join(example["tokens"] or ()))
-    opening = "" if not right else _RLI if right > left else _LRI
+    bidirectional = right > 0 or _directions("".join(span["type"] for side in LABELS for span in example[side]))[1] > 0
+    opening = _RLI if right > left else _LRI
     words, room = _words(example), columns - len(LABELS[1]) - 1
     for reach in _CONTEXT:
-        pieces = list(_pieces(example, words, _near(example, reach, len(words)), bidirectional=right > 0))
+        pieces = list(_pieces(example, words, _near(example, reach, len(words)), bidirectional=bidirectional))
         if sum(piece.width for piece in pieces) <= room:
             break
     lines = []
@@ -85,7 +87,7 @@ def marked(example: Mapping[str, Any], columns: int) -> list[str]:
         for side, label in enumerate(LABELS):
             text = "".join(piece.sides[side] for piece in row)
             # The mark at the end keeps trailing spaces in the sentence's direction (rule L1), and so the columns together.
-            text = f"{opening}{text}{_PDI}{_LRM}" if right else text.rstrip(" ")
+            text = f"{opening}{text}{_PDI}{_LRM}" if bidirectional else text.rstrip(" ")
             lines.append(f"{label:<{len(LABELS[1])}} {text}".rstrip(" "))
     return lines
 
@@ -112,6 +114,7 @@ class _Piece:
 def _pieces(example: Mapping[str, Any], words: list[str], shown: list[int], *, bidirectional: bool) -> Iterator[_Piece]:
     marks = [_marks(example, side) for side in LABELS]
     space = "" if unspaced(example) else " "
+    attached = False
     for before, k in pairwise([-1, *shown]):
         gap = "" if k == before + 1 else "… "
         opens = [starts.get(k) for starts, _ in marks]
@@ -119,8 +122,9 @@ def _pieces(example: Mapping[str, Any], words: list[str], shown: list[int], *, b
         closes = [ends.get(k + 1, "") for _, ends in marks]
         close_width = max(map(len, closes))
         word = words[k]
-        if unicodedata.category(word[0])[0] == "M" and (open_width or gap or k == shown[0]):
+        if unicodedata.category(word[0])[0] == "M" and (open_width or gap or not attached):
             word = _DOTTED_CIRCLE + word  # a mark that belongs to the letter before it has none here
+        attached = not (space or close_width)
         token = f"{_FSI}{word}{_PDI}" if bidirectional else word
         after = space + ("…" if k == shown[-1] and k + 1 < len(words) else "")
         texts = [
@@ -157,8 +161,7 @@ def _rows(pieces: Sequence[_Piece], columns: int) -> Iterator[list[_Piece]]:
 def _words(example: Mapping[str, Any]) -> list[str]:
     """The tokens as they are shown; numbers where there are only labels."""
     if example["tokens"] is None:
-        last = max((span["end"] for side in LABELS for span in example[side]), default=0)
-        return [str(k) for k in range(last)]
+        return list(map(str, range(example["length"])))
     return [shorten(harmless(token), _MAX_TOKEN).strip(" ") or '""' for token in example["tokens"]]
 
 

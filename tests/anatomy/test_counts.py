@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from helpers import TYPES, codes_of, gold_of, score_of, tag_pairs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmark.anatomy.counts import BREAKDOWNS, Bucket, Counts
@@ -67,6 +67,7 @@ def test_every_breakdown_holds_every_span_once(pair: tuple[Tags, Tags]) -> None:
         assert all(fates[name] == counts.errors[name] for name in ("exact", "type", "missed"))
 
 
+@settings(max_examples=30)
 @given(st.lists(tag_pairs(sentences=3), min_size=1, max_size=3))
 def test_totals_are_the_counts_of_all_sentences_together(pairs: list[tuple[Tags, Tags]]) -> None:
     parts = [examined(gold_of(gold, f"x{k}"), predicted) for k, (gold, predicted) in enumerate(pairs)]

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 from helpers import TYPES, codes_of, gold_of, tag_pairs
-from hypothesis import given
+from hypothesis import given, settings
 from oracle import Entity, classes, match, overlap
 
 from benchmark.anatomy.examples import SHOWN, Example, merge
@@ -49,14 +49,15 @@ def test_without_a_limit_every_span_is_there_once_in_its_class(pair: tuple[Tags,
                 assert example.matched == matched.get(k)
 
 
+@settings(max_examples=30)
 @given(tag_pairs())
 def test_a_larger_limit_only_adds(pair: tuple[Tags, Tags]) -> None:
     gold = gold_of(pair[0])
     every = chosen(gold, pair[1])
     for limit in (0, 1, 3):
+        some = chosen(gold, pair[1], limit)
         for name in SHOWN:
-            some = chosen(gold, pair[1], limit, (name,))
-            assert some == [example for example in every if example.category == name][:limit]
+            assert [e for e in some if e.category == name] == [e for e in every if e.category == name][:limit]
 
 
 def test_a_text_is_shown_once_before_any_is_shown_twice() -> None:
@@ -72,10 +73,7 @@ def test_a_text_is_shown_once_before_any_is_shown_twice() -> None:
 def test_the_choice_does_not_begin_with_the_file() -> None:
     gold = gold_of([["B-PER", "O"]] * 200)
     examples = chosen(gold, [["O", "O"]] * 200, 3, ("missed",))
-    assert [example.sentence.id for example in examples] == ["xx-00016", "xx-00033", "xx-00007"] or len(examples) == 3
-    again = chosen(gold, [["O", "O"]] * 200, 3, ("missed",))
-    assert again == examples
-    assert [example.sentence.id for example in examples] != ["xx-00000", "xx-00001", "xx-00002"]
+    assert [example.sentence.id for example in examples] == ["xx-00177", "xx-00003", "xx-00098"]
 
 
 def test_languages_take_turns() -> None:
@@ -94,6 +92,7 @@ def test_example_json_holds_the_sentence_and_what_it_is_about() -> None:
         "lang": "ar",
         "script": "Arab",
         "id": "ar-00000",
+        "length": 3,
         "tokens": ["a", "b", "c"],
         "gold": [{"start": 1, "end": 3, "type": "PER"}],
         "predicted": [{"start": 0, "end": 2, "type": "ORG"}],
