@@ -13,7 +13,7 @@ from ..scoring.pairing import pair
 from ..spans import BoolArray, decode
 from ..submission.prediction import Prediction
 from .counts import BREAKDOWNS, Bucket, Counts, count, total
-from .examples import ERRORS, Example, choose, merge
+from .examples import ERRORS, Entity, Example, choose, merge
 
 #: What a language may lack, and a sum over languages then leaves out.
 _NULLABLE = ("offsets", *BREAKDOWNS)
@@ -128,11 +128,15 @@ def example_json(example: Example) -> dict[str, Any]:
         "id": sentence.id,
         "length": sentence.length,
         "tokens": None if sentence.tokens is None else list(sentence.tokens),
-        "gold": plain(sentence.gold),
-        "predicted": plain(sentence.predicted),
+        "gold": _entities(sentence.gold),
+        "predicted": _entities(sentence.predicted),
         "about": {"gold": list(example.gold), "predicted": list(example.predicted), "matched": example.matched},
         "offset": offset,
     }
+
+
+def _entities(entities: Sequence[Entity]) -> list[dict[str, Any]]:
+    return [{"start": entity.start, "end": entity.end, "type": entity.type} for entity in entities]
 
 
 def _total(suite: str, rows: Sequence[Examination]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from .marked import harmless, inline, unspaced
+from .marked import harmless, inline, words_of
 
 COLUMNS = (
     *("suite", "lang", "script", "id", "class", "gold_type", "predicted_type", "gold_start", "gold_end"),
@@ -36,15 +36,14 @@ def table(report: Mapping[str, Any]) -> str:
 
 
 def _cells(example: Mapping[str, Any]) -> dict[str, Any]:
-    cells: dict[str, Any] = {name: example[name] for name in ("suite", "lang", "script", "id", "class")}
+    cells: dict[str, Any] = {name: harmless(example[name] or "") for name in ("suite", "lang", "script", "id", "class")}
     for side in ("gold", "predicted"):
         spans = [example[side][k] for k in example["about"][side]]
-        cells[f"{side}_type"] = " | ".join(span["type"] for span in spans)
+        cells[f"{side}_type"] = " | ".join(harmless(span["type"]) for span in spans)
         for edge in ("start", "end"):
             cells[f"{side}_{edge}"] = spans[0][edge] if len(spans) == 1 else " | ".join(str(span[edge]) for span in spans)
         if example["tokens"] is not None:
-            space = "" if unspaced(example) else " "
-            cells[f"{side}_text"] = " | ".join(space.join(example["tokens"][span["start"] : span["end"]]) for span in spans)
+            cells[f"{side}_text"] = " | ".join(words_of(example, span) for span in spans)
         cells[f"{side}_sentence"] = inline(example, side)
     if example["offset"]:
         cells |= {f"{name}_offset": value for name, value in example["offset"].items()}
@@ -53,5 +52,4 @@ def _cells(example: Mapping[str, Any]) -> dict[str, Any]:
 
 def _safe(text: str) -> str:
     """`text` as text: an apostrophe in front of what would be a formula, also behind spaces."""
-    shown = harmless(text)
-    return f"'{shown}" if shown.lstrip(" ").startswith(_FORMULA) else shown
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -33,6 +34,7 @@ _JOINER = re.compile("([\u200c\u200d])")
 _DOTTED_CIRCLE = "\u25cc"
 
 
+@lru_cache(maxsize=1 << 16)  # a test set has fewer words than tokens
 def harmless(text: str) -> str:
     """`text` with everything escaped that a terminal would obey or not show; joiners inside words stay."""
     parts = _JOINER.split(text)
@@ -48,13 +50,18 @@ def width(text: str) -> int:
     return sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
 
+def words_of(example: Mapping[str, Any], span: Mapping[str, Any]) -> str:
+    """The words of a span, harmless."""
+    tokens = example["tokens"][span["start"] : span["end"]]
+    return ("" if unspaced(example) else " ").join(map(harmless, tokens))
+
+
 def surface(example: Mapping[str, Any], span: Mapping[str, Any]) -> str:
-    """The words of a span, harmless; the positions of its tokens where there are no words. Isolated where it runs from right to left."""
+    """The words of a span for a line of text, or the positions of its tokens where there are no words."""
     if example["tokens"] is None:
         first, last = span["start"], span["end"] - 1
         return f"token {first}" if first == last else f"tokens {first}–{last}"
-    joined = ("" if unspaced(example) else " ").join(example["tokens"][span["start"] : span["end"]])
-    return isolated(shorten(harmless(joined), 80))
+    return isolated(shorten(words_of(example, span), 80))
 
 
 def isolated(text: str) -> str:
@@ -162,7 +169,12 @@ def _words(example: Mapping[str, Any]) -> list[str]:
     """The tokens as they are shown; numbers where there are only labels."""
     if example["tokens"] is None:
         return list(map(str, range(example["length"])))
-    return [shorten(harmless(token), _MAX_TOKEN).strip(" ") or '""' for token in example["tokens"]]
+    return list(map(_word, example["tokens"]))
+
+
+@lru_cache(maxsize=1 << 16)
+def _word(token: str) -> str:
+    return shorten(harmless(token), _MAX_TOKEN).strip(" ") or '""'
 
 
 def _near(example: Mapping[str, Any], reach: int, count: int) -> list[int]:
