@@ -5,7 +5,7 @@ This is where the harness's parts meet: counts from `scoring`, intervals from `u
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -86,29 +86,36 @@ def evaluate(
         train: the training split of the same suite and language, if at hand.
         keep: per sentence, whether it is scored; None scores all.
     """
-    ids = ""
-    fingerprint, codes, present = gold.structure, prediction.codes, prediction.present
-    if keep is not None:
-        kept = "\n".join(name for name, wanted in zip(gold.ids(), keep, strict=True) if wanted)
-        ids = hashlib.sha256(kept.encode()).hexdigest()[:8]
-        codes, present = codes[np.repeat(keep, gold.lengths)], present[keep]
-        gold = gold.select(keep)
-    scored = score(gold, codes, prediction.types, types, train, _groups(gold, keep))
+    gold, prediction, ids = part(gold, prediction, keep)
+    scored = score(gold, prediction.codes, prediction.types, types, train, _groups(gold, keep))
     # A file of one's own has no name to share: its draws are the same whatever it is called.
     name = gold.suite if gold.suite == FILE else f"{gold.suite}/{gold.lang}"
     resampled = figures_of(replicates(scored.counts, gold.units, name))
     return Result(
         suite=gold.suite,
         lang=gold.lang,
-        signature=signature(gold.suite, [fingerprint], gold.lang, types, ids),
-        fingerprint=fingerprint,
+        signature=signature(gold.suite, [gold.structure], gold.lang, types, ids),
+        fingerprint=gold.structure,
         pinned=gold.pinned,
         ids=ids,
-        missing=int((~present).sum()),
+        missing=int((~prediction.present).sum()),
         types=types,
         score=scored,
         intervals=intervals(scored.counts.sum(axis=0), resampled),
         resampled=resampled,
+    )
+
+
+def part(gold: Gold, prediction: Prediction, keep: NDArray[np.bool_] | None) -> tuple[Gold, Prediction, str]:
+    """The sentences that are scored, and a hash of their ids; everything and an empty hash where `keep` is None."""
+    if keep is None:
+        return gold, prediction, ""
+    kept = "\n".join(name for name, wanted in zip(gold.ids(), keep, strict=True) if wanted)
+    codes = prediction.codes[np.repeat(keep, gold.lengths)]
+    return (
+        gold.select(keep),
+        replace(prediction, codes=codes, present=prediction.present[keep]),
+        hashlib.sha256(kept.encode()).hexdigest()[:8],
     )
 
 
@@ -144,13 +151,7 @@ def _mean(suite: str, rows: Sequence[Result], reports: Sequence[dict[str, Any]])
     trees = [_figures(report) for report in reports if report["lang"] in wanted]
     mean, nulls = mean_tree(trees)
     report: dict[str, Any] = {
-        "signature": signature(
-            mean_name(known) if known else suite,
-            [row.fingerprint for row in inside],
-            str(len(inside)),
-            rows[0].types,
-            "+".join(sorted({row.ids for row in inside if row.ids})),
-        ),
+        "signature": suite_signature(suite, [row.fingerprint for row in inside], rows[0].types, [row.ids for row in inside]),
         "languages": [row.lang for row in inside],
         "missing_languages": missing,
         "apart": [row.lang for row in rows if row.lang not in wanted],
@@ -171,6 +172,13 @@ def _mean(suite: str, rows: Sequence[Result], reports: Sequence[dict[str, Any]])
             if 0 < sum(row.lang in codes for row in inside) < len(inside)
         }
     return report
+
+
+def suite_signature(suite: str, fingerprints: Sequence[str], types: tuple[str, ...] | None, ids: Sequence[str]) -> str:
+    """The signature of a figure over several languages of a suite, one fingerprint and one hash of chosen ids (or "") for each."""
+    known = SUITES.get(suite)
+    chosen = "+".join(sorted({name for name in ids if name}))
+    return signature(mean_name(known) if known else suite, fingerprints, str(len(fingerprints)), types, chosen)
 
 
 def _figures(report: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ..errors import BoundaryBenchError
 VERBS = {
     "validate": "check a submission folder or a prediction file",
     "score": "score a submission folder or a prediction file",
+    "errors": "show where boundaries break: error classes, offsets, examples",
     "convert": "convert predictions between formats and tag schemes",
     "languages": "list suites and languages",
     "gold": "list, fetch, verify or import gold",

@@ -87,7 +87,7 @@ def score(
     gold_all = replace(gold.spans, types=types)
     gold_spans, predicted = gold_all.of_types(wanted), decoded.of_types(wanted)
     pairing = pair(gold_spans, predicted)
-    comparable = not _character_tokens(gold)
+    comparable = not character_tokens(gold)
     kept = pair(gold_spans, decoded.keep(~invalid).of_types(wanted)) if invalid.any() else pairing
     first = offsets(gold.lengths)
     gold_owner, owner = (owners(spans.start, first) for spans in (gold_spans, predicted))
@@ -115,7 +115,8 @@ def score(
     )
 
 
-def _character_tokens(gold: Gold) -> bool:
+def character_tokens(gold: Gold) -> bool:
+    """Whether the language's tokens are characters, so that lengths and offsets in tokens mean nothing."""
     language = SUITES[gold.suite].language(gold.lang) if gold.suite in SUITES else None
     return language is not None and language.character_tokens
 
@@ -149,6 +150,15 @@ def _by_length(pairing: Pairing) -> dict[str, Bucket]:
 
 
 def _by_seen(gold: Gold, train: Gold | None, wanted: tuple[str, ...], pairing: Pairing) -> dict[str, Bucket] | None:
+    masks = seen_masks(gold, train, wanted, pairing)
+    if masks is None:
+        return None
+    seen, gold_seen = masks
+    return {"seen": bucket(pairing, seen, gold_seen), "unseen": bucket(pairing, ~seen, ~gold_seen)}
+
+
+def seen_masks(gold: Gold, train: Gold | None, wanted: tuple[str, ...], pairing: Pairing) -> tuple[BoolArray, BoolArray] | None:
+    """Per predicted and per gold span, whether its surface is an entity of the training split; None where that cannot be known."""
     if train is None or gold.tokens is None or not len(train.surfaces):
         return None
     known = train.surfaces[np.isin(train.spans.type, [k for k, name in enumerate(train.spans.types) if name in wanted])]
@@ -158,4 +168,4 @@ def _by_seen(gold: Gold, train: Gold | None, wanted: tuple[str, ...], pairing: P
     seen[pairing.exact] = gold_seen[pairing.match[pairing.exact]]
     inexact = pairing.predicted.keep(~pairing.exact)
     seen[~pairing.exact] = np.isin(surface_hashes(gold.words(inexact)), known)
-    return {"seen": bucket(pairing, seen, gold_seen), "unseen": bucket(pairing, ~seen, ~gold_seen)}
+    return seen, gold_seen
