@@ -21,7 +21,7 @@ from benchmark.protocol import SUITES
 pytestmark = pytest.mark.slow
 
 PUBLISHED = [name for name in system.names() if not name.startswith("sample-")]
-LIMIT = 12
+LIMIT = 6
 
 
 @pytest.fixture(scope="module")
