@@ -27,7 +27,7 @@ class TranslatorSettings:
         model: a folder or a hub id; `{lang}` in it stands for the language, as in Helsinki-NLP/opus-mt-{lang}-en.
         revision: of the hub id.
         licence: of the model, for `system.json`.
-        engine: what runs the model.
+        engine: what runs the model; `ctranslate2-int8` rounds weights to 8 bits, which is faster still and can change translations.
         num_beams: of the search; 1 is greedy.
         max_new_tokens: a translation that is longer than this has failed.
         path: of the file or the lexicon; `{suite}` and `{lang}` in it stand for the set.
@@ -38,7 +38,7 @@ class TranslatorSettings:
     model: str | None = None
     revision: str = "main"
     licence: str = "not stated"
-    engine: Literal["transformers", "ctranslate2"] = "transformers"
+    engine: Literal["transformers", "ctranslate2", "ctranslate2-int8"] = "transformers"
     num_beams: int = 1
     max_new_tokens: int = 256
     path: str | None = None
@@ -66,11 +66,15 @@ def stage(settings: TranslatorSettings, suite: str, lang: str, machine: Machine)
     """
     model = _named(settings.model or "", suite, lang)
     identity = commit(model, settings.revision)
-    told = {"model": identity, "num_beams": settings.num_beams, "max_new_tokens": settings.max_new_tokens, "engine": settings.engine}
+    told: Record = {
+        "model": identity,
+        "num_beams": settings.num_beams,
+        "max_new_tokens": settings.max_new_tokens,
+        "engine": settings.engine,
+    }
     revision = settings.revision if Path(model).exists() else identity
-    return Stage(
-        "translation", told | {"precision": str(machine.torch_dtype())}, lambda: _model(settings, model, revision, machine, (suite, lang))
-    )
+    told["precision"] = str(machine.torch_dtype())
+    return Stage("translation", told, lambda: _model(settings, model, revision, identity, machine, (suite, lang)))
 
 
 def direct(settings: TranslatorSettings, suite: str, lang: str, ids: Sequence[str], tokens: Sequence[Sequence[str]]) -> list[Record]:
@@ -128,12 +132,19 @@ def _glossed(settings: TranslatorSettings, suite: str, lang: str, ids: Sequence[
     return records
 
 
-def _model(settings: TranslatorSettings, model: str, revision: str, machine: Machine, of: tuple[str, str]) -> Compute:
-    from .neural import Decoding, Translator
+def _model(settings: TranslatorSettings, model: str, revision: str, identity: str, machine: Machine, of: tuple[str, str]) -> Compute:
+    from . import neural
 
-    decoding = Decoding(settings.num_beams, settings.max_new_tokens)
+    decoding = neural.Decoding(settings.num_beams, settings.max_new_tokens)
     where: dict[str, Any] = {"device": machine.torch_device(), "dtype": machine.torch_dtype(), "budget": machine.batch_budget()}
-    translator = Translator(model, revision, decoding, **where)
+    translator: Any
+    if settings.engine == "transformers":
+        translator = neural.Translator(model, revision, decoding, **where)
+    else:
+        from . import ctranslate
+
+        int8 = settings.engine == "ctranslate2-int8"
+        translator = ctranslate.Translator(model, revision, decoding, identity=identity, int8=int8, **where)
     source, target = codes.of_model(translator.codes, *of)
 
     def compute(items: Sequence[str]) -> list[Record]:
