@@ -158,6 +158,4 @@ def _check(device: torch.device, kind: str) -> None:
         raise UsageError(f"CTranslate2 does not run on {device.type}: give --device cpu, or engine = 'transformers'")
     known = ctranslate2.get_supported_compute_types(device.type, device.index or 0)
     if kind not in known:
-        raise UsageError(
-            f"CTranslate2 does not compute in {kind} on this {device.type} (but in {', '.join(sorted(known))}): see --precision"
-        )
+        raise UsageError(f"CTranslate2 computes in {', '.join(sorted(known))} on this {device.type}, not in {kind}: see --precision")

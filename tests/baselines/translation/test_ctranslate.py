@@ -24,7 +24,7 @@ def folders(tmp_path_factory):
 
     def make(name):
         if name not in made:
-            changes = {"steps": 150} if name == "trained" else {}
+            changes = {"steps": 150} if name == "trained" else {"init_std": 0.6}  # less, and they say the same of all sentences
             made[name] = getattr(tiny_translation, name)(tmp_path_factory.mktemp(name), **changes)
         return made[name]
 
@@ -50,12 +50,19 @@ def test_beams_that_agree_on_what_is_likely(folders):
     assert sum(one == other for one, other in both) >= 11
 
 
+def until_the_end(vocabulary, new, most):
+    """Sub-tokens in place of text; the last place is not compared, since Marian's configuration forces an end there.
+
+    Ids that stand for no sub-token (M2M100 has some) are unknown to both.
+    """
+    tokens = vocabulary.tokenizer.convert_ids_to_tokens(new[: most - 1])
+    return " ".join(tokens).partition(f" {vocabulary.tokenizer.eos_token}")[0]
+
+
 @pytest.mark.parametrize("name", ["nllb", "m2m100", "marian"])
 def test_the_same_sub_tokens_of_random_models(folders, name, monkeypatch):
     """Random models seldom end, so that only their sub-tokens say anything."""
-    monkeypatch.setattr(
-        neural.Vocabulary, "text", lambda self, new, most: " ".join(map(str, new)).partition(f" {self.config.eos_token_id}")[0]
-    )
+    monkeypatch.setattr(neural.Vocabulary, "text", until_the_end)
     theirs, ours = engines(folders(name), Decoding(max_new_tokens=12))
     expected = theirs.translate(TEXTS[:20], *CODES[name])
     assert len(set(expected)) > 1
@@ -77,11 +84,12 @@ def test_out_of_memory_halves_the_batch(folders):
     _, ours = engines(folders("trained"))
     expected = ours.translate(TEXTS, *CODES["trained"])
     real, sizes = ours._translator, []
+    longest = max(map(len, ours._vocabulary.encode(TEXTS, CODES["trained"][0])))
 
     class Small:
         def translate_batch(self, batch, **options):
             sizes.append(len(batch))
-            if len(batch) > 4 or len(batch[0]) > 18:
+            if len(batch) > 4 or len(batch[0]) == longest:
                 raise RuntimeError("CUDA failed with error out of memory")
             return real.translate_batch(batch, **options)
 
