@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     import torch
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
-#: Sub-tokens in a batch, padding included: what a GPU of 16 GB and a laptop take without noticing.
-_BUDGETS = {"cpu": 4096}
+#: Sub-tokens in a batch, padding included: on a GPU what 16 GB take without noticing; on a processor what stays in its cache, since more
+#: is slower there (docs/performance.md).
+_BUDGETS = {"cpu": 1024}
 _GPU_BUDGET = 16384
 
 
