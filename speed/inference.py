@@ -105,9 +105,9 @@ def _tagging(folder: Path, sentences: list[list[str]], size: str, machine: Machi
     _save_tagger(folder, sentences, size, machine)
     device, dtype = machine.torch_device(), machine.torch_dtype()
     texts = [" ".join(sentence) for sentence in sentences]
-    peer = pipeline("ner", model=str(folder), device=device)
+    peer: Any = pipeline("ner", model=str(folder), device=device)  # type: ignore[call-overload]  # an alias that its types do not know
     ours = tagging_stage(TaggerSettings(model=str(folder)), machine).load()
-    subtokens = sum(len(ids) for ids in peer.tokenizer(texts).input_ids)  # type: ignore[misc]
+    subtokens = sum(len(ids) for ids in peer.tokenizer(texts).input_ids)
     operations = 2 * _parameters(peer.model.base_model.encoder) * subtokens
     found = _timed(
         {
@@ -241,7 +241,8 @@ def _save_tagger(folder: Path, sentences: Sequence[Sequence[str]], size: str, ma
 
 def _save_translator(folder: Path, sentences: Sequence[Sequence[str]], size: str, machine: Machine) -> None:
     learnt = json.loads(_subwords(sentences).to_str())["model"]
-    tokenizer = NllbTokenizer(vocab=learnt["vocab"], merges=[tuple(merge) for merge in learnt["merges"]], model_max_length=1024)
+    merges: Any = [tuple(merge) for merge in learnt["merges"]]  # typed as strings, which it does not take
+    tokenizer = NllbTokenizer(vocab=learnt["vocab"], merges=merges, model_max_length=1024)
     layers, hidden, inner, vocabulary = _TRANSLATORS[size]
     config = M2M100Config(
         vocab_size=vocabulary,

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from filelock import FileLock
 from transformers import AutoConfig
-from transformers.utils import cached_file
+from transformers.utils.hub import cached_file
 
 from benchmark import home
 from benchmark.errors import UsageError
@@ -138,7 +138,7 @@ class _Converter(TransformersConverter):  # type: ignore[misc]  # untyped
     """
 
     def __init__(self, model: str, revision: str) -> None:
-        super().__init__(str(Path(cached_file(model, "config.json", revision=revision)).parent))
+        super().__init__(str(Path(str(cached_file(model, "config.json", revision=revision))).parent))
         self._at = {"pretrained_model_name_or_path": model, "revision": revision}
 
     def load_model(self, model_class: Any, _folder: str, **options: Any) -> Any:
