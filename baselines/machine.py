@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,8 +12,9 @@ if TYPE_CHECKING:
     import torch
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
-#: Sub-tokens in a batch, padding included: what a GPU of 16 GB and a laptop take without noticing.
-_BUDGETS = {"cpu": 4096}
+#: Sub-tokens in a batch, padding included: on a GPU what 16 GB take without noticing; on a processor what stays in its cache, since more
+#: is slower there (docs/performance.md).
+_BUDGETS = {"cpu": 1024}
 _GPU_BUDGET = 16384
 
 
@@ -55,9 +57,14 @@ def commit(model: str, revision: str) -> str:
     """
     path = Path(model)
     if path.is_dir():
-        return _digest(sorted(file for file in path.rglob("*") if file.is_file()), path)
+        return _digest(path, _stamped(sorted(file for file in path.rglob("*") if file.is_file())))
     if path.is_file():
-        return _digest([path], path.parent)
+        return _digest(path.parent, _stamped([path]))
+    return _hub_commit(model, revision)
+
+
+@cache  # one run sees one commit, even if the branch moves on meanwhile
+def _hub_commit(model: str, revision: str) -> str:
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
@@ -68,9 +75,19 @@ def commit(model: str, revision: str) -> str:
         raise UsageError(f"{model}: neither a folder here nor a model that the hub gives ({reason})") from None
 
 
-def _digest(files: list[Path], root: Path) -> str:
+#: A file, its size, and when it was written and changed (nanoseconds).
+_Stamp = tuple[Path, int, int, int]
+
+
+def _stamped(files: list[Path]) -> tuple[_Stamp, ...]:
+    found = [(path, path.stat()) for path in files]
+    return tuple((path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for path, stat in found)
+
+
+@cache  # each language asks, and a large model takes a minute to read: it is read again only if a stamp differs
+def _digest(root: Path, files: tuple[_Stamp, ...]) -> str:
     digest = hashlib.sha256()
-    for path in files:
+    for path, *_ in files:
         with path.open("rb") as file:
             digest.update(f"{path.relative_to(root)} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
     return digest.hexdigest()

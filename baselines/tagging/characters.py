@@ -68,11 +68,9 @@ class CharacterTagger(PreTrainedModel):
     def _init_weights(self, module: nn.Module) -> None:
         """Leave the layers as torch makes them, but for a smaller embedding of identities: most words are new in another text."""
         if module is self.identity:
-            nn.init.normal_(module.weight, std=0.1)  # type: ignore[arg-type]
+            nn.init.normal_(module.weight, std=0.1)
 
-    def forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, labels: torch.Tensor | None = None
-    ) -> TokenClassifierOutput:
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, labels: torch.Tensor | None = None) -> TokenClassifierOutput:
         """Logits at every character, those of its word; shape (sentences, characters, labels).
 
         Args:
@@ -88,7 +86,7 @@ class CharacterTagger(PreTrainedModel):
         of_words = self.classifier(self.dropout(context))
         logits = of_words.gather(1, word.unsqueeze(-1).expand(-1, -1, of_words.shape[-1]))
         loss = None if labels is None else cross_entropy(logits.flatten(0, 1), labels.flatten())
-        return TokenClassifierOutput(loss=loss, logits=logits)  # type: ignore[arg-type]
+        return TokenClassifierOutput(loss=loss, logits=logits)
 
     def _words(self, ids: torch.Tensor, mask: torch.Tensor, word: torch.Tensor, count: int) -> torch.Tensor:
         """A vector per word, from its characters and from its identity: shape (sentences, words, 2 * word size)."""
@@ -106,7 +104,8 @@ class CharacterTagger(PreTrainedModel):
         start = positions.masked_fill(ids != self.config.word_id, 0).cummax(1).values
         powers = torch.full_like(ids, 31) ** ((positions - start) % 12)
         sums = torch.zeros(len(ids), count, dtype=torch.long, device=ids.device).scatter_add(1, word, (ids + 1) * powers * mask)
-        return sums % self.config.buckets
+        buckets: torch.Tensor = sums % self.config.buckets
+        return buckets
 
 
 AutoConfig.register(CharacterConfig.model_type, CharacterConfig, exist_ok=True)
@@ -121,5 +120,6 @@ def from_scratch(sentences: Iterable[Sequence[str]], names: dict[str, Any]) -> t
     trainer = trainers.WordLevelTrainer(special_tokens=[_PAD, _UNKNOWN, _WORD], min_frequency=_RARE, show_progress=False)
     tokenizer.train_from_iterator((word for words in sentences for word in words), trainer)
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=1 << 20, pad_token=_PAD, unk_token=_UNKNOWN)
-    config = CharacterConfig(len(fast), tokenizer.token_to_id(_WORD), pad_token_id=fast.pad_token_id, **names)
+    word_id = tokenizer.token_to_id(_WORD) or 0
+    config = CharacterConfig(len(fast), word_id, pad_token_id=fast.pad_token_id, **names)
     return CharacterTagger(config), fast

@@ -78,7 +78,7 @@ def confidence(record: Record, span: Span) -> float:
 
 def _record(tags: Sequence[str], matrix: NDArray[Any], names: Sequence[str]) -> Record:
     # Six digits: what is left out is less than what another batch, or another processor, changes.
-    columns: Mapping[str, list[float]] = {name: [round(float(p), 6) for p in matrix[:, column]] for column, name in enumerate(names)}
+    columns: Mapping[str, list[float]] = dict(zip(names, np.round(np.asarray(matrix, float), 6).T.tolist(), strict=True))
     return {"tags": list(tags), "probabilities": columns}
 
 

@@ -24,7 +24,7 @@ class Likelihood:
     @property
     def codes(self) -> frozenset[str]:
         """The language codes that the model knows."""
-        return self._loaded.codes
+        return self._loaded.vocabulary.codes
 
     def score(self, pairs: Sequence[tuple[str, str]], first: str | None, second: str | None) -> list[float | None]:
         """The score of each pair of texts; about 1 for perfect translations. None where memory ran out.
@@ -61,13 +61,13 @@ class Likelihood:
         ids: dict[tuple[str, str | None], list[int]] = {}
         for code in dict.fromkeys(code for _, code in texts):
             unique = list(dict.fromkeys(text for text, other in texts if other == code))
-            ids |= {(text, code): each for text, each in zip(unique, self._loaded.encode(unique, code), strict=True)}
+            ids |= {(text, code): each for text, each in zip(unique, self._loaded.vocabulary.encode(unique, code), strict=True)}
         return [ids[item] for item in texts]
 
     @torch.inference_mode()
     def _compute(self, given: Sequence[Sequence[int]], asked: Sequence[Sequence[int]]) -> list[float]:
         loaded, device = self._loaded, self._loaded.model.device
-        pad, start = loaded.tokenizer.pad_token_id, loaded.model.config.decoder_start_token_id
+        pad, start = loaded.vocabulary.tokenizer.pad_token_id, loaded.model.config.decoder_start_token_id
         # The decoder reads [start, language, sub-tokens] and is asked for [sub-tokens, end] from the language on.
         read = padded([[start, *ids[:-1]] for ids in asked], pad, device)
         logits = loaded.model(

@@ -1,11 +1,11 @@
 """Translation by NLLB-, M2M100- and Marian-style models over `transformers`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+from transformers import AutoConfig, AutoModelForSeq2SeqLM, AutoTokenizer
 
 from benchmark.errors import UsageError
 
@@ -34,23 +34,22 @@ class Failure:
     reason: str
 
 
-class Seq2Seq:
-    """A translation model with its tokenizer, and the language codes that it knows."""
+class Vocabulary:
+    """A translation model's tokenizer, the language codes in it, and how much the model reads at once."""
 
-    def __init__(self, model: str, revision: str, *, device: torch.device, dtype: torch.dtype) -> None:
-        """Load a model from a folder or the hub.
+    def __init__(self, model: str, revision: str) -> None:
+        """Load it from a folder or the hub.
 
         Raises:
             UsageError: there is no such model.
         """
         try:
             self.tokenizer: Any = AutoTokenizer.from_pretrained(model, revision=revision)
-            loaded: Any = AutoModelForSeq2SeqLM.from_pretrained(model, revision=revision, dtype=dtype)
+            self.config: Any = AutoConfig.from_pretrained(model, revision=revision)
         except (OSError, ValueError) as error:
             raise UsageError(f"{model}: no translation model can be loaded: {str(error).strip().splitlines()[0]}") from None
-        self.model = loaded.to(device).eval()
         self.codes = frozenset(code for code in codes.ALL if self._id(code) is not None)
-        self.window = int(min(self.model.config.max_position_embeddings, self.tokenizer.model_max_length))
+        self.window = int(min(self.config.max_position_embeddings, self.tokenizer.model_max_length))
 
     def encode(self, texts: Sequence[str], code: str | None) -> list[list[int]]:
         """Sub-token ids of source texts, with the marks of their language; nothing is cut off."""
@@ -66,10 +65,35 @@ class Seq2Seq:
             raise UsageError(f"the translation model does not know the language {code}")
         return found
 
+    def text(self, new: Sequence[int], most: int) -> str | Failure:
+        """The text of a translation's sub-tokens, the language's mark among them; a failure if it has no end before the last of `most`."""
+        # Marian's configuration forces an end at the last place, which is no end of the sentence.
+        if self.tokenizer.eos_token_id not in new[: most - 1]:
+            return Failure(f"no end within {most} sub-tokens")
+        text: str = self.tokenizer.decode(new, skip_special_tokens=True).strip()
+        return text or Failure("an empty translation")
+
     def _id(self, code: str) -> int | None:
         # NLLB writes deu_Latn, M2M100 __de__: without the marks a code could be any sub-token.
         found = self.tokenizer.convert_tokens_to_ids(code if "_" in code else f"__{code}__")
         return None if found is None or found == self.tokenizer.unk_token_id else int(found)
+
+
+class Seq2Seq:
+    """A translation model with its vocabulary."""
+
+    def __init__(self, model: str, revision: str, *, device: torch.device, dtype: torch.dtype) -> None:
+        """Load a model from a folder or the hub.
+
+        Raises:
+            UsageError: there is no such model.
+        """
+        self.vocabulary = Vocabulary(model, revision)
+        try:
+            loaded: Any = AutoModelForSeq2SeqLM.from_pretrained(model, revision=revision, dtype=dtype)
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{model}: no translation model can be loaded: {str(error).strip().splitlines()[0]}") from None
+        self.model = loaded.to(device).eval()
 
 
 class Translator:
@@ -84,7 +108,7 @@ class Translator:
     @property
     def codes(self) -> frozenset[str]:
         """The language codes that the model knows; none for a model of one pair of languages."""
-        return self._loaded.codes
+        return self._loaded.vocabulary.codes
 
     def translate(self, texts: Sequence[str], source: str | None, target: str | None) -> list[str | Failure]:
         """The translation of each text, or why there is none. Equal texts are translated once.
@@ -93,31 +117,14 @@ class Translator:
             texts: in the source language.
             source, target: codes of the languages, as `codes` has them; None where the model has none.
         """
-        unique = list(dict.fromkeys(texts))
-        ids = self._loaded.encode(unique, source)
-        found: dict[str, str | Failure] = {}
-        fitting = []
-        for text, each in zip(unique, ids, strict=True):
-            if not text.strip():
-                found[text] = Failure("empty")
-            elif len(each) > self._loaded.window:
-                found[text] = Failure(f"longer than the model's {self._loaded.window} sub-tokens")
-            else:
-                fitting.append((text, each))
-        results = self._batches.run(
-            [len(each) for _, each in fitting], lambda batch: self._generate([fitting[item][1] for item in batch], target)
-        )
-        for (text, _), result in zip(fitting, results, strict=True):
-            found[text] = Failure("out of memory") if result is None else result
-        return [found[text] for text in texts]
+        return translated(texts, source, self._loaded.vocabulary, self._batches, lambda batch: self._generate(batch, target))
 
     @torch.inference_mode()
     def _generate(self, batch: Sequence[Sequence[int]], target: str | None) -> list[str | Failure]:
-        loaded = self._loaded
-        tokenizer, model = loaded.tokenizer, loaded.model
-        forced = {} if target is None else {"forced_bos_token_id": loaded.code_id(target)}
+        vocabulary, model = self._loaded.vocabulary, self._loaded.model
+        forced = {} if target is None else {"forced_bos_token_id": vocabulary.code_id(target)}
         output = model.generate(
-            input_ids=padded(batch, tokenizer.pad_token_id, model.device),
+            input_ids=padded(batch, vocabulary.tokenizer.pad_token_id, model.device),
             attention_mask=padded([[1] * len(ids) for ids in batch], 0, model.device),
             num_beams=self._decoding.num_beams,
             do_sample=False,
@@ -125,13 +132,37 @@ class Translator:
             max_new_tokens=self._decoding.max_new_tokens,
             **forced,
         )
-        return [self._text(ids) for ids in output.tolist()]
+        # The first one is what decoding starts with: for some models the end mark.
+        return [vocabulary.text(ids[1:], self._decoding.max_new_tokens) for ids in output.tolist()]
 
-    def _text(self, ids: Sequence[int]) -> str | Failure:
-        tokenizer = self._loaded.tokenizer
-        new = ids[1:]  # the first one is what decoding starts with: for some models the end mark
-        # Marian's configuration forces an end at the last place, which is no end of the sentence.
-        if tokenizer.eos_token_id not in new[: self._decoding.max_new_tokens - 1]:
-            return Failure(f"no end within {self._decoding.max_new_tokens} sub-tokens")
-        text: str = tokenizer.decode(ids, skip_special_tokens=True).strip()
-        return text or Failure("an empty translation")
+
+def translated(
+    texts: Sequence[str],
+    source: str | None,
+    vocabulary: Vocabulary,
+    batches: Batches,
+    generate: Callable[[list[list[int]]], Sequence[str | Failure]],
+) -> list[str | Failure]:
+    """The translation of each text, or why there is none. Equal texts are translated once.
+
+    Args:
+        texts: in the source language.
+        source: the code of their language; None where the model has none.
+        vocabulary: of the model.
+        batches: how many sub-tokens the model takes at once.
+        generate: gives the translation of each of some rows of source sub-tokens.
+    """
+    unique = list(dict.fromkeys(texts))
+    found: dict[str, str | Failure] = {}
+    fitting = []
+    for text, ids in zip(unique, vocabulary.encode(unique, source), strict=True):
+        if not text.strip():
+            found[text] = Failure("empty")
+        elif len(ids) > vocabulary.window:
+            found[text] = Failure(f"longer than the model's {vocabulary.window} sub-tokens")
+        else:
+            fitting.append((text, ids))
+    results = batches.run([len(ids) for _, ids in fitting], lambda batch: generate([fitting[item][1] for item in batch]))
+    for (text, _), result in zip(fitting, results, strict=True):
+        found[text] = Failure("out of memory") if result is None else result
+    return [found[text] for text in texts]

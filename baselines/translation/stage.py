@@ -18,6 +18,7 @@ from ..stages import Record, Stage
 from . import codes, files, words
 
 if TYPE_CHECKING:
+    from .ctranslate import Translator as CTranslate2
     from .neural import Translator
 
 
@@ -30,7 +31,7 @@ class TranslatorSettings:
         model: a folder or a hub id; `{lang}` in it stands for the language, as in Helsinki-NLP/opus-mt-{lang}-en.
         revision: of the hub id.
         licence: of the model, for `system.json`.
-        engine: what runs the model.
+        engine: what runs the model; `ctranslate2-int8` rounds weights to 8 bits, which is faster still and can change translations.
         num_beams: of the search; 1 is greedy.
         max_new_tokens: a translation that is longer than this has failed.
         path: of the file or the lexicon; `{suite}` and `{lang}` in it stand for the set.
@@ -42,7 +43,7 @@ class TranslatorSettings:
     model: str | None = None
     revision: str = "main"
     licence: str = "not stated"
-    engine: Literal["transformers", "ctranslate2"] = "transformers"
+    engine: Literal["transformers", "ctranslate2", "ctranslate2-int8"] = "transformers"
     num_beams: int = 1
     max_new_tokens: int = 256
     path: str | None = None
@@ -75,12 +76,18 @@ def stage(settings: TranslatorSettings, suite: str, lang: str, machine: Machine)
     """
     model = _named(settings.model or "", suite, lang)
     identity = commit(model, settings.revision)
-    told = {"model": identity, "num_beams": settings.num_beams, "max_new_tokens": settings.max_new_tokens, "engine": settings.engine}
+    told: Record = {
+        "model": identity,
+        "num_beams": settings.num_beams,
+        "max_new_tokens": settings.max_new_tokens,
+        "engine": settings.engine,
+    }
     revision = settings.revision if Path(model).exists() else identity
+    told["precision"] = str(machine.torch_dtype())
     return Stage(
         "translation",
-        told | {"precision": str(machine.torch_dtype())},
-        lambda: _model(settings, model, revision, machine),
+        told,
+        lambda: _model(settings, model, revision, identity, machine),
         lambda translator, items: _translated(translator, items, suite, lang),
     )
 
@@ -140,14 +147,19 @@ def _glossed(settings: TranslatorSettings, suite: str, lang: str, ids: Sequence[
     return records
 
 
-def _model(settings: TranslatorSettings, model: str, revision: str, machine: Machine) -> "Translator":
-    from .neural import Decoding, Translator
+def _model(settings: TranslatorSettings, model: str, revision: str, identity: str, machine: Machine) -> "Translator | CTranslate2":
+    from . import neural
 
-    decoding = Decoding(settings.num_beams, settings.max_new_tokens)
+    decoding = neural.Decoding(settings.num_beams, settings.max_new_tokens)
     where: dict[str, Any] = {"device": machine.torch_device(), "dtype": machine.torch_dtype(), "budget": machine.batch_budget()}
-    return Translator(model, revision, decoding, **where)
+    if settings.engine == "transformers":
+        return neural.Translator(model, revision, decoding, **where)
+    from . import ctranslate
+
+    int8 = settings.engine == "ctranslate2-int8"
+    return ctranslate.Translator(model, revision, decoding, identity=identity, int8=int8, **where)
 
 
-def _translated(translator: "Translator", texts: Sequence[str], suite: str, lang: str) -> list[Record]:
+def _translated(translator: "Translator | CTranslate2", texts: Sequence[str], suite: str, lang: str) -> list[Record]:
     source, target = codes.of_model(translator.codes, suite, lang)
     return [{"text": each} if isinstance(each, str) else {"failed": each.reason} for each in translator.translate(texts, source, target)]

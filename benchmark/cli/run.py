@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--precision", choices=["auto", "fp32", "bf16", "fp16"], default="auto", help="auto: bf16 or fp16 on a GPU, else fp32"
     )
-    parser.add_argument("--batch", type=_count, metavar="N", help="sub-tokens in a batch (default: 4096 on a CPU, else 16384)")
+    parser.add_argument("--batch", type=_count, metavar="N", help="sub-tokens in a batch (default: 1024 on a CPU, else 16384)")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,15 +1,13 @@
 """Decoded gold on disk. A damaged file counts as absent; two processes may write the same one at once."""
 
 import logging
-import os
 import zlib
 from pathlib import Path
 
 import msgspec
 import numpy as np
-import platformdirs
 
-from .. import atomic
+from .. import atomic, home
 from ..spans import Spans
 from .model import Gold
 
@@ -43,17 +41,12 @@ class _Stored(msgspec.Struct):
 
 def cache_folder() -> Path:
     """Where decoded gold is cached: `$BOUNDARYBENCH_HOME/gold`, else the platform's cache folder."""
-    return _home("gold") or Path(platformdirs.user_cache_dir("boundarybench")) / "gold"
+    return home.cache_folder("gold")
 
 
 def suites_folder() -> Path:
     """Where `gold import` keeps suites: `$BOUNDARYBENCH_HOME/suites`, else the platform's data folder."""
-    return _home("suites") or Path(platformdirs.user_data_dir("boundarybench")) / "suites"
-
-
-def _home(name: str) -> Path | None:
-    home = os.environ.get("BOUNDARYBENCH_HOME")
-    return Path(home) / name if home else None
+    return home.data_folder("suites")
 
 
 def cache_path(suite: str, lang: str, split: str, origin: str) -> Path:
