@@ -14,6 +14,7 @@ from ..errors import BoundaryBenchError
 VERBS = {
     "validate": "check a submission folder or a prediction file",
     "score": "score a submission folder or a prediction file",
+    "compare": "test whether one system is better than another, by language and overall",
     "convert": "convert predictions between formats and tag schemes",
     "languages": "list suites and languages",
     "gold": "list, fetch, verify or import gold",
