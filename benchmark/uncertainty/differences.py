@@ -169,16 +169,19 @@ def _spread(names: Sequence[str], values: FloatArray, resampled: FloatArray) -> 
 
 
 def _score_interval(figure: str, a: CountArray, b: CountArray) -> tuple[float, float] | None:
-    """Newcombe's hybrid score interval (1998) where either system has hardly a right span; counts have shape (runs, units, 4)."""
-    totals = [side.sum(axis=1).mean(axis=0) for side in (a, b)]
-    if not any(wilson_needed(each, figure) for each in totals):
+    """The score interval where either system has hardly a right span; counts have shape (runs, units, 4)."""
+    of_a, of_b = (side.sum(axis=1).mean(axis=0) for side in (a, b))
+    if not (wilson_needed(of_a, figure) or wilson_needed(of_b, figure)):
         return None
-    proportions = [proportion(each, figure) for each in totals]
-    values = [correct / trials if trials else 0.0 for correct, trials in proportions]
-    (low_a, high_a), (low_b, high_b) = (wilson(*each) for each in proportions)
-    difference = values[1] - values[0]
-    low = difference - math.hypot(values[1] - low_b, high_a - values[0])
-    return low, difference + math.hypot(high_b - values[1], values[0] - low_a)
+    return newcombe(proportion(of_a, figure), proportion(of_b, figure))
+
+
+def newcombe(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+    """Newcombe's hybrid score interval (1998) of a difference of proportions B - A, each as (correct, trials)."""
+    share_a, share_b = (correct / trials if trials else 0.0 for correct, trials in (a, b))
+    (low_a, high_a), (low_b, high_b) = wilson(*a), wilson(*b)
+    difference = share_b - share_a
+    return difference - math.hypot(share_b - low_b, high_a - share_a), difference + math.hypot(high_b - share_b, share_a - low_a)
 
 
 def mean(parts: Sequence[Sampled]) -> Sampled:
@@ -229,7 +232,12 @@ def conclude(sampled: Sampled) -> Difference:
 def p_value(observed: float, null: FloatArray) -> float:
     """The two-sided p value of an observed difference, itself counted as one of the replicates; NaN replicates do not count."""
     known = null[~np.isnan(null)]
-    return (1 + int((np.abs(known) >= abs(observed) - _ROUNDING).sum())) / (1 + len(known))
+    return (1 + as_extreme(observed, known)) / (1 + len(known))
+
+
+def as_extreme(observed: float, null: FloatArray) -> int:
+    """How many replicates are as far from 0 as the observed difference."""
+    return int((np.abs(null) >= abs(observed) - _ROUNDING).sum())
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
