@@ -17,7 +17,7 @@ from ..errors import GoldUnavailable, UsageError
 from ..gold.model import Gold
 from ..protocol import RANK_FIGURE, UNPINNED
 from ..scoring.score import sentence_counts
-from ..submission.findings import Findings, FindingsError
+from ..submission.findings import Findings, FindingsError, plain
 from ..submission.folder import read_file
 from ..submission.predictions import read
 from ..uncertainty.differences import ALPHA, System
@@ -104,8 +104,8 @@ def run(args: argparse.Namespace) -> int:
         log.warning(line)
     _warn_of_few(rows, args.replicates)
     report = {
-        "a": str(a.path),
-        "b": str(b.path),
+        "a": plain(str(a.path)),
+        "b": plain(str(b.path)),
         "only_a": ["/".join(pair) for pair in a.files if pair not in b.files],
         "only_b": ["/".join(pair) for pair in b.files if pair not in a.files],
         "skipped": skipped,

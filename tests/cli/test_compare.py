@@ -186,8 +186,9 @@ def test_too_few_replicates_are_named(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_names_are_shown_and_do_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = tmp_path / "a|b\x1b[2J<i>"
+    folder = tmp_path / "a|b\x1b[2J<i>\udcff"  # a byte that is no UTF-8
     copy(folder, ERRORS, "sw")
+    assert run(tmp_path, folder, PERFECT, "--replicates", 100)[1]["a"].endswith("a|b\\x1b[2J<i>\\udcff")
     for style in ("text", "md"):
         assert main(["compare", str(folder), str(PERFECT), "--replicates", "100", "--format", style]) == 0
         out = capsys.readouterr().out
