@@ -87,7 +87,8 @@ def randomise(a: CountArray, b: CountArray, name: str, replicates: int) -> tuple
     """
     total = (a.sum(axis=0) + b.sum(axis=0)).astype(np.float64)
     difference = b - a
-    difference = difference[difference.any(axis=1)]
+    # Column by column: numpy takes four times as long for a reduction over so few columns.
+    difference = difference[np.logical_or.reduce([column != 0 for column in difference.T])]
     if not len(difference):
         return (same := np.tile(total / 2, (replicates, 1))), same.copy()
     first = difference[np.arange(len(difference)), (difference != 0).argmax(axis=1)]
