@@ -222,11 +222,21 @@ def gold_hash(fingerprints: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(fingerprints)).encode()).hexdigest()[:8]
 
 
-def signature(suite: str, fingerprints: Iterable[str], langs: str, types: tuple[str, ...] | None, ids: str = "") -> str:
+def signature(
+    suite: str,
+    fingerprints: Iterable[str],
+    langs: str,
+    types: tuple[str, ...] | None,
+    ids: str = "",
+    *,
+    figure: str = RANK_FIGURE,
+    replicates: int = REPLICATES,
+    test: str = "",
+) -> str:
     """The line that pins a figure down, in the manner of sacreBLEU (protocol, section 7).
 
     `langs` is a number of languages for a mean and a code for one language; `types` is None when all types count; `ids` is
-    a hash of the sentence ids where only a part of a test set was scored.
+    a hash of the sentence ids where only a part of a test set was scored. `test` names the test of a difference of two systems.
     """
     fields = {
         "suite": suite,
@@ -235,8 +245,9 @@ def signature(suite: str, fingerprints: Iterable[str], langs: str, types: tuple[
         "types": "+".join(types) if types else "all",
         "decode": "begin",
         "mean": "lang",
-        "boot": f"{REPLICATES}/{SEED}",
+        "boot": f"{replicates}/{SEED}",
+        **({"test": test} if test else {}),
         **({"ids": ids} if ids else {}),
         "v": str(VERSION),
     }
-    return "|".join([RANK_FIGURE, *(f"{name}:{value}" for name, value in fields.items())])
+    return "|".join([figure, *(f"{name}:{value}" for name, value in fields.items())])

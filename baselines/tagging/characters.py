@@ -62,8 +62,8 @@ class CharacterTagger(PreTrainedModel):
         self.context = nn.LSTM(
             2 * size, config.hidden_size, config.num_hidden_layers, batch_first=True, bidirectional=True, dropout=config.dropout
         )
-        self.classifier = nn.Linear(2 * config.hidden_size, config.num_labels)
-        self.post_init()
+        self.classifier = nn.Linear(2 * config.hidden_size, len(config.id2label or {}))
+        self.post_init()  # type: ignore[no-untyped-call]
 
     def _init_weights(self, module: nn.Module) -> None:
         """Leave the layers as torch makes them, but for a smaller embedding of identities: most words are new in another text."""

@@ -32,6 +32,11 @@ class Target:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that say what is read: a folder, or a file with its suite and language or its gold."""
     parser.add_argument("path", type=Path, nargs="?", help="a submission folder, or one prediction file (JSONL)")
+    add_selection(parser)
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say what of a folder is read, and what a file is about."""
     parser.add_argument("--suite", help="the suite of a single file; of a folder, score only this suite")
     parser.add_argument("--lang", nargs="+", action="extend", metavar="L", help="the language of a single file; of a folder, only these")
     parser.add_argument("--gold", type=Path, metavar="FILE", help="gold of your own: a two-column file, or one label a line")
@@ -46,22 +51,27 @@ def targets(args: argparse.Namespace, findings: Findings) -> tuple[list[Target],
     _give_back_path(args)
     if args.path is None:
         raise UsageError("name a submission folder or a prediction file (--help shows examples)")
-    if args.path.is_dir():
-        return _of_folder(args, findings)
-    if not args.path.exists():  # before any gold is fetched
-        raise UsageError(f"{args.path}: no such file or folder")
+    return targets_of(args.path, args, findings)
+
+
+def targets_of(path: Path, args: argparse.Namespace, findings: Findings) -> tuple[list[Target], Submission | None]:
+    """The prediction files at `path` that the selection names, and the submission where it is a folder. Raises UsageError."""
+    if path.is_dir():
+        return _of_folder(path, args, findings)
+    if not path.exists():  # before any gold is fetched
+        raise UsageError(f"{path}: no such file or folder")
     langs = args.lang or []
     if len(langs) > 1:
-        raise UsageError(f"--lang: {args.path} is one file and has one language, not {len(langs)}")
+        raise UsageError(f"--lang: {path} is one file and has one language, not {len(langs)}")
     if args.gold is not None:
         if args.suite:
             raise UsageError("--gold and --suite exclude each other: --gold is gold of your own")
         gold = partial(from_file, args.gold, langs[0] if langs else None)
-        return [Target(args.path, FILE, langs[0] if langs else "", gold)], None
+        return [Target(path, FILE, langs[0] if langs else "", gold)], None
     if not args.suite or not langs:
-        raise UsageError(f"{args.path} is not a folder: name its gold with --suite and --lang, or with --gold FILE")
+        raise UsageError(f"{path} is not a folder: name its gold with --suite and --lang, or with --gold FILE")
     key = check_key(args.suite, langs[0])
-    return [Target(args.path, key.suite, key.lang, partial(load, *key))], None
+    return [Target(path, key.suite, key.lang, partial(load, *key))], None
 
 
 def _give_back_path(args: argparse.Namespace) -> None:
@@ -70,13 +80,13 @@ def _give_back_path(args: argparse.Namespace) -> None:
         args.path = Path(args.lang.pop())
 
 
-def _of_folder(args: argparse.Namespace, findings: Findings) -> tuple[list[Target], Submission]:
+def _of_folder(path: Path, args: argparse.Namespace, findings: Findings) -> tuple[list[Target], Submission]:
     if args.gold is not None:
         raise UsageError("--gold goes with a single prediction file, not with a folder")
     for lang in args.lang or []:
         if args.suite:
             check_key(args.suite, lang)
-    submission = scan(args.path, findings)
+    submission = scan(path, findings)
     found = [
         Target(file.path, file.suite, file.lang, partial(load, file.suite, file.lang), file.run)
         for file in submission.files
@@ -84,7 +94,7 @@ def _of_folder(args: argparse.Namespace, findings: Findings) -> tuple[list[Targe
     ]
     if submission.files and not found:
         wanted = " ".join(filter(None, [args.suite, *(args.lang or [])]))
-        raise UsageError(f"{args.path}: no prediction file for {wanted}")
+        raise UsageError(f"{path}: no prediction file for {wanted}")
     return found, submission
 
 

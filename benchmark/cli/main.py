@@ -15,6 +15,7 @@ VERBS = {
     "validate": "check a submission folder or a prediction file",
     "score": "score a submission folder or a prediction file",
     "errors": "show where boundaries break: error classes, offsets, examples",
+    "compare": "test whether one system is better than another, by language and overall",
     "convert": "convert predictions between formats and tag schemes",
     "languages": "list suites and languages",
     "gold": "list, fetch, verify or import gold",

@@ -18,6 +18,7 @@ from ..submission.findings import Findings, FindingsError
 from ..submission.folder import PredictionFile, Submission, read_file, scan
 from ..uncertainty.intervals import percentiles
 from .contents import contents
+from .paired import paired_tests
 from .signatures import OVERALL, OVERALL_SUITES, overall_signature
 from .store import Board, Entry, Figures, LanguageRow, MeanRow, System, Track
 
@@ -35,7 +36,7 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
 
     Raises:
         FindingsError: submissions that are not valid, all of them with all findings.
-        GoldUnavailable: a changed submission's gold is not at hand.
+        GoldUnavailable: gold of a changed submission, or of one that it must be tested against, is not at hand.
     """
     found = contents(root)
     entries = {name: entry for name, entry in (before.entries if before else {}).items() if is_fresh(entry, found.get(name))}
@@ -48,7 +49,9 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
         raise FindingsError(findings)
     for line in filter(None, str(findings).split("\n")):
         log.warning(line)
-    return Board(VERSION, {name: entries[name] for name in found})
+    board = Board(VERSION, {name: entries[name] for name in found})
+    unchanged = {name for name, entry in board.entries.items() if before is not None and entry is before.entries.get(name)}
+    return msgspec.structs.replace(board, tests=paired_tests(root, board, before, unchanged))
 
 
 def is_fresh(entry: Entry, content: str | None) -> bool:

@@ -31,9 +31,11 @@ are in [results.json](results.json).
 
 **How to read it.** Systems in the zero-shot track that cover all languages of a suite are ranked by mean **BP@50**: spans with right
 boundaries / max(predicted, half of the gold), so that silence pays nobody. In parentheses its 95 % interval: sampling error of the test
-sentences only. **BP**, **BR**, **F1**: boundary precision, recall and F1, types ignored; **typed F1** asks for the right type too
-(seqeval's figure). **25/75/100**: the rank at other shares of the gold. All figures are percentages, means over languages, and compare
-where the signatures are equal. The rules: [docs/protocol.md](docs/protocol.md); to add a row: [submissions/](submissions)."""
+sentences only. **range**: the ranks that paired tests leave open, from one more than the systems that are significantly better to as
+many as are not significantly worse ([how](docs/uncertainty.md)). **BP**, **BR**, **F1**: boundary precision, recall and F1, types
+ignored; **typed F1** asks for the right type too (seqeval's figure). **25/75/100**: the rank at other shares of the gold. All figures
+are percentages, means over languages, and compare where the signatures are equal. The rules: [docs/protocol.md](docs/protocol.md); to
+add a row: [submissions/](submissions)."""
 
 
 def render(board: Board, published: Sequence[Published]) -> str:
@@ -71,15 +73,23 @@ def _standings(board: Board, suite: str) -> Iterator[str]:
     others = [row for row in rows if row.rank is None]
     if in_rank:
         cells = [
-            [str(row.rank), *_figures(row), " / ".join(str(row.ranks[floor]) for floor in ("bp25", "bp75", "bp100"))] for row in in_rank
+            [str(row.rank), _range(row), *_figures(row), " / ".join(str(row.ranks[floor]) for floor in ("bp25", "bp75", "bp100"))]
+            for row in in_rank
         ]
-        yield table(cells, ("rank", *_HEADERS, "25/75/100"))
+        yield table(cells, ("rank", "range", *_HEADERS, "25/75/100"))
     else:
         yield "No system is ranked yet."
     if others:
         yield "Not ranked:"
         yield table([[*_figures(row), row.reason] for row in others], (*_HEADERS, "why"))
     yield f"Signature of complete rows: `{table_signature(suite)}`"
+
+
+def _range(row: Standing) -> str:
+    if row.range is None:
+        return "–"
+    first, last = row.range
+    return f"{first}–{last}" if first < last else str(first)
 
 
 def _figures(row: Standing) -> list[str]:

@@ -23,6 +23,7 @@ class Standing:
         reason: why the row is not ranked; empty for a ranked one.
         rank: by mean BP@50 among the ranked rows; equal figures share a rank. None where the row is not ranked.
         ranks: the same at every floor, by figure (`bp25`, ...).
+        range: the first and the last rank that the paired tests leave; None where there is no rank or no test.
     """
 
     entry: Entry
@@ -31,6 +32,7 @@ class Standing:
     reason: str
     rank: int | None
     ranks: dict[str, int]
+    range: tuple[int, int] | None
 
     @property
     def name(self) -> str:
@@ -44,12 +46,14 @@ def standings(board: Board, suite: str) -> list[Standing]:
     figures = {
         floor: sorted((_value(mean, floor) for entry, mean, _ in candidates if not reasons[entry.name]), reverse=True) for floor in FLOORS
     }
+    ranges = board.tests[suite].ranges if suite in board.tests else {}
     found = []
     for entry, mean, inside in candidates:
         # A rank is one more than the number of rows that are better.
         ranks = {} if reasons[entry.name] else {floor: figures[floor].index(_value(mean, floor)) + 1 for floor in FLOORS}
         reason = "; ".join(reasons[entry.name].values())
-        found.append(Standing(entry, mean, track(inside), reason, ranks.get(RANK_FIGURE), ranks))
+        tested = ranges.get(entry.name) if ranks else None
+        found.append(Standing(entry, mean, track(inside), reason, ranks.get(RANK_FIGURE), ranks, tested))
     return sorted(found, key=lambda row: (_group(reasons[row.name]), -_value(row.mean, RANK_FIGURE), row.name))
 
 

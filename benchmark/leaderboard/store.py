@@ -136,11 +136,27 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
         return next((mean for mean in self.means if mean.suite == suite), None)
 
 
+class PairedTests(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """All paired tests of the ranked rows of one table.
+
+    Attributes:
+        systems: names of the ranked rows, sorted.
+        extreme: a row per system, in that order, with a number per system before it: replicates of their test (of the protocol's
+            1,000) whose difference is as large as the observed one.
+        ranges: by name, the first and the last rank that the tests leave to a system.
+    """
+
+    systems: tuple[str, ...]
+    extreme: tuple[tuple[int, ...], ...]
+    ranges: dict[str, tuple[int, int]]
+
+
 class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """All entries by name, under one version of the protocol."""
+    """All entries by name, and the tests of each table (by suite, or `overall`), under one version of the protocol."""
 
     protocol: int
     entries: dict[str, Entry]
+    tests: dict[str, PairedTests] = {}
 
 
 class _Version(msgspec.Struct):
@@ -167,6 +183,9 @@ def from_bytes(data: bytes, name: str) -> Board:
     for key, entry in board.entries.items():
         if key != entry.name:
             raise _broken(name, f"entry {key!r} calls itself {entry.name!r}")
+    for suite, tests in board.tests.items():
+        if [len(row) for row in tests.extreme] != list(range(len(tests.systems))):
+            raise _broken(name, f"the tests of {suite!r} are no triangle")
     return board
 
 
@@ -186,7 +205,19 @@ def to_bytes(board: Board) -> bytes:
     """The board as JSON: sorted keys, floats to their last digit, a line per row so that a diff names what changed."""
     entries = (_encode(name) + b": " + _entry(entry) for name, entry in sorted(board.entries.items()))
     body = b",\n".join(entries)
-    return b'{"entries": {' + (b"\n" + body + b"\n" if body else b"") + b'},\n"protocol": ' + _encode(board.protocol) + b"}\n"
+    tests = b",\n".join(_encode(suite) + b": " + _tests(found) for suite, found in sorted(board.tests.items()))
+    return b"".join(
+        [
+            b'{"entries": {' + (b"\n" + body + b"\n" if body else b"") + b"},\n",
+            b'"protocol": ' + _encode(board.protocol) + b",\n",
+            b'"tests": {' + (b"\n" + tests + b"\n" if tests else b"") + b"}}\n",
+        ]
+    )
+
+
+def _tests(tests: PairedTests) -> bytes:
+    parts = (b'"extreme": ' + _lines(tests.extreme), b'"ranges": ' + _encode(tests.ranges), b'"systems": ' + _encode(tests.systems))
+    return b"{" + b",\n".join(parts) + b"}"
 
 
 def _entry(entry: Entry) -> bytes:

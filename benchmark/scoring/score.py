@@ -1,5 +1,6 @@
 """One test set: gold and predicted tags in, every figure of the protocol out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -111,8 +112,22 @@ def score(
         by_domain=by_group(groups.domains) if groups else None,
         by_hazard=by_group(groups.hazards) if groups else None,
         errors=anatomy.count(pairing),
-        counts=np.stack([np.bincount(column, minlength=gold.sentences) for column in columns], axis=1).astype(np.int64),
+        counts=_per_sentence(columns, gold.sentences),
     )
+
+
+def sentence_counts(gold: Gold, codes: ByteArray, types: tuple[str, ...], scored: tuple[str, ...] | None) -> NDArray[np.int64]:
+    """`Score.counts` alone, for those who need no figures; the arguments are those of `score`."""
+    wanted = types if scored is None else scored
+    gold_spans, predicted = replace(gold.spans, types=types).of_types(wanted), decode(codes, gold.lengths, types)[0].of_types(wanted)
+    pairing = pair(gold_spans, predicted)
+    first = offsets(gold.lengths)
+    owner = owners(predicted.start, first)
+    return _per_sentence((owner, owners(gold_spans.start, first), owner[pairing.exact], owner[pairing.typed]), gold.sentences)
+
+
+def _per_sentence(columns: Sequence[NDArray[np.int64]], sentences: int) -> NDArray[np.int64]:
+    return np.stack([np.bincount(column, minlength=sentences) for column in columns], axis=1).astype(np.int64)
 
 
 def character_tokens(gold: Gold) -> bool:

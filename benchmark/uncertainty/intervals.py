@@ -53,7 +53,7 @@ def _sum_by(counts: CountArray, units: NDArray[np.int32]) -> CountArray:
     return np.stack([np.bincount(group, column).astype(np.int64) for column in counts.T], axis=1)
 
 
-def figures_of(totals: CountArray) -> dict[str, FloatArray]:
+def figures_of(totals: CountArray | FloatArray) -> dict[str, FloatArray]:
     """Every figure that counts determine; `totals` has shape (..., 4), each figure (...)."""
     predicted, gold, exact, typed = np.moveaxis(totals, -1, 0)
     values = dict(zip(("boundary.precision", "boundary.recall", "boundary.f1"), prf(exact, predicted, gold), strict=True))
@@ -74,7 +74,7 @@ def intervals(totals: CountArray, resampled: Mapping[str, FloatArray]) -> dict[s
     """
     observed = {name: value for name, value in figures_of(totals).items() if not np.isnan(value)}
     found = dict(zip(observed, percentiles(np.stack([resampled[name] for name in observed])), strict=True)) if observed else {}
-    return {name: wilson(*_proportion(totals, name)) if wilson_needed(totals, name) else found[name] for name in observed}
+    return {name: wilson(*proportion(totals, name)) if wilson_needed(totals, name) else found[name] for name in observed}
 
 
 def percentiles(values: FloatArray) -> list[tuple[float, float]]:
@@ -85,9 +85,9 @@ def percentiles(values: FloatArray) -> list[tuple[float, float]]:
     return list(zip(low.tolist(), high.tolist(), strict=True))
 
 
-def wilson_needed(totals: CountArray, name: str) -> bool:
+def wilson_needed(totals: CountArray | FloatArray, name: str) -> bool:
     """Whether a figure rests on too few correct spans for the percentile bootstrap."""
-    return int(totals[3 if name.startswith("typed") else 2]) < NEARLY_ABSENT
+    return bool(totals[3 if name.startswith("typed") else 2] < NEARLY_ABSENT)
 
 
 def wilson(correct: float, trials: float) -> tuple[float, float]:
@@ -100,8 +100,8 @@ def wilson(correct: float, trials: float) -> tuple[float, float]:
     return (max(0.0, centre - half) if correct else 0.0), min(1.0, centre + half)
 
 
-def _proportion(totals: CountArray, name: str) -> tuple[float, float]:
-    """A figure as correct spans of a number of trials."""
+def proportion(totals: CountArray | FloatArray, name: str) -> tuple[float, float]:
+    """A figure as correct spans of a number of trials; `totals` has shape (4,), means over runs as well as counts."""
     predicted, gold, exact, typed = (float(value) for value in totals)
     correct = typed if name.startswith("typed") else exact
     if name in FLOORS:

@@ -9,14 +9,14 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytest.importorskip("nltk")
 
-import tiny_encoders
-import tiny_translation
+import tiny_encoders  # noqa: E402
+import tiny_translation  # noqa: E402
 
-from baselines import runs, system
-from baselines.machine import Machine
-from baselines.translation.neural import Translator
-from benchmark.cli.main import main
-from benchmark.protocol import SUITES
+from baselines import runs, system  # noqa: E402
+from baselines.machine import Machine  # noqa: E402
+from baselines.translation.neural import Translator  # noqa: E402
+from benchmark.cli.main import main  # noqa: E402
+from benchmark.protocol import SUITES  # noqa: E402
 
 pytestmark = pytest.mark.slow
 

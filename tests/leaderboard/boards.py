@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmark.gold import manifest
 from benchmark.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
-from benchmark.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, Model, System
+from benchmark.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, Model, PairedTests, System
 from benchmark.protocol import MASAKHANER2, SAMPLE, VERSION, Suite, ranked
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -102,6 +102,15 @@ def make_entry(
 
 def make_board(*entries: Entry) -> Board:
     return Board(VERSION, {entry.name: entry for entry in entries})
+
+
+def with_tests(board: Board, extreme: int = 1000) -> Board:
+    """`board` with tests of all its entries in each of their tables, as if every test had given `extreme`."""
+    tests = {}
+    for suite in sorted({mean.suite for entry in board.entries.values() for mean in entry.means}):
+        names = tuple(sorted(entry.name for entry in board.entries.values() if entry.mean(suite)))
+        tests[suite] = PairedTests(names, tuple((extreme,) * k for k in range(len(names))), {name: (1, len(names)) for name in names})
+    return Board(VERSION, board.entries, tests)
 
 
 def submission(root: Path, name: str, *, like: str = "example-typical-errors", langs: Iterable[str] | None = None, **fields: Any) -> Path:

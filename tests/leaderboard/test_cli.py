@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from boards import REPOSITORY, make_board, make_entry, spoil, submission
+from boards import REPOSITORY, make_board, make_entry, spoil, submission, with_tests
 
 from benchmark import atomic
 from benchmark.cli import leaderboard
 from benchmark.cli.main import main
 from benchmark.leaderboard import collect as collect_module
-from benchmark.leaderboard import store
+from benchmark.leaderboard import paired, store
 from benchmark.leaderboard.contents import contents
 from benchmark.leaderboard.markdown import render
 from benchmark.leaderboard.published import published
@@ -370,7 +370,8 @@ def scale(folder: Path, count: int) -> Board:
             for lang in suite.headline:
                 (root / f"system-{index:03}" / suite.name / f"{lang}.jsonl").write_text(f"{index} {lang}\n")
     ids = contents(root)
-    return make_board(*(make_entry(name, (index % 97) / 97, (XTREME, MASAKHANER2), content=ids[name]) for index, name in enumerate(ids)))
+    entries = (make_entry(name, (index % 97) / 97, (XTREME, MASAKHANER2), content=ids[name]) for index, name in enumerate(ids))
+    return with_tests(make_board(*entries))
 
 
 def test_two_hundred_systems_that_did_not_change_are_not_scored(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -379,6 +380,7 @@ def test_two_hundred_systems_that_did_not_change_are_not_scored(repository: Path
     asked: list[Sequence[str]] = []
     monkeypatch.setattr(leaderboard, "_progress", lambda names: asked.append(names) or names)
     monkeypatch.setattr(collect_module, "load", None)
+    monkeypatch.setattr(paired, "load", None)
     assert run() == 0
     assert run("--check") == 0
     assert asked == [[], []]

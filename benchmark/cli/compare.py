@@ -1,0 +1,152 @@
+"""Test whether one system is better than another. A, the first, is the baseline; differences are B - A.
+
+Per language, per suite and overall: the difference with its 95 % interval (paired bootstrap), p (approximate randomisation), p after
+Holm's correction over the languages of a suite, and the verdict in words. docs/uncertainty.md says how to read them.
+"""
+
+import argparse
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..comparison import REPLICATES, Compared, as_json, compare
+from ..errors import GoldUnavailable, UsageError
+from ..gold.model import Gold
+from ..protocol import RANK_FIGURE, UNPINNED
+from ..scoring.score import sentence_counts
+from ..submission.findings import Findings, FindingsError, plain
+from ..submission.folder import read_file
+from ..submission.predictions import read
+from ..uncertainty.differences import ALPHA, System
+from .compare_table import render
+from .inputs import Target, add_selection, scored_types, targets_of
+from .output import emit, progress, to_json
+
+log = logging.getLogger("boundarybench")
+
+FIGURES = (
+    *("bp50", "bp25", "bp75", "bp100"),
+    *("boundary.precision", "boundary.recall", "boundary.f1", "typed.precision", "typed.recall", "typed.f1"),
+)
+MIN_REPLICATES, MAX_REPLICATES = 100, 100_000
+
+EPILOG = """examples:
+  boundarybench compare submissions/baseline submissions/my-system
+  boundarybench compare submissions/baseline submissions/my-system --suite masakhaner2 --format json -o compared.json
+  boundarybench compare old.jsonl new.jsonl --suite masakhaner2 --lang ewe --figure bp50 typed.f1
+  boundarybench compare submissions/baseline new.jsonl --suite masakhaner2 --lang ewe
+
+Only test sets that both have are compared; the others are listed. A system with two or more runs of a test set (runs/SEED/...) is
+compared by the mean of its runs, one with a single set of predictions by those: its interval holds sampling error only.
+
+exit codes: 0 compared (whatever the verdict), 1 findings in the predictions (nothing is compared), 2 usage or no gold at hand"""
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two systems: its prediction files by suite and language, several where there are runs."""
+
+    path: Path
+    files: dict[Pair, list[Target]]
+    folder: bool
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", type=Path, nargs="*", metavar="A B", help="two submission folders or prediction files; A is the baseline")
+    add_selection(parser)
+    parser.add_argument("--types", choices=["all"], help="`all`: every type counts (default: PER, ORG and LOC)")
+    parser.add_argument(
+        "--figure",
+        nargs="+",
+        action="extend",
+        choices=FIGURES,
+        metavar="F",
+        help=f"figures to compare, of {', '.join(FIGURES)} (default: {RANK_FIGURE})",
+    )
+    parser.add_argument("--replicates", type=int, default=REPLICATES, metavar="N", help=f"of either test (default: {REPLICATES:,})")
+    parser.add_argument("--format", choices=["text", "json", "md"], default="text")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of standard output")
+
+
+def run(args: argparse.Namespace) -> int:
+    a_path, b_path = _paths(args)
+    if not MIN_REPLICATES <= args.replicates <= MAX_REPLICATES:
+        raise UsageError(f"--replicates: {args.replicates} is not between {MIN_REPLICATES} and {MAX_REPLICATES:,}")
+    figures = tuple(dict.fromkeys(args.figure or [RANK_FIGURE]))
+    findings = Findings()
+    a, b = _side(a_path, args, findings), _side(b_path, args, findings)
+    common = [pair for pair in a.files if pair in b.files]
+    if not common and not findings.errors:
+        raise UsageError(f"{a.path} and {b.path} have no test set in common")
+    types = scored_types(args.types)
+    rows: list[Compared] = []
+    skipped: list[dict[str, str]] = []
+    for pair in progress(common, "comparing"):
+        try:
+            gold = a.files[pair][0].load()
+        except GoldUnavailable as error:
+            if not (a.folder and b.folder) or pair[1] not in UNPINNED.get(pair[0], ()):
+                raise
+            log.warning("%s/%s is not compared: %s", *pair, error)
+            skipped.append({"suite": pair[0], "lang": pair[1], "reason": str(error)})
+            continue
+        systems = [_system(side.files[pair], gold, types, findings) for side in (a, b)]
+        if systems[0] is not None and systems[1] is not None and not findings.errors:
+            rows.append(compare(gold, systems[0], systems[1], figures, args.replicates))
+    if findings.errors:
+        raise FindingsError(findings)
+    for line in filter(None, str(findings).split("\n")):
+        log.warning(line)
+    _warn_of_few(rows, args.replicates)
+    report = {
+        "a": plain(str(a.path)),
+        "b": plain(str(b.path)),
+        "only_a": ["/".join(pair) for pair in a.files if pair not in b.files],
+        "only_b": ["/".join(pair) for pair in b.files if pair not in a.files],
+        "skipped": skipped,
+        **as_json(rows, figures, types, args.replicates),
+    }
+    emit(to_json(report) if args.format == "json" else render(report, args.format), args.output)
+    return 0
+
+
+def _paths(args: argparse.Namespace) -> tuple[Path, Path]:
+    paths = list(args.paths)
+    while len(paths) < 2 and args.lang and len(args.lang) > 1:  # `--lang ewe A B`: the option takes several values and took them along
+        paths.insert(len(args.paths), Path(args.lang.pop()))
+    if len(paths) != 2:
+        raise UsageError("name two submission folders or prediction files: the baseline, then the other (--help shows examples)")
+    return paths[0], paths[1]
+
+
+def _side(path: Path, args: argparse.Namespace, findings: Findings) -> Side:
+    found, submission = targets_of(path, args, findings)
+    files: dict[Pair, list[Target]] = {}
+    for pair in dict.fromkeys((target.suite, target.lang) for target in found):
+        of_pair = [target for target in found if (target.suite, target.lang) == pair]
+        runs, main = [target for target in of_pair if target.run], [target for target in of_pair if not target.run]
+        files[pair] = runs if len(runs) > 1 or not main else main
+    return Side(path, files, submission is not None)
+
+
+def _system(files: Sequence[Target], gold: Gold, types: tuple[str, ...] | None, findings: Findings) -> System | None:
+    """The counts of one system on a test set; None where there are errors."""
+    counts = []
+    for target in files:
+        data = read_file(target.path, str(target.path), findings)
+        prediction = None if data is None else read(data, str(target.path), gold, findings)
+        if prediction is not None:
+            counts.append(sentence_counts(gold, prediction.codes, prediction.types, types))
+    return System(tuple(target.run or "" for target in files), np.stack(counts)) if len(counts) == len(files) else None
+
+
+def _warn_of_few(rows: Sequence[Compared], replicates: int) -> None:
+    """With few replicates the smallest p value that there is does not survive Holm's correction."""
+    largest = max((sum(row.suite == suite for row in rows) for suite in {row.suite for row in rows}), default=0)
+    if largest / (replicates + 1) >= ALPHA:
+        log.warning("with %d replicates no difference in one of %d languages can be shown: raise --replicates", replicates, largest)

@@ -1,0 +1,141 @@
+"""What `compare` reports: differences of two systems by test set, by suite and overall, each with interval, p value and verdict.
+
+Like the report of `score`, this is where counts from `scoring`, what `uncertainty` makes of them, and the signature meet.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .gold.model import FILE, Gold
+from .protocol import SUITES, mean_name, ranked, signature
+from .uncertainty.differences import FEW_UNITS, Sampled, System, conclude, holm, mean, sample, verdict
+
+#: Replicates of a comparison. More than a score's: Holm's correction over 57 languages asks for p values below 0.001.
+REPLICATES = 10_000
+
+_TEST = "randomisation"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """Two systems on one test set.
+
+    Attributes:
+        fingerprint: the gold's structure fingerprint.
+        pinned: whether the manifest knows it.
+        differing: groups of identical sentences on which the two systems' counts differ.
+        runs: how many runs each system has.
+        figures: by name; without those that are null for either system.
+    """
+
+    suite: str
+    lang: str
+    fingerprint: str
+    pinned: bool
+    sentences: int
+    differing: int
+    runs: tuple[int, int]
+    figures: dict[str, Sampled]
+
+
+def compare(gold: Gold, a: System, b: System, figures: Sequence[str], replicates: int = REPLICATES) -> Compared:
+    """Compare two systems on one test set; `figures` are names as in `figures_of`."""
+    # A file of one's own has no name to share: its draws are the same whatever it is called.
+    name = gold.suite if gold.suite == FILE else f"{gold.suite}/{gold.lang}"
+    sampled, differing = sample(a, b, gold.units, name, figures, replicates)
+    return Compared(
+        suite=gold.suite,
+        lang=gold.lang,
+        fingerprint=gold.structure,
+        pinned=gold.pinned,
+        sentences=gold.sentences,
+        differing=differing,
+        runs=(len(a.runs), len(b.runs)),
+        figures=sampled,
+    )
+
+
+def as_json(rows: Sequence[Compared], figures: Sequence[str], types: tuple[str, ...] | None, replicates: int) -> dict[str, Any]:
+    """The report on any number of test sets, in plain JSON types.
+
+    `results` by test set, `means` by suite and, where both systems are complete in both suites, `overall`.
+    """
+    suites = {name: [row for row in rows if row.suite == name] for name in dict.fromkeys(row.suite for row in rows)}
+
+    def signed(suite: str, inside: Sequence[Compared], langs: str) -> str:
+        fingerprints = [row.fingerprint for row in inside]
+        return signature(suite, fingerprints, langs, types, figure="+".join(figures), replicates=replicates, test=_TEST)
+
+    results, means = [], {}
+    averages: dict[str, dict[str, Sampled]] = {}
+    for suite, inside in suites.items():
+        differences = _by_language(inside, figures)
+        results += [
+            {
+                "suite": suite,
+                "lang": row.lang,
+                "signature": signed(suite, [row], row.lang),
+                "pinned": row.pinned,
+                "sentences": row.sentences,
+                "differing": row.differing,
+                "runs": dict(zip("ab", row.runs, strict=True)),
+                "differences": found,
+            }
+            for row, found in zip(inside, differences, strict=True)
+        ]
+        known = SUITES.get(suite)
+        wanted = ranked(known) if known else tuple(row.lang for row in inside)
+        headline = [row for row in inside if row.lang in wanted]
+        missing = sorted(set(wanted) - {row.lang for row in headline})
+        averages[suite] = _means([row.figures for row in headline], figures)
+        means[suite] = {
+            "signature": signed(mean_name(known) if known else suite, headline, str(len(headline))),
+            "languages": [row.lang for row in headline],
+            "missing_languages": missing,
+            "apart": [row.lang for row in inside if row.lang not in wanted],
+            "complete": not missing and all(row.pinned for row in headline),
+            "differences": {name: _one(sampled) for name, sampled in averages[suite].items()},
+            "verdicts": {name: _tally(differences, name) for name in figures},
+        }
+    report: dict[str, Any] = {"replicates": replicates, "figures": list(figures), "results": results, "means": means}
+    pair = [suite for suite in ("xtreme", "masakhaner2") if suite in means and means[suite]["complete"]]
+    if len(pair) == 2:
+        overall = _means([averages[suite] for suite in pair], figures)
+        report["overall"] = {name: _one(sampled) for name, sampled in overall.items()}
+    return report
+
+
+def _by_language(rows: Sequence[Compared], figures: Sequence[str]) -> list[dict[str, Any]]:
+    """The differences of each row, by figure; p values are adjusted over the rows, for each figure on its own."""
+    found: list[dict[str, Any]] = [{} for _ in rows]
+    for name in figures:
+        having = [index for index, row in enumerate(rows) if name in row.figures]
+        concluded = [conclude(rows[index].figures[name]) for index in having]
+        adjusted = holm([each.p for each in concluded])
+        for index, each, p_holm in zip(having, concluded, adjusted, strict=True):
+            found[index][name] = {
+                **asdict(each),
+                "p_holm": p_holm,
+                "too_few": rows[index].differing < FEW_UNITS,
+                "verdict": verdict(each.difference, p_holm),
+            }
+    return found
+
+
+def _means(parts: Sequence[Mapping[str, Sampled]], figures: Sequence[str]) -> dict[str, Sampled]:
+    """The mean of each figure over the parts that have it."""
+    having = {name: [part[name] for part in parts if name in part] for name in figures}
+    return {name: mean(sampled) for name, sampled in having.items() if sampled}
+
+
+def _one(sampled: Sampled) -> dict[str, Any]:
+    """A mean: one test, nothing to correct for."""
+    found = conclude(sampled)
+    return {**asdict(found), "verdict": verdict(found.difference, found.p)}
+
+
+def _tally(differences: Sequence[Mapping[str, Any]], figure: str) -> dict[str, int]:
+    """How many languages have each verdict."""
+    found = [row[figure]["verdict"] for row in differences if figure in row]
+    return {words: found.count(words) for words in ("B is better", "A is better", "no difference shown")}

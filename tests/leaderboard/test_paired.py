@@ -1,0 +1,211 @@
+"""All paired tests of ranked rows: what they say, what is kept of them, and the ranges of ranks."""
+
+import json
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from boards import EXAMPLES, make_board, make_entry, submission, with_tests
+
+from benchmark.comparison import as_json, compare
+from benchmark.errors import DataError
+from benchmark.gold.load import load
+from benchmark.leaderboard import paired, store
+from benchmark.leaderboard.collect import collect
+from benchmark.leaderboard.markdown import render
+from benchmark.leaderboard.paired import _tests
+from benchmark.leaderboard.rank import standings
+from benchmark.leaderboard.signatures import OVERALL
+from benchmark.leaderboard.store import Board
+from benchmark.protocol import MASAKHANER2, SAMPLE, TYPES, XTREME, ranked
+from benchmark.scoring.score import sentence_counts
+from benchmark.submission.findings import Findings
+from benchmark.submission.predictions import read
+from benchmark.uncertainty.differences import System
+
+ZERO_SHOT = {"tracks": {"default": "zero-shot"}}
+
+
+def half_silent(folder: Path, langs: tuple[str, ...], every: int = 2) -> None:
+    """Leave one sentence in `every` without entities."""
+    for lang in langs:
+        path = folder / "sample" / f"{lang}.jsonl"
+        records = [json.loads(line) for line in path.read_text().splitlines()]
+        for record in records[::every]:
+            record["tags"] = ["O"] * len(record["tags"])
+        path.write_text("".join(json.dumps(record) + "\n" for record in records))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Four ranked systems, two of them all but equal, and one that is not ranked."""
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    submission(folder, "best", like="example-perfect", **ZERO_SHOT)
+    submission(folder, "twin-1", **ZERO_SHOT)
+    half_silent(submission(folder, "twin-2", **ZERO_SHOT), ("de",), every=30)
+    half_silent(submission(folder, "worst", **ZERO_SHOT), ranked(SAMPLE))
+    submission(folder, "one-language", langs=["de"], **ZERO_SHOT)
+    return folder
+
+
+def pairs_from_now(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Collects the pairs that are tested from now on."""
+    pairs: list[tuple[str, str]] = []
+    real = paired._test
+
+    def watch(root: Path, suite: str, wanted: list[tuple[str, str]]) -> object:
+        pairs.extend(wanted)
+        return real(root, suite, wanted)
+
+    monkeypatch.setattr(paired, "_test", watch)
+    return pairs
+
+
+def test_ranges_of_real_systems(root: Path) -> None:
+    board = collect(root, None)
+    assert {row.name: (row.rank, row.range) for row in standings(board, "sample")} == {
+        "best": (1, (1, 1)),
+        "twin-1": (2, (2, 3)),
+        "twin-2": (3, (2, 3)),
+        "worst": (4, (4, 4)),
+        "one-language": (None, None),
+    }
+    assert board.tests["sample"].systems == ("best", "twin-1", "twin-2", "worst")
+    assert set(board.tests) == {"sample"}
+    page = render(board, ())
+    assert "| rank   | range   |" in page
+    assert "| 3      | 2–3     | [twin-2]" in page
+    assert store.from_bytes(store.to_bytes(board), "x") == board
+
+
+def test_p_is_that_of_compare(root: Path) -> None:
+    """Not to the last digit: compare draws more often, and asks for other figures with the same draw."""
+    board = collect(root, None)
+    rows = []
+    for lang in ranked(SAMPLE):
+        gold = load("sample", lang)
+        systems = []
+        for name in ("twin-1", "twin-2"):
+            prediction = read((root / name / "sample" / f"{lang}.jsonl").read_bytes(), "x", gold, Findings())
+            assert prediction is not None
+            systems.append(System(("",), sentence_counts(gold, prediction.codes, prediction.types, TYPES)[None]))
+        rows.append(compare(gold, systems[0], systems[1], ["bp50"], 4000))
+    expected = as_json(rows, ["bp50"], TYPES, 4000)["means"]["sample"]["differences"]["bp50"]["p"]
+    assert 0.05 < expected < 1
+    assert (1 + board.tests["sample"].extreme[2][1]) / 1001 == pytest.approx(expected, abs=0.05)
+
+
+def test_only_pairs_with_a_change_are_tested(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    board = collect(root, None)
+    pairs = pairs_from_now(monkeypatch)
+    monkeypatch.setattr(paired, "load", None)
+    assert store.to_bytes(collect(root, board)) == store.to_bytes(board)
+    assert pairs == []
+    monkeypatch.setattr(paired, "load", load)
+    half_silent(root / "twin-1", ("sw", "zu"))
+    changed = collect(root, board)
+    assert sorted(pairs) == [("best", "twin-1"), ("twin-1", "twin-2"), ("twin-1", "worst")]
+    assert store.to_bytes(changed) == store.to_bytes(collect(root, None))
+    del pairs[:]
+    (root / "worst" / "sample" / "de.jsonl").unlink()  # no longer ranked: the other tests are as they were
+    fewer = collect(root, changed)
+    assert pairs == []
+    assert fewer.tests["sample"].systems == ("best", "twin-1", "twin-2")
+    assert store.to_bytes(fewer) == store.to_bytes(collect(root, None))
+
+
+def test_the_order_in_which_systems_came_changes_nothing(root: Path, tmp_path: Path) -> None:
+    boards = []
+    names = ("best", "twin-1", "twin-2", "worst", "one-language")
+    for order in (names, names[::-1]):
+        place = tmp_path / order[0] / "submissions"
+        place.mkdir(parents=True)
+        board: Board | None = None
+        for name in order:
+            (root / name).rename(place / name)
+            board = collect(place, board)
+        assert board is not None
+        boards.append(store.to_bytes(board))
+        for name in names:
+            (place / name).rename(root / name)
+    assert boards[0] == boards[1]
+
+
+def test_a_board_without_tests_gets_them(root: Path) -> None:
+    board = collect(root, None)
+    before = Board(board.protocol, board.entries)
+    assert collect(root, before) == board
+    old = store.to_bytes(before).replace(b',\n"tests": {}', b"")
+    assert store.from_bytes(old, "x") == before
+
+
+def test_ranges_by_hand() -> None:
+    """a > b > c > d in figures; shown are a > c, a > d, b > d."""
+    board = make_board(*(make_entry(name, bp50) for name, bp50 in (("a", 0.9), ("b", 0.8), ("c", 0.7), ("d", 0.6))))
+    shown = {("a", "c"), ("a", "d"), ("b", "d")}
+    known = {pair: 10 if pair in shown else 300 for pair in combinations("abcd", 2)}
+    found = _tests(board, "masakhaner2", list("abcd"), known)
+    assert found.ranges == {"a": (1, 2), "b": (1, 3), "c": (2, 4), "d": (3, 4)}
+    assert found.extreme == ((), (300,), (10, 300), (10, 10, 300))
+
+
+def test_five_percent_is_not_below_five_percent() -> None:
+    board = make_board(make_entry("a", 0.9), make_entry("b", 0.8))
+    assert _tests(board, "masakhaner2", ["a", "b"], {("a", "b"): 49}).ranges == {"a": (1, 1), "b": (2, 2)}  # 50 / 1001
+    assert _tests(board, "masakhaner2", ["a", "b"], {("a", "b"): 50}).ranges == {"a": (1, 2), "b": (1, 2)}  # 51 / 1001
+
+
+@pytest.mark.slow
+def test_overall_and_suites_with_real_gold(data: Path, tmp_path: Path) -> None:
+    """Two systems of all languages, one of which is silent in MasakhaNER 2.0: better in one suite, worse in the other."""
+    root = tmp_path / "submissions"
+    for name, first in (("aa", {"xtreme"}), ("bb", {"masakhaner2"})):
+        folder = submission(root, name, langs=[], **ZERO_SHOT)
+        fields = json.loads((folder / "system.json").read_text())
+        for suite in (XTREME, MASAKHANER2):
+            (folder / suite.name).mkdir()
+            for lang in ranked(suite):
+                gold = load(suite.name, lang)
+                fields["gold"][f"{suite.name}/{lang}"] = gold.structure
+                tags = "B-PER" if suite.name in first else "B-LOC"
+                lines = (
+                    json.dumps({"id": ident, "tags": [tags if suite.name in first and k == 0 else "O" for k in range(length)]}) + "\n"
+                    for ident, length in zip(gold.ids(), gold.lengths.tolist(), strict=True)
+                )
+                (folder / suite.name / f"{lang}.jsonl").write_text("".join(lines))
+        (folder / "system.json").write_text(json.dumps(fields))
+    board = collect(root, None)
+    assert set(board.tests) == {"xtreme", "masakhaner2", OVERALL}
+    assert board.tests["xtreme"].ranges == {"aa": (1, 1), "bb": (2, 2)}
+    assert board.tests["masakhaner2"].ranges == {"aa": (2, 2), "bb": (1, 1)}
+    first = standings(board, OVERALL)[0]
+    assert board.tests[OVERALL].ranges == {name: (1, 1) if name == first.name else (2, 2) for name in ("aa", "bb")}
+
+
+def test_two_hundred_systems_fit() -> None:
+    entries = [make_entry(f"system-{index:03}", index / 200, (XTREME, MASAKHANER2)) for index in range(200)]
+    without, board = make_board(*entries), with_tests(make_board(*entries), 500)
+    assert len(store.to_bytes(board)) - len(store.to_bytes(without)) < 400_000
+    assert store.from_bytes(store.to_bytes(board), "x") == board
+    assert all(row.range == (1, 200) for row in standings(board, OVERALL))
+
+
+@pytest.mark.parametrize("extreme", ["[[],[1,2]]", "[[1],[1]]", "[[]]", '[[],["x"]]'])
+def test_tests_that_are_no_triangle_are_refused(extreme: str) -> None:
+    data = f'{{"entries": {{}}, "protocol": 1, "tests": {{"sample": {{"systems": ["a", "b"], "extreme": {extreme}, "ranges": {{}}}}}}}}'
+    with pytest.raises(DataError, match="not a board"):
+        store.from_bytes(data.encode(), "x")
+
+
+def test_figures_of_the_pairs_are_those_of_the_rows() -> None:
+    gold = load("sample", "de")
+    counts = paired._counts(EXAMPLES / "example-typical-errors" / "sample" / "de.jsonl", gold)
+    total = len(gold.spans.of_types(TYPES))
+    found = float(paired._bp50(counts.sum(axis=0), total))
+    entry = collect(EXAMPLES, store.read(EXAMPLES.parent / "results.json")).entries["example-typical-errors"]
+    assert found == next(row.figures.bp50 for row in entry.rows if row.lang == "de")
+    assert np.array_equal(
+        counts.sum(axis=0), [next(getattr(row, name) for row in entry.rows if row.lang == "de") for name in ("predicted", "exact")]
+    )
