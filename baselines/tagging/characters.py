@@ -120,6 +120,7 @@ def from_scratch(sentences: Iterable[Sequence[str]], names: dict[str, Any]) -> t
     trainer = trainers.WordLevelTrainer(special_tokens=[_PAD, _UNKNOWN, _WORD], min_frequency=_RARE, show_progress=False)
     tokenizer.train_from_iterator((word for words in sentences for word in words), trainer)
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=1 << 20, pad_token=_PAD, unk_token=_UNKNOWN)
-    word_id = tokenizer.token_to_id(_WORD) or 0
-    config = CharacterConfig(len(fast), word_id, pad_token_id=fast.pad_token_id, **names)
+    known = tokenizer.get_vocab()
+    # Not their number: the trainer leaves a gap where it meets the mark among the characters.
+    config = CharacterConfig(max(known.values()) + 1, known[_WORD], pad_token_id=fast.pad_token_id, **names)
     return CharacterTagger(config), fast
