@@ -10,6 +10,7 @@ from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 from benchmark.errors import UsageError
 
 from ..batches import Batches
+from ..checkpoints import loading
 from ..encoding import padded
 from . import codes
 
@@ -43,11 +44,9 @@ class Seq2Seq:
         Raises:
             UsageError: there is no such model.
         """
-        try:
+        with loading(model, "translation model"):
             self.tokenizer: Any = AutoTokenizer.from_pretrained(model, revision=revision)
             loaded: Any = AutoModelForSeq2SeqLM.from_pretrained(model, revision=revision, dtype=dtype)
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{model}: no translation model can be loaded: {str(error).strip().splitlines()[0]}") from None
         self.model = loaded.to(device).eval()
         self.codes = frozenset(code for code in codes.ALL if self._id(code) is not None)
         self.window = int(min(self.model.config.max_position_embeddings, self.tokenizer.model_max_length))
