@@ -7,7 +7,6 @@ The state is saved as it goes; a run that was killed goes on from there and ends
 """
 
 import copy
-import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -279,10 +278,7 @@ def _publish(folder: Path, model: Any, tokenizer: Any, report: dict[str, Any]) -
     """Write the finished model and its report, which is returned; only then does the saved state go."""
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    report["weights"] = {}
-    for path in sorted(folder.glob("*.safetensors")):
-        with path.open("rb") as file:
-            report["weights"][path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    report["weights"] = training_report.weights(folder, "*.safetensors")
     training_report.write(folder, report)
     (folder / _STATE).unlink()
     return report

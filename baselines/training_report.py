@@ -32,6 +32,15 @@ def data(training: Sequence[TaggedSentence], dev: Sequence[TaggedSentence], abou
     }
 
 
+def weights(folder: Path, pattern: str) -> dict[str, str]:
+    """SHA-256 of each file of weights in `folder`."""
+    found = {}
+    for path in sorted(folder.glob(pattern)):
+        with path.open("rb") as file:
+            found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
 def write(folder: Path, report: Mapping[str, Any]) -> None:
     """Write the card (README.md), then `training.json`: where that is, the run has ended."""
     atomic.write_bytes(folder / "README.md", model_card.card(report).encode())

@@ -40,6 +40,7 @@ def train(training: Sequence[TaggedSentence], dev: Sequence[TaggedSentence], fol
         "data": training_report.data(training, dev, about),
         "dev_typed_f1": scores,
         "chosen_epoch": 1,
+        "weights": training_report.weights(folder, CRF_FILE),
     }
     training_report.write(folder, report)
     return report

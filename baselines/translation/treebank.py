@@ -11,7 +11,7 @@ from functools import cache
 from nltk.tokenize import NLTKWordTokenizer
 
 # fmt: off
-#: English abbreviations that stand before names, inside them, or at their end (where they keep their full stop at the end of a sentence too).
+#: English abbreviations that stand before names, inside them or at their end: they keep their full stop, at the end of a sentence too.
 ABBREVIATIONS = frozenset(
     ["Adm", "Atty", "Brig", "Bros", "Capt", "Cmdr", "Co", "Col", "Corp", "Cpl", "Dr", "Fr", "Ft", "Gen", "Gov", "Hon", "Inc", "Jr", "Lt",
      "Ltd", "Maj", "Messrs", "Mme", "Mr", "Mrs", "Ms", "Mt", "No", "Nos", "Pres", "Prof", "Rep", "Reps", "Rev", "Sen", "Sens", "Sgt", "Sir",

@@ -1,5 +1,7 @@
 """Windows over sentences that are longer than a model takes."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +34,7 @@ def test_every_word_is_kept_once_by_a_window_that_holds_it_whole(sizes, capacity
 @given(SIZES, CAPACITY)
 def test_windows_go_on_and_no_more_could_be_put_into_one(sizes, capacity):
     found = windows(sizes, capacity)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         assert one.start < other.start <= one.end < other.end
         assert sum(min(size, capacity) for size in sizes[one.start : one.end + 1]) > capacity
 
@@ -41,7 +43,7 @@ def test_windows_go_on_and_no_more_could_be_put_into_one(sizes, capacity):
 def test_about_half_a_window_is_seen_again(sizes, capacity):
     """With words that are short beside the window: half of it, give or take a word at each border."""
     found = windows(sizes, capacity)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         assert capacity / 2 - 6 <= sum(sizes[other.start : one.end]) <= capacity / 2
 
 

@@ -103,7 +103,7 @@ def test_begin_and_inside_add_up_what_becomes_one():
 
 
 def test_misc_that_is_dropped_early_does_not_compete():
-    """What was most probably MISC may be a person once MISC is nothing (the thesis), and stays MISC where it is dropped late (the paper)."""
+    """The thesis drops MISC before anything else sees it, the paper after matching."""
     given = {"O": [0.1], "B-PER": [0.35], "I-PER": [0.0], "B-MISC": [0.2], "I-MISC": [0.35]}
     early, names = begin_inside(given, {"MISC": "O"})
     assert names[early.argmax()] == "O"
