@@ -33,12 +33,15 @@ def model(sentences: Iterable[Sequence[str]], names: Mapping[str, Any]) -> tuple
 
 
 def _tokenizer(sentences: Iterable[Sequence[str]]) -> PreTrainedTokenizerFast:
-    """A small Unigram tokenizer; it falls back on bytes, so that no script is unknown to it."""
-    tokenizer = Tokenizer(models.Unigram(byte_fallback=True))
+    """A small BPE tokenizer; it falls back on bytes, so that no script is unknown to it.
+
+    Not a Unigram one, as XLM-R has: its trainer gives another vocabulary in every process, and so a resumed run other sub-tokens.
+    """
+    tokenizer = Tokenizer(models.BPE(unk_token=_UNKNOWN, byte_fallback=True))
     tokenizer.normalizer = normalizers.NFKC()
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     hexadecimal = [f"<0x{byte:02X}>" for byte in range(256)]
-    trainer = trainers.UnigramTrainer(vocab_size=4000, special_tokens=[*_SPECIAL, *hexadecimal], unk_token=_UNKNOWN, show_progress=False)
+    trainer = trainers.BpeTrainer(vocab_size=4000, min_frequency=2, special_tokens=[*_SPECIAL, *hexadecimal], show_progress=False)
     tokenizer.train_from_iterator((word for sentence in sentences for word in sentence), trainer)
     ends = [(token, tokenizer.token_to_id(token)) for token in (_BEGIN, _END)]
     tokenizer.post_processor = processors.TemplateProcessing(single=f"{_BEGIN} $A {_END}", special_tokens=ends)

@@ -86,10 +86,22 @@ def f1(folder, sentences):
 
 
 def test_from_scratch_it_learns_a_toy_language(tmp_path):
-    report = run(TrainingSettings(SCRATCH, epochs=12, accumulation=1, learning_rate=2e-3), tmp_path / "m", toy(150, seed=2), DEV)
+    told = TrainingSettings(SCRATCH, epochs=25, accumulation=1)
+    report = run(told, tmp_path / "m", toy(150, seed=2), DEV, save_every=1000)
     held_out = toy(60, seed=3)
     assert f1(tmp_path / "m", held_out) > 95
     assert f1(tmp_path / "m", DEV) == pytest.approx(max(report["dev_typed_f1"]))
+
+
+def test_the_tokenizer_that_is_learnt_is_the_same_in_every_process():
+    """Else a run from scratch that goes on would read other sub-tokens than those that it began with."""
+    told = "import test_train as t; from baselines import scratch; print(hash_(scratch._tokenizer(words for words, _ in t.toy(80))))"
+    hashed = "import hashlib; hash_ = lambda each: hashlib.sha256(each.backend_tokenizer.to_str().encode()).hexdigest(); "
+    here = Path(__file__).parent
+    paths = f"import sys; sys.path[:0] = {[str(here), str(here.parent / 'checkpoints'), str(here.parents[1])]!r}; "
+    ran = [subprocess.run([sys.executable, "-c", paths + hashed + told], capture_output=True, text=True, check=True).stdout for _ in "ab"]
+    assert len(ran[0]) > 60
+    assert ran[0] == ran[1]
 
 
 @pytest.mark.slow
@@ -146,12 +158,11 @@ def test_a_death_while_the_model_is_written_is_made_good(settings, undisturbed, 
     def dies(*_, **__):
         raise Killed
 
-    with monkeypatch.context() as patched, pytest.raises(Killed):
-        if step == "card":
-            patched.setattr(trainer.training_report.model_card, "card", dies)
-        else:
-            patched.setattr("transformers.PreTrainedTokenizerBase.save_pretrained", dies)
-        run(settings, tmp_path / "m")
+    places = {"card": "baselines.model_card.card", "save_pretrained": "transformers.PreTrainedTokenizerBase.save_pretrained"}
+    with monkeypatch.context() as patched:
+        patched.setattr(places[step], dies)
+        with pytest.raises(Killed):
+            run(settings, tmp_path / "m")
     (tmp_path / "m" / ".state.pt.abc.tmp").write_bytes(b"half")
     assert run(settings, tmp_path / "m") == undisturbed[1]
     assert weights(tmp_path / "m") == weights(undisturbed[0])

@@ -66,8 +66,7 @@ def test_no_sentences():
     assert carried_back([], Translator(), "sw") == []
 
 
-@pytest.mark.parametrize(
-    ("lang", "words"), [("zh", ["北", "京", "2", "。"]), ("th", ["北", "京", "2", "。"]), ("sw", ["Bukor", ",", "Zeng"])]
-)
-def test_languages_without_spaces_have_a_character_each(lang, words):
-    assert target_words("Bukor, Zeng" if lang == "sw" else "北京 2。", lang) == words
+@pytest.mark.parametrize("lang", ["ja", "th", "zh"])
+def test_languages_without_spaces_have_a_character_each(lang):
+    assert target_words("北京 2。", lang) == ["北", "京", "2", "。"]
+    assert target_words("Bukor, Zeng", "sw") == ["Bukor", ",", "Zeng"]
