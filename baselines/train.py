@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -23,11 +24,12 @@ from benchmark import atomic
 from benchmark.errors import UsageError
 from benchmark.schemes import decode
 
-from . import scratch, training_report
+from . import training_report
 from .checkpoints import loading
 from .devices import Precision, dtype
 from .encoding import Encoding, padded
 from .machine import commit
+from .tagging import characters
 from .tagging.data import TaggedSentence, types_of
 from .tagging.encoder import EncoderTagger
 from .tagging.f1 import typed_f1
@@ -42,22 +44,23 @@ _STATE = "state.pt"
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """What a training run is told. A run that is resumed must be told the same.
-
-    `learning_rate` None is 2e-5, or 1e-3 from scratch; `epochs` None is 5, or 60 from scratch.
-    """
+    """What a training run is told; the defaults are those for fine-tuning. A run that is resumed must be told the same."""
 
     model: str
     revision: str = "main"
-    epochs: int | None = None
+    epochs: int = 5
     batch_size: int = 16
     accumulation: int = 2
-    learning_rate: float | None = None
+    learning_rate: float = 2e-5
     warmup: float = 0.0
     weight_decay: float = 0.0
     clip: float = 1.0
     precision: Precision = "auto"
     seed: int = 42
+
+
+#: What suits a model from scratch: small data, many steps.
+FROM_SCRATCH = MappingProxyType({"epochs": 60, "batch_size": 8, "accumulation": 1, "learning_rate": 2e-3})
 
 
 @dataclass(slots=True)
@@ -109,22 +112,20 @@ def train(
     folder.mkdir(parents=True, exist_ok=True)
     model.to(device)
     examples = _examples(encoding, training, model.config.label2id)
-    epochs = settings.epochs or (60 if settings.model == SCRATCH else 5)
-    rate = settings.learning_rate or (1e-3 if settings.model == SCRATCH else 2e-5)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.999), weight_decay=settings.weight_decay)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.999), weight_decay=settings.weight_decay)
     batches_per_epoch = -(-len(examples) // settings.batch_size)
-    steps = epochs * -(-batches_per_epoch // settings.accumulation)
+    steps = settings.epochs * -(-batches_per_epoch // settings.accumulation)
     schedule = get_linear_schedule_with_warmup(optimizer, round(settings.warmup * steps), steps)
     scaler = torch.amp.GradScaler(device.type, enabled=dtype(settings.precision, device) is torch.float16)
     parts = {"model": model, "optimizer": optimizer, "schedule": schedule, "scaler": scaler}
     progress, best = _resume(folder / _STATE, parts, identity, device)
 
-    while progress.epoch < epochs:
+    while progress.epoch < settings.epochs:
         # Drawn from the epoch's number alone, so that a resumed epoch goes on in the same order.
         order = torch.randperm(len(examples), generator=torch.Generator().manual_seed(settings.seed + progress.epoch)).tolist()
         groups = [order[start : start + settings.batch_size] for start in range(0, len(order), settings.batch_size)]
         model.train()
-        for number in watch(range(len(groups)), f"epoch {progress.epoch + 1} of {epochs}", progress.batch):
+        for number in watch(range(len(groups)), f"epoch {progress.epoch + 1} of {settings.epochs}", progress.batch):
             last_of_step = (number + 1) % settings.accumulation == 0 or number + 1 == len(groups)
             with _autocast(settings, device):
                 loss = _loss(model, encoding, [examples[item] for item in groups[number]], device)
@@ -147,7 +148,7 @@ def train(
         if dev:
             score = _dev_score(model, encoding, dev)
             progress.scores.append(score)
-            log.info("epoch %d of %d: typed F1 %.2f on dev", progress.epoch, epochs, score)
+            log.info("epoch %d of %d: typed F1 %.2f on dev", progress.epoch, settings.epochs, score)
         if not dev or progress.scores[-1] > progress.best:
             progress.best = progress.scores[-1] if dev else progress.best
             best = {name: weights.detach().cpu().clone() for name, weights in model.state_dict().items()}
@@ -160,11 +161,10 @@ def train(
         encoding.tokenizer,
         {
             "run": identity,
-            "settings": asdict(settings)
-            | {"checkpoint": checkpoint, "epochs": epochs, "learning_rate": rate, "precision": str(dtype(settings.precision, device))},
+            "settings": asdict(settings) | {"checkpoint": checkpoint, "precision": str(dtype(settings.precision, device))},
             "data": training_report.data(training, dev, about),
             "dev_typed_f1": progress.scores,
-            "chosen_epoch": progress.scores.index(progress.best) + 1 if dev else epochs,
+            "chosen_epoch": progress.scores.index(progress.best) + 1 if dev else settings.epochs,
             "torch": str(torch.__version__),
             "device": str(device),
         },
@@ -185,7 +185,7 @@ def _start(settings: TrainingSettings, training: Sequence[TaggedSentence], check
     tokenizer: Any
     names: dict[str, Any] = {"id2label": dict(enumerate(labels)), "label2id": {label: index for index, label in enumerate(labels)}}
     if settings.model == SCRATCH:
-        model, tokenizer = scratch.model((words for words, _ in training), names)
+        model, tokenizer = characters.model((words for words, _ in training), names)
         return model, Encoding(tokenizer, model.config)
     revision = settings.revision if Path(settings.model).exists() else checkpoint
     with loading(settings.model, "encoder"):

@@ -14,6 +14,7 @@ from benchmark.spans import OUTSIDE
 from ..batches import Batches
 from ..checkpoints import loading
 from ..encoding import Encoding, Piece, padded
+from . import characters  # noqa: F401  # makes its architecture known to `transformers`
 from . import labels as label_sets
 
 
