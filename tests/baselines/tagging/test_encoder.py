@@ -54,7 +54,8 @@ def copied(folder, tmp_path, **changes):
 
 @pytest.mark.parametrize("make", MAKERS)
 def test_equal_to_the_pipeline_of_transformers(folders, make):
-    """Its words with `first`, before and after it groups them; it is right where words have no inner spaces and no unknown sub-token."""
+    """Its words with `first`, before and after it groups them, where it is right: it cuts words at Chinese characters (BERT), takes a
+    full stop for two words (Metaspace), and needs sub-tokens that it knows."""
     ours = tagger(folders[make])
 
     class Words(transformers.TokenClassificationPipeline):
@@ -64,11 +65,12 @@ def test_equal_to_the_pipeline_of_transformers(folders, make):
     model = transformers.AutoModelForTokenClassification.from_pretrained(folders[make])
     pipeline = Words(model=model, tokenizer=ours._encoding.tokenizer, aggregation_strategy="first", ignore_labels=[])
     vocabulary = pipeline.tokenizer
-    known = [s for s in SENTENCES if vocabulary.unk_token_id not in vocabulary(s, is_split_into_words=True).input_ids][:30]
-    assert len(known) == 30
+    known = [s for s in SENTENCES if vocabulary.unk_token_id not in vocabulary(s, is_split_into_words=True).input_ids]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "does not support real words, using fallback heuristic"
-        theirs = [pipeline(words, is_split_into_words=True)[0] for words in known]
+        every = [pipeline(words, is_split_into_words=True)[0] for words in known]
+    known, theirs = zip(*((words, each) for words, each in zip(known, every, strict=True) if len(words) == len(each)), strict=True)
+    assert len(known) > 12
     grouped = [super(Words, pipeline).group_entities(each) for each in theirs]
     for words, found, each, groups in zip(known, ours.tag(known), theirs, grouped, strict=True):
         assert list(found.tags) == [word["entity"] for word in each]
@@ -216,7 +218,8 @@ def test_labels_get_other_names_and_what_gets_one_name_is_added_up(folders):
 def test_the_stage_reads_every_scheme(folders, tmp_path, labels):
     folder = tiny_encoders.xlm_roberta(tmp_path / "model", labels, num_hidden_layers=1)
     settings = TaggerSettings(folder, types={"MISC": "O"})
-    records = stage(settings, Machine("cpu")).load()([*SENTENCES[:20], ["ka", ""]])
+    of = stage(settings, Machine("cpu"))
+    records = of.compute(of.load(), [*SENTENCES[:20], ["ka", ""]])
     json.dumps(records)
     for record in records:
         assert entities(record, settings) == spans(record["tags"], {"MISC": "O"})
@@ -231,8 +234,9 @@ def test_the_stage_reads_every_scheme(folders, tmp_path, labels):
 
 def test_the_stage_says_what_did_not_fit(folders, monkeypatch):
     monkeypatch.setattr(encoder.EncoderTagger, "_compute", lambda *_: (_ for _ in ()).throw(RuntimeError("out of memory")))
-    compute = stage(TaggerSettings(folders[tiny_encoders.bert]), Machine("cpu")).load()
-    assert compute([["ka"]]) == [{"failed": "out of memory"}]
+    of = stage(TaggerSettings(folders[tiny_encoders.bert]), Machine("cpu"))
+    model = of.load()
+    assert of.compute(model, [["ka"]]) == [{"failed": "out of memory"}]
 
 
 BROKEN = {

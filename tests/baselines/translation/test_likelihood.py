@@ -113,7 +113,7 @@ def test_no_pairs(folders):
 def test_where_memory_runs_out_there_is_no_score(folders, monkeypatch):
     ours = likelihood(folders["nllb"])
     compute = ours._compute
-    longest = max(len(ids) for ids in ours._loaded.encode([b for _, b in PAIRS], "swh_Latn"))
+    longest = max(len(ids) for ids in ours._loaded.vocabulary.encode([b for _, b in PAIRS], "swh_Latn"))
 
     def small(given, asked):
         if len(given) > 2 or max(map(len, given)) >= longest:

@@ -42,7 +42,7 @@ def translator(folder, decoding=SHORT, budget=2048, dtype=torch.float32):
 def unended(folder, decoding=SHORT, budget=2048):
     """A translator that gives what there is where a translation has not ended: random models seldom end one."""
     ours = translator(folder, decoding, budget)
-    ours._text = lambda ids: ours._loaded.tokenizer.decode(ids, skip_special_tokens=True).strip()
+    ours._loaded.vocabulary.text = lambda ids, _: ours._loaded.vocabulary.tokenizer.decode(ids, skip_special_tokens=True).strip()
     return ours
 
 
@@ -79,13 +79,14 @@ def test_a_model_that_has_learnt_a_language_translates_it(trained, beams):
 @pytest.mark.slow
 def test_the_stage_translates_with_the_codes_of_the_suite(trained):
     settings = TranslatorSettings("model", trained, max_new_tokens=60)
-    compute = stage(settings, "masakhaner2", "swa", Machine("cpu")).load()
-    records = compute(["mbo kala Tundu na Lirabe .", "", "kala " * 200])
+    of = stage(settings, "masakhaner2", "swa", Machine("cpu"))
+    translator = of.load()
+    records = of.compute(translator, ["mbo kala Tundu na Lirabe .", "", "kala " * 200])
     assert words_of(records[0], settings) == ["yesterday", "saw", "Tundo", "and", "Lirab", "."]
     assert records[1] == {"failed": "empty"}
-    assert records[2]["failed"].startswith("too long for the model (")
+    assert records[2] == {"failed": "longer than the model's 128 sub-tokens"}
     with pytest.raises(UsageError, match=r"masakhaner2/pcm: the translation model does not know this language"):
-        stage(settings, "masakhaner2", "pcm", Machine("cpu")).load()
+        stage(settings, "masakhaner2", "pcm", Machine("cpu")).compute(translator, ["kala"])
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -108,16 +109,16 @@ def test_translations_depend_neither_on_batches_nor_on_order(folders, name):
 
 def test_the_codes_that_a_model_knows(folders):
     load = {name: Seq2Seq(folder, "main", device=torch.device("cpu"), dtype=torch.float32) for name, folder in folders.items()}
-    assert load["nllb"].codes == {code for code in codes.ALL if "_" in code}
-    assert {"en", "sw", "yo"} <= load["m2m100"].codes
-    assert not any("_" in code for code in load["m2m100"].codes)
-    assert not load["m2m100"].codes & {"rw", "te", "eu"}  # M2M100 has no Kinyarwanda, Telugu, Basque
-    assert load["marian"].codes == frozenset()
-    assert codes.of_model(load["nllb"].codes, "xtreme", "sw") == ("swh_Latn", "eng_Latn")
-    assert codes.of_model(load["m2m100"].codes, "masakhaner2", "swa") == ("sw", "en")
-    assert codes.of_model(load["marian"].codes, "masakhaner2", "swa") == (None, None)
+    assert load["nllb"].vocabulary.codes == {code for code in codes.ALL if "_" in code}
+    assert {"en", "sw", "yo"} <= load["m2m100"].vocabulary.codes
+    assert not any("_" in code for code in load["m2m100"].vocabulary.codes)
+    assert not load["m2m100"].vocabulary.codes & {"rw", "te", "eu"}  # M2M100 has no Kinyarwanda, Telugu, Basque
+    assert load["marian"].vocabulary.codes == frozenset()
+    assert codes.of_model(load["nllb"].vocabulary.codes, "xtreme", "sw") == ("swh_Latn", "eng_Latn")
+    assert codes.of_model(load["m2m100"].vocabulary.codes, "masakhaner2", "swa") == ("sw", "en")
+    assert codes.of_model(load["marian"].vocabulary.codes, "masakhaner2", "swa") == (None, None)
     with pytest.raises(UsageError, match="does not know the language xx_Latn"):
-        load["nllb"].code_id("xx_Latn")
+        load["nllb"].vocabulary.code_id("xx_Latn")
 
 
 @pytest.mark.parametrize("name", ["nllb", "m2m100"])
@@ -125,36 +126,35 @@ def test_the_source_language_stands_before_the_text_and_the_target_language_befo
     _, source, target = MODELS[name]
     ours = translator(folders[name])
     loaded = ours._loaded
-    (ids,) = loaded.encode(["kala"], source)
-    assert (ids[0], ids[-1]) == (loaded.code_id(source), loaded.tokenizer.eos_token_id)
+    (ids,) = loaded.vocabulary.encode(["kala"], source)
+    assert (ids[0], ids[-1]) == (loaded.vocabulary.code_id(source), loaded.vocabulary.tokenizer.eos_token_id)
     made = []
     plain = loaded.model.generate
     loaded.model.generate = lambda **more: made.append(plain(**more)) or made[-1]
     ours.translate(["kala"], source, target)
-    assert made[0][0, 1].item() == loaded.code_id(target)
+    assert made[0][0, 1].item() == loaded.vocabulary.code_id(target)
 
 
 def test_what_cannot_be_translated_has_its_reason(folders):
     found = translator(folders["nllb"], Decoding(max_new_tokens=2)).translate(["", "  ", "kala " * 200, "kala"], "swh_Latn", "eng_Latn")
     assert found[:2] == [Failure("empty")] * 2
-    assert found[2].reason.startswith("too long for the model (")
-    assert found[2].reason.endswith(" of 128 sub-tokens)")
+    assert found[2] == Failure("longer than the model's 128 sub-tokens")
     assert found[3] == Failure("no end within 2 sub-tokens")
 
 
 def test_a_text_of_just_the_window_is_translated(folders):
     ours = translator(folders["nllb"])
-    lengths = {len(ids): text for text in ("mto " * n for n in range(1, 130)) for ids in ours._loaded.encode([text], "swh_Latn")}
+    lengths = {len(ids): text for text in ("mto " * n for n in range(1, 130)) for ids in ours._loaded.vocabulary.encode([text], "swh_Latn")}
     assert isinstance(lengths.get(128), str)
     longest, longer = ours.translate([lengths[128], lengths[129]], "swh_Latn", "eng_Latn")
-    assert "too long" not in getattr(longest, "reason", "")
-    assert longer == Failure("too long for the model (129 of 128 sub-tokens)")
+    assert "longer than" not in getattr(longest, "reason", "")
+    assert longer == Failure("longer than the model's 128 sub-tokens")
 
 
 def test_a_translation_of_nothing_but_special_tokens_is_a_failure(folders, monkeypatch):
     ours = translator(folders["nllb"])
-    end = ours._loaded.tokenizer.eos_token_id
-    monkeypatch.setattr(ours._loaded.model, "generate", lambda **_: torch.tensor([[end, ours._loaded.code_id("eng_Latn"), end]]))
+    end = ours._loaded.vocabulary.tokenizer.eos_token_id
+    monkeypatch.setattr(ours._loaded.model, "generate", lambda **_: torch.tensor([[end, ours._loaded.vocabulary.code_id("eng_Latn"), end]]))
     assert ours.translate(["kala"], "swh_Latn", "eng_Latn") == [Failure("an empty translation")]
 
 
@@ -173,7 +173,7 @@ def test_out_of_memory_halves_the_batch_and_loses_only_what_does_not_fit(folders
     whole = unended(folders["nllb"]).translate(TEXTS, "swh_Latn", "eng_Latn")
     ours = unended(folders["nllb"])
     generate = ours._generate
-    longest = max(len(ids) for ids in ours._loaded.encode(TEXTS, "swh_Latn"))
+    longest = max(len(ids) for ids in ours._loaded.vocabulary.encode(TEXTS, "swh_Latn"))
 
     def small(batch, target):
         if len(batch) > 3 or max(map(len, batch)) == longest:
