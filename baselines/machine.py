@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     import torch
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
-#: Sub-tokens in a batch, padding included: on a GPU what 16 GB take without noticing; on a processor what stays in its cache, since more
-#: is slower there (docs/performance.md).
-_BUDGETS = {"cpu": 1024}
-_GPU_BUDGET = 16384
+#: Sub-tokens in a batch, padding included: what a GPU of 16 GB takes without noticing.
+_BUDGET = 16384
+#: An encoder's on a processor: what stays in its cache, since more is slower there (docs/performance.md). A decoder reads one sub-token of
+#: each sentence at a time, and so wants many sentences everywhere.
+_ENCODER_ON_CPU = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,9 @@ class Machine:
 
         return dtype(self.precision, self.torch_device())
 
-    def batch_budget(self) -> int:
-        """Sub-tokens in a batch."""
-        return self.budget or _BUDGETS.get(self.torch_device().type, _GPU_BUDGET)
+    def batch_budget(self, *, decoding: bool = False) -> int:
+        """Sub-tokens in a batch, of an encoder or of a model that writes."""
+        return self.budget or (_ENCODER_ON_CPU if self.torch_device().type == "cpu" and not decoding else _BUDGET)
 
 
 def commit(model: str, revision: str) -> str:

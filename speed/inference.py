@@ -163,7 +163,11 @@ def _translation(folder: Path, sentences: list[list[str]], size: str, machine: M
 def _translators(folder: Path, machine: Machine) -> dict[str, Any]:
     """Our translator over each engine that is installed."""
     decoding = neural.Decoding()
-    where: dict[str, Any] = {"device": machine.torch_device(), "dtype": machine.torch_dtype(), "budget": machine.batch_budget()}
+    where: dict[str, Any] = {
+        "device": machine.torch_device(),
+        "dtype": machine.torch_dtype(),
+        "budget": machine.batch_budget(decoding=True),
+    }
     name = _name(machine.torch_dtype())
     found: dict[str, Any] = {f"transformers, {name}": neural.Translator(str(folder), "main", decoding, **where)}
     if find_spec("ctranslate2"):

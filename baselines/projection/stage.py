@@ -91,7 +91,11 @@ def back_of(record: Record) -> BackTranslation:
 def _translator(settings: BackTranslationSettings, revision: str, machine: Machine) -> "Translator":
     from ..translation.neural import Decoding, Translator
 
-    where: dict[str, Any] = {"device": machine.torch_device(), "dtype": machine.torch_dtype(), "budget": machine.batch_budget()}
+    where: dict[str, Any] = {
+        "device": machine.torch_device(),
+        "dtype": machine.torch_dtype(),
+        "budget": machine.batch_budget(decoding=True),
+    }
     return Translator(settings.model, revision, Decoding(max_new_tokens=400), tokenizer=settings.tokenizer, **where)
 
 

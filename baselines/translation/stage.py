@@ -151,7 +151,11 @@ def _model(settings: TranslatorSettings, model: str, revision: str, identity: st
     from . import neural
 
     decoding = neural.Decoding(settings.num_beams, settings.max_new_tokens)
-    where: dict[str, Any] = {"device": machine.torch_device(), "dtype": machine.torch_dtype(), "budget": machine.batch_budget()}
+    where: dict[str, Any] = {
+        "device": machine.torch_device(),
+        "dtype": machine.torch_dtype(),
+        "budget": machine.batch_budget(decoding=True),
+    }
     if settings.engine == "transformers":
         return neural.Translator(model, revision, decoding, **where)
     from . import ctranslate
