@@ -8,6 +8,9 @@ from ..spans import IntArray, Spans, owners
 
 Labels = NDArray[np.int64]
 
+#: Scripts that write no spaces between words; PAN-X splits them into characters.
+UNSPACED = frozenset({"Jpan", "Hans", "Hant", "Thai"})
+
 #: Where a span stands in its sentence.
 POSITIONS = ("whole sentence", "initial", "middle", "final")
 #: How a span's words are written; `uncased` where none has a letter that could be a capital or a small one.
