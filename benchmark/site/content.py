@@ -52,7 +52,8 @@ def system_page(name: str) -> str:
 
 def title(table: str) -> str:
     """The name of a table for readers."""
-    return "Overall" if table == OVERALL else SUITES[table].title
+    names = {OVERALL: "Overall", SAMPLE.name: "Sample suite"}
+    return names.get(table) or SUITES[table].title
 
 
 def mean_names(table: str) -> str:

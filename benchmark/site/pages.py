@@ -111,9 +111,7 @@ def script_json(value: Any) -> Any:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - nothing of HTML is left
 
 
-def _board(
-    board: Board, survey: Survey, published: Sequence[Published], families: Families | None, table: str
-) -> dict[str, Any]:
+def _board(board: Board, survey: Survey, published: Sequence[Published], families: Families | None, table: str) -> dict[str, Any]:
     rows = content.ordered(board, table)
     columns = content.columns(board, table)
     data = content.board_json(board, survey, table)
@@ -153,11 +151,11 @@ def _system(entry: Entry, survey: Survey) -> dict[str, Any]:
         "shares": shares,
         "breakdowns": {name: content.breakdowns(total) for name, total in anatomy.items()},
         "offsets": offsets,
-        "without": [suite.title for suite in suites if suite.name in survey.without],
+        "without": [content.title(suite.name) for suite in suites if suite.name in survey.without],
         "examples": [shown_example(example) for example in report["examples"] if example["suite"] == SAMPLE.name],
         "data": {
             "classes": content.ERRORS,
-            "suites": [{"title": SUITES[name].title, "shares": [*found.values()]} for name, found in shares.items()],
+            "suites": [{"title": content.title(name), "shares": [*found.values()]} for name, found in shares.items()],
             "offsets": [{"suite": name, **found} for name, found in offsets.items()],
         },
     }
@@ -165,15 +163,11 @@ def _system(entry: Entry, survey: Survey) -> dict[str, Any]:
 
 def _rows(board: Board, suite: Suite, language: Language) -> list[tuple[Entry, LanguageRow]]:
     """The rows of one test set, best first."""
-    found = [
-        (entry, row) for entry in board.entries.values() for row in entry.rows if (row.suite, row.lang) == (suite.name, language.code)
-    ]
+    found = [(entry, row) for entry in board.entries.values() for row in entry.rows if (row.suite, row.lang) == (suite.name, language.code)]
     return sorted(found, key=lambda pair: (-(pair[1].figures.bp50 if pair[1].figures.bp50 is not None else -1), pair[0].name))
 
 
-def _language(
-    board: Board, survey: Survey, suite: Suite, language: Language, rows: Sequence[tuple[Entry, LanguageRow]]
-) -> dict[str, Any]:
+def _language(board: Board, survey: Survey, suite: Suite, language: Language, rows: Sequence[tuple[Entry, LanguageRow]]) -> dict[str, Any]:
     names = [entry.name for entry, _ in rows]
     return {
         "here": "",

@@ -12,6 +12,9 @@ from . import content
 #: More systems than this make no picture that anybody reads.
 MAX_SYSTEMS = 20
 
+#: The points of so many systems have room for their names.
+_NAMED = 6
+
 _INK, _RULE = "#1b1f24", "#d5dae1"
 #: Okabe and Ito's colours, as on the page.
 _FAMILIES = {
@@ -51,7 +54,9 @@ def draw(board: Board) -> dict[str, bytes]:
     if not tables:
         raise UsageError("there is nothing to draw: the board has no rows")
     rows = content.ordered(board, tables[0])[:MAX_SYSTEMS]
-    with mpl.rc_context({**mpl.rcParamsDefault, **_SETTINGS, "backend": mpl.rcParams["backend"]}):
+    # What the user has set for pictures of their own is left out.
+    settings: Any = {**mpl.rcParamsDefault, **_SETTINGS, "backend": mpl.rcParams["backend"]}
+    with mpl.rc_context(settings):
         return {
             "board.svg": _svg(_board(rows, tables[0])),
             "precision-recall.svg": _svg(_scatter(rows, tables[0])),
@@ -98,15 +103,17 @@ def _board(rows: Sequence[Standing], table: str) -> Any:
 def _scatter(rows: Sequence[Standing], table: str) -> Any:
     figure, axes = _figure(5, 5, f"{content.title(table)}: precision against recall")
     axes.plot([0, 50], [0, 100], "--", color=_INK, linewidth=1)
-    axes.annotate("left of this line BP@50\ncounts what is missing", (47, 94), (-6, 0), textcoords="offset points", ha="right", va="top", fontsize=8)
+    axes.text(44, 97, "left of this line BP@50\ncounts what is missing", ha="right", va="top", fontsize=8)
     for row in rows:
         precision, recall = row.mean.figures.boundary_precision, row.mean.figures.boundary_recall
         if precision is not None and recall is not None:
             colour, marker = _style(row)
             axes.plot([100 * recall], [100 * precision], marker, color=colour, markersize=8)
+            if len(rows) <= _NAMED:
+                axes.annotate(row.name, (100 * recall, 100 * precision), (0, -12), textcoords="offset points", ha="center", fontsize=7)
     axes.set(xlim=(0, 102), ylim=(0, 102), aspect="equal", xlabel="boundary recall", ylabel="boundary precision")
     axes.grid(color=_RULE, linewidth=0.6)
-    _legend(axes, rows)
+    _legend(axes, rows, "lower right")
     return figure
 
 
@@ -120,7 +127,8 @@ def _heatmap(board: Board, rows: Sequence[Standing], table: str) -> Any:
     for y, line in enumerate(values):
         for x, value in enumerate(line):
             if value is not None:
-                axes.text(x + 0.5, y + 0.5, f"{100 * value:.0f}", ha="center", va="center", fontsize=8, color="white" if value < 0.5 else "black")
+                colour = "white" if value < 0.5 else "black"
+                axes.text(x + 0.5, y + 0.5, f"{100 * value:.0f}", ha="center", va="center", fontsize=8, color=colour)
     labels = [column.language.code + ("" if column.counted else "†") for column in columns]
     axes.set_xticks([k + 0.5 for k in range(len(columns))], labels)
     axes.set_yticks([k + 0.5 for k in range(len(rows))], [row.name for row in rows])
@@ -156,11 +164,11 @@ def _style(row: Standing) -> tuple[str, str]:
     return _FAMILIES.get(row.entry.system.family, _FAMILIES["other"])
 
 
-def _legend(axes: Any, rows: Sequence[Standing], *, hollow: bool = False) -> None:
+def _legend(axes: Any, rows: Sequence[Standing], place: str = "lower left", *, hollow: bool = False) -> None:
     from matplotlib.lines import Line2D
 
     families = [name for name in _FAMILIES if any(row.entry.system.family == name for row in rows)]
     handles = [Line2D([], [], color=_FAMILIES[name][0], marker=_FAMILIES[name][1], linestyle="", label=name) for name in families]
     if hollow and any(row.rank is None for row in rows):
         handles.append(Line2D([], [], color=_INK, marker="o", markerfacecolor="white", linestyle="", label="not ranked"))
-    axes.legend(handles=handles, loc="lower left", frameon=False, fontsize=8)
+    axes.legend(handles=handles, loc=place, frameon=False, fontsize=8)

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,8 +79,7 @@ def survey(root: Path, board: Board, progress: Progress = iter) -> Survey:
         for row in entry.rows:
             having[row.suite, row.lang].append(name)
     pairs = [pair for suite in SUITES.values() for language in suite.languages if (pair := (suite.name, language.code)) in having]
-    examined: defaultdict[str, list[Examination]] = defaultdict(list)
-    means: defaultdict[Pair, _Mean] = defaultdict(lambda: _Mean(np.zeros(REPLICATES), np.zeros(REPLICATES, np.int64)))
+    found = _Found(defaultdict(list), {})
     without: dict[str, str] = {}
     for suite, lang in progress(pairs):
         if suite in without:
@@ -88,25 +87,40 @@ def survey(root: Path, board: Board, progress: Progress = iter) -> Survey:
         try:
             gold = load(suite, lang)
         except GoldUnavailable as error:
-            # Pages of a part of a suite would differ from machine to machine in a way that nobody sees.
+            # All of a suite or nothing: figures over a part of it would look like those over all.
             log.warning("%s: no paired differences and no breakdown of errors: %s", suite, error)
             without[suite] = str(error)
             continue
-        train = at_hand(Key(suite, lang, "train"))
-        counts = {}
-        for name in having[suite, lang]:
-            prediction = _read(root / name / suite / f"{lang}.jsonl", gold)
-            examined[name].append(examine(gold, prediction, TYPES, train, limit=EXAMPLES if suite == SAMPLE.name else 0))
-            counts[name] = by_unit(sentence_counts(gold, prediction.codes, prediction.types, TYPES)[:, :3], gold.units)
-        if lang in ranked(SUITES[suite]):
-            for name, values in _resample(counts, f"{suite}/{lang}").items():
-                means[suite, name].add(values)
-    resampled: defaultdict[str, dict[str, FloatArray]] = defaultdict(dict)
-    for (suite, name), mean in means.items():
-        if suite not in without:
-            resampled[suite][name] = mean.mean()
-    kept = {name: [row for row in rows if row.suite not in without] for name, rows in examined.items()}
-    return Survey(kept, dict(resampled), without)
+        _add(found, gold, {name: _read(root / name / suite / f"{lang}.jsonl", gold) for name in having[suite, lang]})
+    return Survey(
+        examined={name: [row for row in rows if row.suite not in without] for name, rows in found.examined.items()},
+        resampled={
+            suite: {name: mean.mean() for name, mean in means.items()} for suite, means in found.means.items() if suite not in without
+        },
+        without=without,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What has been found so far: examinations by system, and means by suite and system."""
+
+    examined: defaultdict[str, list[Examination]]
+    means: dict[str, dict[str, _Mean]]
+
+
+def _add(found: _Found, gold: Gold, having: Mapping[str, Prediction]) -> None:
+    """Add what one test set's predictions, by system, give."""
+    train = at_hand(Key(gold.suite, gold.lang, "train"))
+    counts = {}
+    for name, prediction in having.items():
+        examined = examine(gold, prediction, TYPES, train, limit=EXAMPLES if gold.suite == SAMPLE.name else 0)
+        found.examined[name].append(examined)
+        counts[name] = by_unit(sentence_counts(gold, prediction.codes, prediction.types, TYPES)[:, :3], gold.units)
+    if gold.lang in ranked(SUITES[gold.suite]):
+        means = found.means.setdefault(gold.suite, {})
+        for name, values in _resample(counts, f"{gold.suite}/{gold.lang}").items():
+            means.setdefault(name, _Mean(np.zeros(REPLICATES), np.zeros(REPLICATES, np.int64))).add(values)
 
 
 def _read(path: Path, gold: Gold) -> Prediction:

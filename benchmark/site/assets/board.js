@@ -159,10 +159,10 @@ const Board = (() => {
         },
       },
     }));
-    views.push(() => {
+    return () => {
       held.chart.data.datasets = datasets();
       held.chart.update();
-    });
+    };
   }
 
   function heatmap(map) {
@@ -185,7 +185,7 @@ const Board = (() => {
     top.append(head);
     map.replaceChildren(top, body);
     const filled = new Map();
-    const view = () => {
+    return () => {
       for (const index of shown) {
         if (filled.get(index) === floor) continue;
         filled.set(index, floor);
@@ -198,12 +198,19 @@ const Board = (() => {
       }
       body.replaceChildren(...shown.map((index) => lines[index]));
     };
-    view();
-    views.push(view);
   }
 
-  Site.lazily(document.getElementById("scatter"), () => scatter(document.getElementById("scatter")));
-  Site.lazily(document.getElementById("heatmap"), () => heatmap(document.getElementById("heatmap")));
+  /** A view that is made when it is first seen. */
+  function view(id, make) {
+    const target = document.getElementById(id);
+    let update = null;
+    views.push(Site.lazily(target.closest("section"), () => {
+      update ??= make(target);
+      update();
+    }));
+  }
+  view("scatter", scatter);
+  view("heatmap", heatmap);
 
   return { data, bpAt, meanAt };
 })();

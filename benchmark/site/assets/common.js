@@ -34,15 +34,26 @@ const Site = (() => {
     return made;
   }
 
-  /** Call `show` when the element comes near the window, once. */
+  /**
+   * Keep something that costs time fresh: `show` is called when `target` comes near the window, and after a change (a call of what
+   * is returned) at once where it is near, else when it comes near again.
+   */
   function lazily(target, show) {
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) {
-        observer.disconnect();
-        show();
-      }
-    }, { rootMargin: "300px" });
-    observer.observe(target);
+    let near = false;
+    let stale = true;
+    const update = () => {
+      if (!near || !stale) return;
+      stale = false;
+      show();
+    };
+    new IntersectionObserver((entries) => {
+      near = entries[entries.length - 1].isIntersecting;
+      update();
+    }, { rootMargin: "300px" }).observe(target);
+    return () => {
+      stale = true;
+      update();
+    };
   }
 
   /** A chart that is drawn anew in the colours of the scheme; `configure` gives its configuration in the present ones. */
@@ -125,7 +136,10 @@ const Site = (() => {
 
     function show() {
       const shown = model.getRowModel().rows.map((row) => row.original);
-      body.replaceChildren(...shown.map((entry) => entry.row));
+      // The page comes in the order that it is first sorted in.
+      if (shown.length !== body.rows.length || shown.some((entry, k) => entry.row !== body.rows[k])) {
+        body.replaceChildren(...shown.map((entry) => entry.row));
+      }
       const first = state.sorting[0];
       for (const header of headers) {
         const sorted = first && first.id === header.dataset.key;
@@ -160,6 +174,12 @@ const Site = (() => {
     };
   }
 
+  for (const cell of document.querySelectorAll("td.interval[data-high]")) {
+    const [low, high] = [Number(cell.dataset.value), Number(cell.dataset.high)];
+    cell.style.setProperty("--span", `${Math.max(1, 100 * (high - low))}%`);
+    // Where a background of that width stands so that it begins at `low`.
+    cell.style.setProperty("--from", `${high - low < 1 ? (100 * low) / (1 - (high - low)) : 0}%`);
+  }
   for (const hidden of document.querySelectorAll(".needs-script")) hidden.hidden = false;
 
   return { chart, colour, data, element, lazily, percent, points, sortable };

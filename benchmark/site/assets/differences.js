@@ -135,6 +135,5 @@
     if (held) held.redraw();
     else held = Site.chart(canvas, configure);
   }
-  select.addEventListener("input", show);
-  Site.lazily(document.getElementById("differences-title"), show);
+  select.addEventListener("input", Site.lazily(canvas.closest("section"), show));
 })();
