@@ -12,9 +12,6 @@ from . import content
 #: More systems than this make no picture that anybody reads.
 MAX_SYSTEMS = 20
 
-#: The points of so many systems have room for their names.
-_NAMED = 6
-
 _INK, _RULE = "#1b1f24", "#d5dae1"
 #: Okabe and Ito's colours, as on the page.
 _FAMILIES = {
@@ -96,7 +93,7 @@ def _board(rows: Sequence[Standing], table: str) -> Any:
     axes.set_ylim(len(rows) - 0.5, -0.7)
     axes.set_xlim(0, 102)
     axes.grid(axis="x", color=_RULE, linewidth=0.6)
-    _legend(axes, rows, hollow=True)
+    _legend(axes, _kinds(rows))
     return figure
 
 
@@ -104,16 +101,17 @@ def _scatter(rows: Sequence[Standing], table: str) -> Any:
     figure, axes = _figure(5, 5, f"{content.title(table)}: precision against recall")
     axes.plot([0, 50], [0, 100], "--", color=_INK, linewidth=1)
     axes.text(44, 97, "left of this line BP@50\ncounts what is missing", ha="right", va="top", fontsize=8)
-    for row in rows:
+    handles = []
+    for place, row in enumerate(rows, 1):
         precision, recall = row.mean.figures.boundary_precision, row.mean.figures.boundary_recall
-        if precision is not None and recall is not None:
-            colour, marker = _style(row)
-            axes.plot([100 * recall], [100 * precision], marker, color=colour, markersize=8)
-            if len(rows) <= _NAMED:
-                axes.annotate(row.name, (100 * recall, 100 * precision), (0, -12), textcoords="offset points", ha="center", fontsize=7)
+        if precision is None or recall is None:
+            continue
+        colour, marker = _style(row)
+        handles += axes.plot([100 * recall], [100 * precision], marker, color=colour, markersize=8, label=f"{place} {row.name}")
+        axes.annotate(str(place), (100 * recall, 100 * precision), (7, 0), textcoords="offset points", va="center", fontsize=8)
     axes.set(xlim=(0, 102), ylim=(0, 102), aspect="equal", xlabel="boundary recall", ylabel="boundary precision")
     axes.grid(color=_RULE, linewidth=0.6)
-    _legend(axes, rows, "lower right")
+    _legend(axes, handles)
     return figure
 
 
@@ -155,6 +153,7 @@ def _errors(rows: Sequence[Standing], table: str) -> Any:
         axes.grid(axis="x", color=_RULE, linewidth=0.6)
         axes.set_axisbelow(True)
     panels[0].invert_yaxis()
+    figure.suptitle(f"{content.title(suite)}: error classes", x=0.01, ha="left", fontsize=10)
     figure.supxlabel("percent of predicted spans (missed: of gold)", fontsize=9)
     figure.tight_layout()
     return figure
@@ -164,11 +163,17 @@ def _style(row: Standing) -> tuple[str, str]:
     return _FAMILIES.get(row.entry.system.family, _FAMILIES["other"])
 
 
-def _legend(axes: Any, rows: Sequence[Standing], place: str = "lower left", *, hollow: bool = False) -> None:
+def _kinds(rows: Sequence[Standing]) -> list[Any]:
+    """What the marks mean: families, and hollow where a row is not ranked."""
     from matplotlib.lines import Line2D
 
     families = [name for name in _FAMILIES if any(row.entry.system.family == name for row in rows)]
     handles = [Line2D([], [], color=_FAMILIES[name][0], marker=_FAMILIES[name][1], linestyle="", label=name) for name in families]
-    if hollow and any(row.rank is None for row in rows):
-        handles.append(Line2D([], [], color=_INK, marker="o", markerfacecolor="white", linestyle="", label="not ranked"))
-    axes.legend(handles=handles, loc=place, frameon=False, fontsize=8)
+    if any(row.rank is None for row in rows):
+        handles.append(Line2D([], [], color=_INK, marker="o", markerfacecolor="white", linestyle="", label="hollow: not ranked"))
+    return handles
+
+
+def _legend(axes: Any, handles: Sequence[Any]) -> None:
+    """Beside the axes, where it hides nothing."""
+    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize=8)

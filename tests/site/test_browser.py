@@ -247,6 +247,7 @@ class TestCharts:
     def test_precision_against_recall_shows_the_boards_rows_and_its_line(self, tab: Tab) -> None:
         page = tab.open("index.html")
         tab.see_everything()
+        until(page, "!!Chart.getChart('scatter')")
         sets = "Chart.getChart('scatter').data.datasets"
         assert page.evaluate(f"{sets}.flatMap(s => s.data).filter(p => p.system).length") == 4
         assert page.evaluate(f"{sets}.at(-1).data.at(-1)") == {"x": 50, "y": 100}
@@ -260,6 +261,7 @@ class TestCharts:
     def test_the_heatmap_is_the_board_by_language(self, tab: Tab, board: Board) -> None:
         page = tab.open("index.html")
         tab.see_everything()
+        until(page, "document.querySelectorAll('#heatmap tbody tr').length === 4")
         assert names(page, "heatmap") == names(page)
         codes = page.eval_on_selector_all("#heatmap thead a", "cells => cells.map(cell => cell.textContent)")
         cells = page.eval_on_selector_all(
@@ -293,7 +295,7 @@ class TestCharts:
     def test_colours_follow_the_scheme(self, tab: Tab) -> None:
         page = tab.open("index.html")
         page.locator("#scatter").scroll_into_view_if_needed()
-        until(page, "Chart.getChart('scatter')")
+        until(page, "!!Chart.getChart('scatter')")
         colour = "Chart.getChart('scatter').data.datasets[0].backgroundColor"
         before = page.evaluate(colour)
         page.emulate_media(color_scheme="dark")
@@ -321,7 +323,7 @@ class TestDetails:
     def test_the_classes_of_a_system(self, tab: Tab, board: Board) -> None:
         page = tab.open("system/quiet.html")
         tab.see_everything()
-        until(page, "Chart.getChart('classes')")
+        until(page, "!!Chart.getChart('classes')")
         (bars,) = page.evaluate("Chart.getChart('classes').data.datasets.map(set => set.data)")
         labels = page.evaluate("Chart.getChart('classes').data.labels")
         assert {label for label, share in zip(labels, bars, strict=True) if share} == {"missed"}
