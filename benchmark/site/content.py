@@ -11,7 +11,7 @@ import numpy as np
 from ..leaderboard.rank import Standing, standings
 from ..leaderboard.signatures import OVERALL, OVERALL_SUITES
 from ..leaderboard.store import Board, Entry, LanguageRow
-from ..protocol import MASAKHANER2, REPLICATES, SAMPLE, SUITES, XTREME, Language, Suite, mean_name, ranked
+from ..protocol import MASAKHANER2, REPLICATES, SAMPLE, SUITES, XTREME, Language, Suite, ranked
 from ..scoring.anatomy import CLASSES, MISSED
 from ..scoring.figures import ratio
 from ..uncertainty.paired import FloatArray
@@ -54,11 +54,6 @@ def title(table: str) -> str:
     """The name of a table for readers."""
     names = {OVERALL: "Overall", SAMPLE.name: "Sample suite"}
     return names.get(table) or SUITES[table].title
-
-
-def mean_names(table: str) -> str:
-    """What the mean is called in signatures."""
-    return " + ".join(map(mean_name, suites_of(table)))
 
 
 def suites_of(table: str) -> tuple[Suite, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ..anatomy.examples import merge
+from ..anatomy.examples import Example, merge
 from ..anatomy.report import as_json, example_json
 from ..errors import DataError, UsageError
 from ..gold import manifest
@@ -120,7 +120,6 @@ def _board(board: Board, survey: Survey, published: Sequence[Published], familie
         "rows": rows,
         "columns": columns,
         "data": data,
-        "mean_name": content.mean_names(table),
         "signature": table_signature(table),
         "sample": table == SAMPLE.name,
         "overall": table == OVERALL,
@@ -191,18 +190,11 @@ def _elsewhere(board: Board, suite: Suite, language: Language) -> Iterable[tuple
 
 def _examples(survey: Survey, language: Language, names: Iterable[str]) -> list[Any]:
     """Errors in the sample suite's sentences: of each class the first ones, system by system."""
-    owners = {
-        id(example): name
-        for name in names
-        for row in survey.examined.get(name, [])
-        if (row.suite, row.lang) == (SAMPLE.name, language.code)
-        for example in row.examples
-    }
-    of_all = [
-        example
-        for name in names
-        for row in survey.examined.get(name, [])
-        if (row.suite, row.lang) == (SAMPLE.name, language.code)
-        for example in row.examples
-    ]
-    return [shown_example(example_json(example), owners[id(example)]) for example in merge(of_all, _EXAMPLES_OF_LANGUAGE)]
+    owners: dict[int, str] = {}
+    found: list[Example] = []
+    for name in names:
+        for row in survey.examined.get(name, []):
+            if (row.suite, row.lang) == (SAMPLE.name, language.code):
+                found += row.examples
+                owners |= {id(example): name for example in row.examples}
+    return [shown_example(example_json(example), owners[id(example)]) for example in merge(found, _EXAMPLES_OF_LANGUAGE)]
