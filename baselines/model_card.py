@@ -23,9 +23,15 @@ def card(report: Mapping[str, Any]) -> str:
         tabulate(data, headers=["split", "set", "sentences", "SHA-256 of words and tags"], tablefmt="github"),
         "## Settings",
         tabulate(settings, headers=["setting", "value"], tablefmt="github", disable_numparse=True),
+        *_weights(report),
         _scores(report),
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _weights(report: Mapping[str, Any]) -> list[str]:
+    files = sorted(report["weights"].items())
+    return ["## Weights", tabulate(files, headers=["file", "SHA-256"], tablefmt="github")]
 
 
 def _scores(report: Mapping[str, Any]) -> str:

@@ -2,42 +2,35 @@
 
 Labels stand at the first sub-token of each word. Defaults are those of the published mDeBERTa tagger (Shkalikov 2024, section 4.1 and its
 model card): 5 epochs, batches of 16 sentences two of which make a step, AdamW (0.9, 0.999) without weight decay, 2e-5, linear to 0,
-mixed precision, seed 42. The state is saved as it goes; a run that was killed goes on from there and ends with the same weights.
+mixed precision, seed 42. How the published XLM-R-large tagger was trained is not stated in its card; the same defaults serve for it.
+The state is saved as it goes; a run that was killed goes on from there and ends with the same weights.
 """
 
 import copy
-import hashlib
-import json
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-import msgspec
 import torch
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from torch.nn.utils import clip_grad_norm_
-from transformers import (
-    AutoConfig,
-    AutoModelForTokenClassification,
-    AutoTokenizer,
-    PreTrainedTokenizerFast,
-    XLMRobertaConfig,
-    XLMRobertaForTokenClassification,
-    get_linear_schedule_with_warmup,
-)
+from transformers import AutoConfig, AutoModelForTokenClassification, AutoTokenizer, get_linear_schedule_with_warmup
 
 from benchmark import atomic
 from benchmark.errors import UsageError
 from benchmark.schemes import decode
 
-from . import model_card
+from . import training_report
+from .checkpoints import loading
 from .devices import Precision, dtype
 from .encoding import Encoding, padded
-from .tagging.data import TaggedSentence, fingerprint, types_of
+from .machine import commit
+from .tagging import characters
+from .tagging.data import TaggedSentence, types_of
 from .tagging.encoder import EncoderTagger
 from .tagging.f1 import typed_f1
 
@@ -51,22 +44,23 @@ _STATE = "state.pt"
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """What a training run is told. A run that is resumed must be told the same.
-
-    `learning_rate` None is 2e-5, or 1e-3 from scratch; `epochs` None is 5, or 60 from scratch.
-    """
+    """What a training run is told; the defaults are those for fine-tuning. A run that is resumed must be told the same."""
 
     model: str
     revision: str = "main"
-    epochs: int | None = None
+    epochs: int = 5
     batch_size: int = 16
     accumulation: int = 2
-    learning_rate: float | None = None
+    learning_rate: float = 2e-5
     warmup: float = 0.0
     weight_decay: float = 0.0
     clip: float = 1.0
     precision: Precision = "auto"
     seed: int = 42
+
+
+#: What suits a model from scratch: small data, many steps.
+FROM_SCRATCH = MappingProxyType({"epochs": 60, "batch_size": 8, "accumulation": 1, "learning_rate": 2e-3})
 
 
 @dataclass(slots=True)
@@ -92,7 +86,8 @@ def train(
 ) -> dict[str, Any]:
     """Train a tagger and write it to `folder`: model, tokenizer, model card (README.md) and `training.json`, which is returned.
 
-    The weights are those of the epoch with the best typed F1 on `dev` (of equals the first); of the last epoch without `dev`.
+    The weights are those of the epoch with the best typed F1 on `dev` (of equals the first); of the last epoch without `dev`. A run that
+    has ended in `folder` before is not run again.
 
     Args:
         settings: of the run.
@@ -105,33 +100,37 @@ def train(
         watch: wraps the batches of an epoch, for progress: (batches, epoch's name, batches already done).
 
     Raises:
-        UsageError: the model cannot be loaded, or `folder` holds another run.
+        UsageError: the model cannot be loaded, `folder` holds another run, or the loss is no longer finite.
     """
+    checkpoint = None if settings.model == SCRATCH else commit(settings.model, settings.revision)
+    identity = training_report.identity(asdict(settings) | {"checkpoint": checkpoint}, training, dev)
+    if not _clean(folder) and (ended := training_report.finished(folder, identity)) is not None:
+        log.info("%s: this run has ended already; its model is there", folder)
+        return ended
     _be_deterministic(settings.seed, device)
-    model, encoding = _start(settings, training)
+    model, encoding = _start(settings, training, checkpoint)
     folder.mkdir(parents=True, exist_ok=True)
-    identity = _identity(settings, training, dev)
     model.to(device)
     examples = _examples(encoding, training, model.config.label2id)
-    epochs = settings.epochs or (60 if settings.model == SCRATCH else 5)
-    rate = settings.learning_rate or (1e-3 if settings.model == SCRATCH else 2e-5)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.999), weight_decay=settings.weight_decay)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.999), weight_decay=settings.weight_decay)
     batches_per_epoch = -(-len(examples) // settings.batch_size)
-    steps = epochs * -(-batches_per_epoch // settings.accumulation)
+    steps = settings.epochs * -(-batches_per_epoch // settings.accumulation)
     schedule = get_linear_schedule_with_warmup(optimizer, round(settings.warmup * steps), steps)
     scaler = torch.amp.GradScaler(device.type, enabled=dtype(settings.precision, device) is torch.float16)
     parts = {"model": model, "optimizer": optimizer, "schedule": schedule, "scaler": scaler}
     progress, best = _resume(folder / _STATE, parts, identity, device)
 
-    while progress.epoch < epochs:
+    while progress.epoch < settings.epochs:
         # Drawn from the epoch's number alone, so that a resumed epoch goes on in the same order.
         order = torch.randperm(len(examples), generator=torch.Generator().manual_seed(settings.seed + progress.epoch)).tolist()
         groups = [order[start : start + settings.batch_size] for start in range(0, len(order), settings.batch_size)]
         model.train()
-        for number in watch(range(len(groups)), f"epoch {progress.epoch + 1} of {epochs}", progress.batch):
+        for number in watch(range(len(groups)), f"epoch {progress.epoch + 1} of {settings.epochs}", progress.batch):
             last_of_step = (number + 1) % settings.accumulation == 0 or number + 1 == len(groups)
             with _autocast(settings, device):
                 loss = _loss(model, encoding, [examples[item] for item in groups[number]], device)
+            if not torch.isfinite(loss):
+                raise UsageError(f"the loss is {loss.item()} in epoch {progress.epoch + 1}: lower --learning-rate, or use --precision fp32")
             in_step = min(settings.accumulation, len(groups) - number // settings.accumulation * settings.accumulation)
             scaler.scale(loss / in_step).backward()
             if not last_of_step:
@@ -149,16 +148,27 @@ def train(
         if dev:
             score = _dev_score(model, encoding, dev)
             progress.scores.append(score)
-            log.info("epoch %d of %d: typed F1 %.2f on dev", progress.epoch, epochs, score)
+            log.info("epoch %d of %d: typed F1 %.2f on dev", progress.epoch, settings.epochs, score)
         if not dev or progress.scores[-1] > progress.best:
             progress.best = progress.scores[-1] if dev else progress.best
             best = {name: weights.detach().cpu().clone() for name, weights in model.state_dict().items()}
         _save(folder / _STATE, parts, progress, best, identity, device)
 
     model.load_state_dict(best)
-    report = _report(settings, training, dev, progress, about, epochs, rate, device)
-    _publish(folder, model, encoding.tokenizer, report)
-    return report
+    return _publish(
+        folder,
+        model,
+        encoding.tokenizer,
+        {
+            "run": identity,
+            "settings": asdict(settings) | {"checkpoint": checkpoint, "precision": str(dtype(settings.precision, device))},
+            "data": training_report.data(training, dev, about),
+            "dev_typed_f1": progress.scores,
+            "chosen_epoch": progress.scores.index(progress.best) + 1 if dev else settings.epochs,
+            "torch": str(torch.__version__),
+            "device": str(device),
+        },
+    )
 
 
 def _be_deterministic(seed: int, device: torch.device) -> None:
@@ -168,59 +178,24 @@ def _be_deterministic(seed: int, device: torch.device) -> None:
         torch.use_deterministic_algorithms(True, warn_only=True)
 
 
-def _start(settings: TrainingSettings, training: Sequence[TaggedSentence]) -> tuple[Any, Encoding]:
-    """A model with fresh classification weights, and its tokenizer."""
+def _start(settings: TrainingSettings, training: Sequence[TaggedSentence], checkpoint: str | None) -> tuple[Any, Encoding]:
+    """A model with fresh classification weights, and its tokenizer; `checkpoint` is the commit to load from the hub."""
     labels = ["O", *(f"{prefix}-{type_}" for type_ in types_of(training) for prefix in "BI")]
+    model: Any
+    tokenizer: Any
     names: dict[str, Any] = {"id2label": dict(enumerate(labels)), "label2id": {label: index for index, label in enumerate(labels)}}
     if settings.model == SCRATCH:
-        tokenizer: Any = _tokenizer(words for words, _ in training)
-        config = XLMRobertaConfig(
-            vocab_size=len(tokenizer),
-            hidden_size=128,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            intermediate_size=512,
-            max_position_embeddings=514,
-            pad_token_id=tokenizer.pad_token_id,
-            bos_token_id=tokenizer.bos_token_id,
-            eos_token_id=tokenizer.eos_token_id,
-            **names,
-        )
-        return XLMRobertaForTokenClassification(config), Encoding(tokenizer, config)
-    try:
-        config = AutoConfig.from_pretrained(settings.model, revision=settings.revision, **names)
-        tokenizer = AutoTokenizer.from_pretrained(settings.model, revision=settings.revision)
+        model, tokenizer = characters.model((words for words, _ in training), names)
+        return model, Encoding(tokenizer, model.config)
+    revision = settings.revision if Path(settings.model).exists() else checkpoint
+    with loading(settings.model, "encoder"):
+        config = AutoConfig.from_pretrained(settings.model, revision=revision, **names)
+        tokenizer = AutoTokenizer.from_pretrained(settings.model, revision=revision)
         # Weights are trained in fp32; autocast computes in the lower precision. A head for other labels is made anew.
         model = AutoModelForTokenClassification.from_pretrained(
-            settings.model, revision=settings.revision, config=config, dtype=torch.float32, ignore_mismatched_sizes=True
+            settings.model, revision=revision, config=config, dtype=torch.float32, ignore_mismatched_sizes=True
         )
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{settings.model}: no encoder can be loaded: {str(error).strip().splitlines()[0]}") from None
     return model, Encoding(tokenizer, config)
-
-
-def _tokenizer(sentences: Iterator[Sequence[str]]) -> PreTrainedTokenizerFast:
-    """A small Unigram tokenizer learnt from the words; it falls back on bytes, so that no script is unknown to it."""
-    tokenizer = Tokenizer(models.Unigram(byte_fallback=True))
-    tokenizer.normalizer = normalizers.NFKC()
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    begin, pad, end, unknown, mask = special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-    hexadecimal = [f"<0x{byte:02X}>" for byte in range(256)]
-    trainer = trainers.UnigramTrainer(vocab_size=4000, special_tokens=[*special, *hexadecimal], unk_token=unknown, show_progress=False)
-    tokenizer.train_from_iterator((word for sentence in sentences for word in sentence), trainer)
-    ends = [(token, tokenizer.token_to_id(token)) for token in (begin, end)]
-    tokenizer.post_processor = processors.TemplateProcessing(single=f"{begin} $A {end}", special_tokens=ends)
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        model_max_length=512,
-        bos_token=begin,
-        cls_token=begin,
-        eos_token=end,
-        sep_token=end,
-        pad_token=pad,
-        unk_token=unknown,
-        mask_token=mask,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,13 +232,17 @@ def _autocast(settings: TrainingSettings, device: torch.device) -> AbstractConte
 
 def _dev_score(model: Any, encoding: Encoding, dev: Sequence[TaggedSentence]) -> float:
     """Typed F1 of the model as it stands; its random numbers are not touched."""
-    tagged = EncoderTagger("the model in training", model, encoding, 8192, {}).tag([words for words, _ in dev])
-    return typed_f1((decode(tags) for _, tags in dev), (decode(each.tags) if each else [] for each in tagged))
+    tagged = [each for each in EncoderTagger("the model in training", model, encoding, 8192, {}).tag([words for words, _ in dev]) if each]
+    if len(tagged) < len(dev):
+        raise UsageError(f"{len(dev) - len(tagged)} sentences of the dev set do not fit into memory; split them, or use another device")
+    return typed_f1((decode(tags) for _, tags in dev), (decode(each.tags) for each in tagged))
 
 
-def _identity(settings: TrainingSettings, training: Sequence[TaggedSentence], dev: Sequence[TaggedSentence]) -> str:
-    told = json.dumps([asdict(settings), fingerprint(training), fingerprint(dev)])
-    return hashlib.sha256(told.encode()).hexdigest()
+def _clean(folder: Path) -> bool:
+    """Whether `folder` holds a saved state; what a killed run has left half-written goes."""
+    for half_written in folder.glob(f".{_STATE}.*.tmp"):
+        half_written.unlink()
+    return (folder / _STATE).exists()
 
 
 def _save(
@@ -281,10 +260,6 @@ def _save(
 def _resume(path: Path, parts: Mapping[str, Any], identity: str, device: torch.device) -> tuple[_Progress, dict[str, Any] | None]:
     """Take up the state at `path`, if there is one."""
     if not path.exists():
-        for half_written in path.parent.glob(f".{_STATE}.*.tmp"):
-            half_written.unlink()
-        if any(path.parent.iterdir()):
-            raise UsageError(f"{path.parent}: not empty, and no run that could go on; choose another folder")
         return _Progress(), None
     state = torch.load(path, map_location="cpu", weights_only=True)
     if state["identity"] != identity:
@@ -299,35 +274,11 @@ def _resume(path: Path, parts: Mapping[str, Any], identity: str, device: torch.d
     return progress, state["best"]
 
 
-def _report(
-    settings: TrainingSettings,
-    training: Sequence[TaggedSentence],
-    dev: Sequence[TaggedSentence],
-    progress: _Progress,
-    about: Mapping[str, str],
-    epochs: int,
-    rate: float,
-    device: torch.device,
-) -> dict[str, Any]:
-    sets = {"train": training, "dev": dev}
-    return {
-        "settings": asdict(settings) | {"epochs": epochs, "learning_rate": rate, "precision": str(dtype(settings.precision, device))},
-        "data": {
-            name: {"name": about.get(name), "sentences": len(sentences), "sha256": fingerprint(sentences)}
-            for name, sentences in sets.items()
-            if sentences
-        },
-        "dev_typed_f1": progress.scores,
-        "chosen_epoch": progress.scores.index(progress.best) + 1 if progress.scores else epochs,
-        "torch": str(torch.__version__),
-        "device": str(device),
-    }
-
-
-def _publish(folder: Path, model: Any, tokenizer: Any, report: Mapping[str, Any]) -> None:
-    """Write the finished model; only then does the saved state go."""
+def _publish(folder: Path, model: Any, tokenizer: Any, report: dict[str, Any]) -> dict[str, Any]:
+    """Write the finished model and its report, which is returned; only then does the saved state go."""
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    atomic.write_bytes(folder / "training.json", msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
-    atomic.write_bytes(folder / "README.md", model_card.card(report).encode())
+    report["weights"] = training_report.weights(folder, "*.safetensors")
+    training_report.write(folder, report)
     (folder / _STATE).unlink()
+    return report

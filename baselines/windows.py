@@ -38,7 +38,9 @@ def windows(sizes: Sequence[int], capacity: int) -> list[Window]:
         if end >= len(sizes):
             break
         half = before[start] + capacity / 2
-        start = max(start + 1, min(end, next(word for word in range(start, end + 1) if before[word] >= half or word == end)))
+        start = next(word for word in range(start + 1, end + 1) if before[word] >= half or word == end)
+        while before[end + 1] - before[start] > capacity:  # a long word follows: a window that ends where this one does adds nothing
+            start += 1
     return _divided(cuts, before)
 
 

@@ -2,12 +2,12 @@
 
 Sub-tokens per second of tagging against the `transformers` pipeline for `ner` with default settings (fp32, one sentence at a time), and
 sentences per second of translation against `generate` over unsorted, padded batches of 32 in fp32, on shuffled test sentences of
-MasakhaNER 2.0 (without --data: invented ones of such lengths). Weights are random, since speed does not depend on them: `mini` models
-have the shape of BERT-mini and of a translator as small, `small` ones that of a distilled XLM-R and of a tiny OPUS-MT, `real` ones that
-of XLM-R-large (560 M) and NLLB-3.3B. Two things must not be left to random weights. The tagger's bias makes nearly all words O, as in
-real text, so that no side is busy with made-up entities. And random weights never end a sentence: every batch is decoded for as many steps
-as its longest source has sub-tokens, on either side. This is what `generate` does with a real model too, where finished sentences stay in
-the batch; CTranslate2 takes them out, which is not seen here.
+MasakhaNER 2.0 (without --data: invented ones of such lengths). Weights are random, since speed does not depend on them: `tiny` and `mini`
+models have the shape of BERT-tiny and BERT-mini and of translators as small, `small` ones that of a distilled XLM-R and of a tiny OPUS-MT,
+`real` ones that of XLM-R-large (560 M) and NLLB-3.3B. Two things must not be left to random weights. The tagger's bias makes nearly all
+words O, as in real text, so that no side is busy with made-up entities. And random weights never end a sentence: every batch is decoded
+for as many steps as its longest source has sub-tokens, on either side. This is what `generate` does with a real model too, where finished
+sentences stay in the batch; CTranslate2 takes them out, which is not seen here.
 
 The share of the peak is 2 x parameters x sub-tokens / seconds, without padding and without the products inside attention, over what a
 large matrix product reaches in the same format.
@@ -57,8 +57,18 @@ LENGTHS = (3.02, 0.64)
 _SYLLABLES = [consonant + vowel for consonant in "bdfghjklmnprstvwyz" for vowel in "aeiou"]
 
 #: Layers, their width, the width of the feed-forward part, words in the vocabulary.
-_ENCODERS = {"mini": (4, 256, 1024, 32_000), "small": (6, 384, 1536, 250_002), "real": (24, 1024, 4096, 250_002)}
-_TRANSLATORS = {"mini": (2, 256, 1024, 8_000), "small": (4, 256, 1024, 32_000), "real": (24, 2048, 8192, 256_206)}
+_ENCODERS = {
+    "tiny": (2, 128, 512, 8_000),
+    "mini": (4, 256, 1024, 32_000),
+    "small": (6, 384, 1536, 250_002),
+    "real": (24, 1024, 4096, 250_002),
+}
+_TRANSLATORS = {
+    "tiny": (2, 128, 512, 8_000),
+    "mini": (2, 256, 1024, 8_000),
+    "small": (4, 256, 1024, 32_000),
+    "real": (24, 2048, 8192, 256_206),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ def main() -> int:
     """Measure, and print tables as markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="the mirror of the real data")
-    parser.add_argument("--size", choices=("mini", "small", "real"), default="mini")
+    parser.add_argument("--size", choices=tuple(_ENCODERS), default="mini")
     parser.add_argument("--device", help="as torch names it (default: a GPU if there is one)")
     parser.add_argument("--sentences", type=int, default=SHARD, help="how many")
     parser.add_argument("--runs", type=int, default=3)
@@ -106,14 +116,17 @@ def _tagging(folder: Path, sentences: list[list[str]], size: str, machine: Machi
     device, dtype = machine.torch_device(), machine.torch_dtype()
     texts = [" ".join(sentence) for sentence in sentences]
     peer: Any = pipeline("ner", model=str(folder), device=device)  # type: ignore[call-overload]  # an alias that its types do not know
-    ours = tagging_stage(TaggerSettings(model=str(folder)), machine).load()
+    stage = tagging_stage(TaggerSettings(model=str(folder)), machine)
+    ours = stage.load()
     subtokens = sum(len(ids) for ids in peer.tokenizer(texts).input_ids)
     operations = 2 * _parameters(peer.model.base_model.encoder) * subtokens
     found = _timed(
         {
             "transformers pipeline, default settings": Run(torch.float32, operations, lambda: peer(texts)),
             f"boundarybench, {_name(dtype)}": Run(
-                dtype, operations, lambda: [ours(sentences[start : start + SHARD]) for start in range(0, len(sentences), SHARD)]
+                dtype,
+                operations,
+                lambda: [stage.compute(ours, sentences[at : at + SHARD]) for at in range(0, len(sentences), SHARD)],
             ),
         },
         runs,

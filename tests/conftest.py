@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, settings
 
 # Before anything imports huggingface_hub, which reads it once: else every miss costs 20 seconds of retries.
 os.environ["HF_HUB_OFFLINE"] = "1"
+# Before anything imports torch: threads only cost time where models are tiny.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("default")

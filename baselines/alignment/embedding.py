@@ -12,6 +12,7 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer
 from benchmark.errors import UsageError
 
 from ..batches import Batches
+from ..checkpoints import loading
 from ..encoding import Encoding, Piece, padded
 from . import extraction
 from .links import Links
@@ -63,7 +64,7 @@ class EmbeddingAligner:
         """
         self._settings = settings
         self._batches = Batches(budget)
-        try:
+        with loading(model, "encoder"):
             config = AutoConfig.from_pretrained(model, revision=revision)
             if config.num_hidden_layers < settings.layer:
                 raise UsageError(f"{model}: has {config.num_hidden_layers} layers, and layer {settings.layer} is asked for")
@@ -71,8 +72,6 @@ class EmbeddingAligner:
                 config.num_hidden_layers = settings.layer
             tokenizer = AutoTokenizer.from_pretrained(model, revision=revision)
             loaded: Any = AutoModel.from_pretrained(model, revision=revision, config=config, dtype=dtype)
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{model}: no encoder can be loaded: {str(error).strip().splitlines()[0]}") from None
         self._encoding = Encoding(tokenizer, config)
         self._model = loaded.to(device).eval()
 

@@ -88,7 +88,7 @@ class TaggerScores:
 
     def of_any_type(self, candidate: Candidate, types: Sequence[str]) -> float:
         """The class-agnostic score: the best over `types`."""
-        return max(self.of_type(type_, candidate) for type_ in types)
+        return max((self.of_type(type_, candidate) for type_ in types), default=0.0)
 
     def _is_entity(self, type_: str, start: int, end: int) -> bool:
         first, later = self._best[start], self._best[start + 1 : end]

@@ -33,6 +33,7 @@ class BackTranslationSettings:
 
     Attributes:
         model, revision, licence: as for a translator.
+        tokenizer: of another checkpoint, where the model comes without one.
         use: `replaced` puts the back-translation in place of the source sentence, as published; `evidence` adds its links to the scores.
         weight: of the evidence, where the score itself has 1.
     """
@@ -40,6 +41,7 @@ class BackTranslationSettings:
     model: str
     revision: str = "main"
     licence: str = "not stated"
+    tokenizer: str | None = None
     use: Literal["replaced", "evidence"] = "replaced"
     weight: float = 0.5
 
@@ -68,12 +70,14 @@ def back_stage(settings: BackTranslationSettings, suite: str, lang: str, machine
         UsageError: there is no such model.
     """
     identity = commit(settings.model, settings.revision)
-    told = {"model": identity, "precision": str(machine.torch_dtype())}
+    told: dict[str, Any] = {"model": identity, "precision": str(machine.torch_dtype())}
+    if settings.tokenizer is not None:
+        told["tokenizer"] = commit(settings.tokenizer, "main")
     revision = settings.revision if Path(settings.model).exists() else identity
     return Stage(
         "back-translation",
         told,
-        lambda: _translator(settings.model, revision, machine),
+        lambda: _translator(settings, revision, machine),
         lambda translator, items: _carried(translator, items, suite, lang),
     )
 
@@ -84,11 +88,11 @@ def back_of(record: Record) -> BackTranslation:
     return BackTranslation(tuple(record["words"]), spans, links_of(record))
 
 
-def _translator(model: str, revision: str, machine: Machine) -> "Translator":
+def _translator(settings: BackTranslationSettings, revision: str, machine: Machine) -> "Translator":
     from ..translation.neural import Decoding, Translator
 
     where: dict[str, Any] = {"device": machine.torch_device(), "dtype": machine.torch_dtype(), "budget": machine.batch_budget()}
-    return Translator(model, revision, Decoding(max_new_tokens=400), **where)
+    return Translator(settings.model, revision, Decoding(max_new_tokens=400), tokenizer=settings.tokenizer, **where)
 
 
 def _carried(

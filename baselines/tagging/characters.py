@@ -5,20 +5,21 @@ pretrained word vectors and without their CRF). A word's identity comes in by a 
 Every character is a sub-token and a word begins with a mark, which bears its label: so trainer and tagger need not know the difference.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from unicodedata import normalize
 
 import torch
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from transformers import AutoConfig, AutoModelForTokenClassification, PretrainedConfig, PreTrainedModel, PreTrainedTokenizerFast
 from transformers.modeling_outputs import TokenClassifierOutput
 
-_WORD = "▁"
-_PAD, _UNKNOWN = "<pad>", "<unk>"
-_RARE = 2  # a character seen less often is unknown, so that the unknown one is learnt
+_PAD, _UNKNOWN, _WORD = _SPECIAL = ["<pad>", "<unk>", "▁"]
+_RARE = 2  # how often a character must have been seen
 
 
 class CharacterConfig(PretrainedConfig):
@@ -32,7 +33,7 @@ class CharacterConfig(PretrainedConfig):
         word_id: int = 2,
         character_size: int = 64,
         word_size: int = 128,
-        buckets: int = 1 << 15,
+        buckets: int = 1 << 13,
         hidden_size: int = 160,
         num_hidden_layers: int = 2,
         dropout: float = 0.4,
@@ -112,14 +113,24 @@ AutoConfig.register(CharacterConfig.model_type, CharacterConfig, exist_ok=True)
 AutoModelForTokenClassification.register(CharacterConfig, CharacterTagger, exist_ok=True)
 
 
-def from_scratch(sentences: Iterable[Sequence[str]], names: dict[str, Any]) -> tuple[CharacterTagger, PreTrainedTokenizerFast]:
-    """A tagger with random weights, and a tokenizer that knows the characters of `sentences`; `names` are the model's labels."""
-    tokenizer = Tokenizer(models.WordLevel(unk_token=_UNKNOWN))
-    tokenizer.normalizer = normalizers.NFC()
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Metaspace(), pre_tokenizers.Split(Regex("(?m:.)"), "isolated")])
-    trainer = trainers.WordLevelTrainer(special_tokens=[_PAD, _UNKNOWN, _WORD], min_frequency=_RARE, show_progress=False)
-    tokenizer.train_from_iterator((word for words in sentences for word in words), trainer)
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=1 << 20, pad_token=_PAD, unk_token=_UNKNOWN)
-    word_id = tokenizer.token_to_id(_WORD) or 0
-    config = CharacterConfig(len(fast), word_id, pad_token_id=fast.pad_token_id, **names)
+def model(sentences: Iterable[Sequence[str]], names: Mapping[str, Any]) -> tuple[CharacterTagger, PreTrainedTokenizerFast]:
+    """A tagger with random weights, drawn from torch's generator, and a tokenizer that knows the characters of `sentences`.
+
+    Args:
+        sentences: words.
+        names: of the labels, as a configuration has them: `id2label` and `label2id`.
+    """
+    fast = tokenizer(sentences)
+    known = fast.get_vocab()
+    config = CharacterConfig(len(known), known[_WORD], pad_token_id=known[_PAD], **names)
     return CharacterTagger(config), fast
+
+
+def tokenizer(sentences: Iterable[Sequence[str]]) -> PreTrainedTokenizerFast:
+    """Every character is a sub-token, and so is the mark before each word. Rare ones are unknown, so that the unknown one is learnt."""
+    seen = Counter(character for words in sentences for word in words for character in normalize("NFC", word))
+    characters = sorted(character for character, count in seen.items() if count >= _RARE and character not in (_WORD, " "))
+    inner = Tokenizer(models.WordLevel({each: place for place, each in enumerate([*_SPECIAL, *characters])}, unk_token=_UNKNOWN))
+    inner.normalizer = normalizers.NFC()
+    inner.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Metaspace(), pre_tokenizers.Split(Regex("(?m:.)"), "isolated")])
+    return PreTrainedTokenizerFast(tokenizer_object=inner, model_max_length=1 << 20, pad_token=_PAD, unk_token=_UNKNOWN)

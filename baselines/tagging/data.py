@@ -11,9 +11,12 @@ from typing import Any, NamedTuple
 from benchmark.columns import parse, read_text, without_language_prefix
 from benchmark.errors import DataError, UsageError
 from benchmark.gold import load
+from benchmark.gold.hub import columns
 from benchmark.protocol import SUITES
 from benchmark.schemes import SCHEMES, Span, decode, encode
 from benchmark.spans import offsets, owners
+
+from .labels import is_label
 
 
 class TaggedSentence(NamedTuple):
@@ -26,6 +29,8 @@ class TaggedSentence(NamedTuple):
 _HUB = re.compile(r"hub:(?P<repository>[\w.-]+(/[\w.-]+)?)(@(?P<revision>[\w./-]+))?(#(?P<configuration>[\w.-]+))?")
 #: A line of CoNLL-2003 between two documents.
 _NEW_DOCUMENT = "-DOCSTART-"
+#: Problems of a file that are listed; the rest is counted.
+_SHOWN = 20
 _HUB_SPLITS = {"train": "train", "dev": "validation"}
 
 
@@ -70,10 +75,19 @@ def fingerprint(sentences: Iterable[TaggedSentence]) -> str:
 def _of_file(path: Path) -> list[TaggedSentence]:
     """A column file; of CoNLL-2003's four columns the first and the last."""
     lines = [line.split("\t" if "\t" in line else " ") for line in read_text(path).split("\n")]
-    text = "\n".join("\t".join([fields[0], *fields[1:][-1:]]) for fields in lines if fields[0] != _NEW_DOCUMENT)
+    # A line between documents becomes a blank one, so that lines keep their numbers.
+    text = "\n".join("" if fields[0] == _NEW_DOCUMENT else "\t".join([fields[0], *fields[1:][-1:]]) for fields in lines)
     sentences = without_language_prefix(parse(text, str(path)))
     if any(sentence.tokens is None for sentence in sentences):
         raise DataError(f"{path}: holds only labels; a training file has a word and its tag on each line")
+    _refuse(
+        [
+            f"{path}:{number}: unknown-tag: {tag[:80]!r}; a tag is O, or B-, I-, E-, L-, S- or U- and a type"
+            for sentence in sentences
+            for number, tag in enumerate(sentence.tags, sentence.line)
+            if not is_label(tag)
+        ]
+    )
     return [TaggedSentence(sentence.tokens or (), sentence.tags) for sentence in sentences]
 
 
@@ -106,9 +120,22 @@ def _of_hub(name: re.Match[str], split: str) -> list[TaggedSentence]:
     except Exception as error:  # `datasets` raises errors of four HTTP and file libraries; each means the same to the user
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise UsageError(f"{name[0]}: the hub gave no {split} split: {reason}") from error
-    labels = getattr(getattr(data.features.get("ner_tags"), "feature", None), "names", None)
-    if labels is None or "tokens" not in data.features:
-        raise DataError(f"{name[0]}: expected columns `tokens` and `ner_tags` (class labels), got {', '.join(data.features)}")
-    return [
-        TaggedSentence(words, [labels[tag] for tag in tags]) for words, tags in zip(data["tokens"][:], data["ner_tags"][:], strict=True)
-    ]
+    sentences = [TaggedSentence(words, tags) for words, tags in zip(*columns(data, name[0]), strict=True)]
+    _refuse(
+        [
+            f"{name[0]}: {problem} in sentence {number} of {split}"
+            for number, (words, tags) in enumerate(sentences)
+            for problem in [
+                *(f"unknown-tag: {tag!r}" for tag in tags if not is_label(tag)),
+                *([f"{len(words)} tokens and {len(tags)} tags"] if len(words) != len(tags) else []),
+            ]
+        ]
+    )
+    return sentences
+
+
+def _refuse(problems: Sequence[str]) -> None:
+    """Raise a DataError that lists problems, if there are any."""
+    if problems:
+        more = [f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
+        raise DataError("\n".join([*problems[:_SHOWN], *more]))

@@ -12,7 +12,9 @@ from benchmark.errors import UsageError
 from benchmark.spans import OUTSIDE
 
 from ..batches import Batches
+from ..checkpoints import loading
 from ..encoding import Encoding, Piece, padded
+from . import characters  # noqa: F401  # makes its architecture known to `transformers`
 from . import labels as label_sets
 
 
@@ -41,18 +43,16 @@ def load(
         device: where it runs.
         dtype: of weights and activations; probabilities are computed in fp32.
         budget: sub-tokens in a batch, padding included.
-        labels: other names for the model's labels.
+        labels: other names for the model's labels. The probabilities of labels that get one name are added up.
 
     Raises:
         UsageError: there is no such model, or it is no tagger.
     """
-    try:
+    with loading(model, "tagger"):
         tokenizer = AutoTokenizer.from_pretrained(model, revision=revision)
         loaded, information = AutoModelForTokenClassification.from_pretrained(
             model, revision=revision, dtype=dtype, output_loading_info=True
         )
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{model}: no tagger can be loaded: {str(error).strip().splitlines()[0]}") from None
     if information["missing_keys"]:
         raise UsageError(f"{model}: an encoder without a trained tagger (no {', '.join(sorted(information['missing_keys']))})")
     return EncoderTagger(model, loaded.to(device), Encoding(tokenizer, loaded.config), budget, labels or {})
@@ -65,9 +65,11 @@ class EncoderTagger:
         """Take a loaded model; arguments as for `load`. Raises UsageError if its labels are not those of a tagger."""
         self._name, self._model, self._encoding = name, model.eval(), encoding
         self._batches = Batches(budget)
-        named = model.config.id2label
-        self.labels = tuple(labels.get(named[index], named[index]) for index in range(len(named)))
+        named = [labels.get(model.config.id2label[index], model.config.id2label[index]) for index in range(len(model.config.id2label))]
+        self.labels = tuple(dict.fromkeys(named))
         label_sets.check(self.labels, name)
+        # Shape (the model's labels, ours): what each of the model's labels counts as.
+        self._counts_as = np.array([[label == ours for ours in self.labels] for label in named], np.float32)
 
     def tag(self, sentences: Sequence[Sequence[str]]) -> list[Tagged | None]:
         """The labels of every word of every sentence; None for a sentence that does not fit into memory on its own."""
@@ -92,7 +94,7 @@ class EncoderTagger:
             raise UsageError(f"{self._name}: the model overflows in {self._model.dtype}; run it in another precision (--precision fp32)")
         rows = [row for row, piece in enumerate(batch) for _ in piece.starts]
         places = [place for piece in batch for place in piece.starts]
-        probabilities = logits[rows, places].float().softmax(-1).cpu().numpy()
+        probabilities = logits[rows, places].float().softmax(-1).cpu().numpy() @ self._counts_as
         return np.split(probabilities, np.cumsum([len(piece.starts) for piece in batch])[:-1])
 
     def _tagged(self, matrix: NDArray[np.float32]) -> Tagged:

@@ -14,14 +14,19 @@ from benchmark.spans import OUTSIDE
 _ROLES = {"B": "B", "S": "B", "U": "B", "I": "I", "E": "I", "L": "I"}
 
 
+def is_label(text: str) -> bool:
+    """Whether `text` is O or PREFIX-TYPE, in any scheme."""
+    return text == OUTSIDE or (text[:1] in _ROLES and text[1:2] == "-" and len(text) > 2)
+
+
 def check(labels: Sequence[str], model: str) -> None:
     """Refuse labels that say nothing of entities.
 
     Raises:
-        UsageError: a label is neither O nor PREFIX-TYPE.
+        UsageError: a label is neither O nor PREFIX-TYPE, or there is no O, or nothing else.
     """
-    odd = [label for label in labels if label != OUTSIDE and (label[:1] not in _ROLES or label[1:2] != "-" or len(label) < 3)]
-    if odd or all(label == OUTSIDE for label in labels):
+    odd = [label for label in labels if not is_label(label)]
+    if odd or OUTSIDE not in labels or all(label == OUTSIDE for label in labels):
         raise UsageError(f"{model}: no NER labels: {', '.join(odd or labels)}; name them in the system's `labels`, as in LABEL_1 = 'B-PER'")
 
 

@@ -1,48 +1,46 @@
 """Train the CRF tagger into a folder with a model card, as the encoders are."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from benchmark import atomic
-from benchmark.errors import UsageError
 from benchmark.schemes import decode
 
-from .. import model_card
+from .. import training_report
 from . import crf
-from .data import TaggedSentence, fingerprint
+from .data import TaggedSentence
 from .f1 import typed_f1
 from .stage import CRF_FILE
+
+log = logging.getLogger("boundarybench")
 
 
 def train(training: Sequence[TaggedSentence], dev: Sequence[TaggedSentence], folder: Path, about: Mapping[str, str]) -> dict[str, Any]:
     """Train on `training`, measure on `dev`, and write model, card and `training.json`, which is returned.
 
     Raises:
-        UsageError: `folder` holds something.
+        UsageError: `folder` holds something else than the same run, ended.
     """
+    settings = {"model": "crf", **crf.PARAMETERS, "python-crfsuite": version("python-crfsuite")}
+    run = training_report.identity(settings, training, dev)
+    if (ended := training_report.finished(folder, run)) is not None:
+        log.info("%s: this run has ended already; its model is there", folder)
+        return ended
     folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise UsageError(f"{folder}: not empty; choose another folder")
     crf.train(training, folder / CRF_FILE)
     scores = []
     if dev:
         with crf.Tagger(folder / CRF_FILE) as tagger:
             scores = [typed_f1((decode(tags) for _, tags in dev), (tagger.tag(words) for words, _ in dev))]
-    sets = {"train": training, "dev": dev}
     report = {
-        "settings": {"model": "crf", **crf.PARAMETERS, "python-crfsuite": version("python-crfsuite")},
-        "data": {
-            name: {"name": about[name], "sentences": len(sentences), "sha256": fingerprint(sentences)}
-            for name, sentences in sets.items()
-            if sentences
-        },
+        "run": run,
+        "settings": settings,
+        "data": training_report.data(training, dev, about),
         "dev_typed_f1": scores,
         "chosen_epoch": 1,
+        "weights": training_report.weights(folder, CRF_FILE),
     }
-    atomic.write_bytes(folder / "training.json", msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
-    atomic.write_bytes(folder / "README.md", model_card.card(report).encode())
+    training_report.write(folder, report)
     return report

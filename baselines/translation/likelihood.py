@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import torch
 
+from benchmark.errors import UsageError
+
 from ..batches import Batches
 from ..encoding import padded
 from .neural import Seq2Seq
@@ -17,8 +19,16 @@ class Likelihood:
     """A translation model that covers both directions, as NLLB and M2M100 do."""
 
     def __init__(self, model: str, revision: str, *, device: torch.device, dtype: torch.dtype, budget: int) -> None:
-        """Load a model; `budget` is the number of sub-tokens in a batch, padding included. Raises UsageError as `Seq2Seq`."""
+        """Load a model; `budget` is the number of sub-tokens in a batch, padding included.
+
+        Raises:
+            UsageError: as `Seq2Seq`; the model has no language codes.
+        """
         self._loaded = Seq2Seq(model, revision, device=device, dtype=dtype)
+        if not self._loaded.vocabulary.codes:
+            raise UsageError(
+                f"{model}: translates one way only; name one that covers both directions, such as facebook/nllb-200-distilled-600M"
+            )
         self._batches = Batches(budget)
 
     @property

@@ -10,6 +10,7 @@ from transformers import AutoConfig, AutoModelForSeq2SeqLM, AutoTokenizer
 from benchmark.errors import UsageError
 
 from ..batches import Batches
+from ..checkpoints import loading
 from ..encoding import padded
 from . import codes
 
@@ -37,17 +38,15 @@ class Failure:
 class Vocabulary:
     """A translation model's tokenizer, the language codes in it, and how much the model reads at once."""
 
-    def __init__(self, model: str, revision: str) -> None:
-        """Load it from a folder or the hub.
+    def __init__(self, model: str, revision: str, tokenizer: str | None = None) -> None:
+        """Load it from a folder or the hub; `tokenizer` names another checkpoint where the model comes without one.
 
         Raises:
             UsageError: there is no such model.
         """
-        try:
-            self.tokenizer: Any = AutoTokenizer.from_pretrained(model, revision=revision)
+        with loading(model, "translation model"):
+            self.tokenizer: Any = AutoTokenizer.from_pretrained(tokenizer or model, revision=None if tokenizer else revision)
             self.config: Any = AutoConfig.from_pretrained(model, revision=revision)
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{model}: no translation model can be loaded: {str(error).strip().splitlines()[0]}") from None
         self.codes = frozenset(code for code in codes.ALL if self._id(code) is not None)
         self.window = int(min(self.config.max_position_embeddings, self.tokenizer.model_max_length))
 
@@ -82,26 +81,34 @@ class Vocabulary:
 class Seq2Seq:
     """A translation model with its vocabulary."""
 
-    def __init__(self, model: str, revision: str, *, device: torch.device, dtype: torch.dtype) -> None:
-        """Load a model from a folder or the hub.
+    def __init__(self, model: str, revision: str, *, device: torch.device, dtype: torch.dtype, tokenizer: str | None = None) -> None:
+        """Load a model from a folder or the hub, with its own tokenizer or that of another checkpoint.
 
         Raises:
             UsageError: there is no such model.
         """
-        self.vocabulary = Vocabulary(model, revision)
-        try:
+        self.vocabulary = Vocabulary(model, revision, tokenizer)
+        with loading(model, "translation model"):
             loaded: Any = AutoModelForSeq2SeqLM.from_pretrained(model, revision=revision, dtype=dtype)
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{model}: no translation model can be loaded: {str(error).strip().splitlines()[0]}") from None
         self.model = loaded.to(device).eval()
 
 
 class Translator:
     """A model and its search."""
 
-    def __init__(self, model: str, revision: str, decoding: Decoding, *, device: torch.device, dtype: torch.dtype, budget: int) -> None:
+    def __init__(
+        self,
+        model: str,
+        revision: str,
+        decoding: Decoding,
+        *,
+        device: torch.device,
+        dtype: torch.dtype,
+        budget: int,
+        tokenizer: str | None = None,
+    ) -> None:
         """Load a model; `budget` is the number of sub-tokens in a batch, padding and beams included. Raises UsageError as `Seq2Seq`."""
-        self._loaded = Seq2Seq(model, revision, device=device, dtype=dtype)
+        self._loaded = Seq2Seq(model, revision, device=device, dtype=dtype, tokenizer=tokenizer)
         self._decoding = decoding
         self._batches = Batches(max(1, budget // decoding.num_beams))
 

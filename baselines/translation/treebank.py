@@ -11,10 +11,11 @@ from functools import cache
 from nltk.tokenize import NLTKWordTokenizer
 
 # fmt: off
-#: English abbreviations that stand before names.
+#: English abbreviations that stand before names, inside them or at their end: they keep their full stop, at the end of a sentence too.
 ABBREVIATIONS = frozenset(
-    ["Adm", "Atty", "Brig", "Capt", "Cmdr", "Col", "Cpl", "Dr", "Fr", "Gen", "Gov", "Hon", "Lt", "Maj", "Messrs", "Mme", "Mr", "Mrs",
-     "Ms", "Mt", "No", "Nos", "Pres", "Prof", "Rep", "Reps", "Rev", "Sen", "Sens", "Sgt", "Sir", "Sr", "St", "Ste", "Supt"]
+    ["Adm", "Atty", "Brig", "Bros", "Capt", "Cmdr", "Co", "Col", "Corp", "Cpl", "Dr", "Fr", "Ft", "Gen", "Gov", "Hon", "Inc", "Jr", "Lt",
+     "Ltd", "Maj", "Messrs", "Mme", "Mr", "Mrs", "Ms", "Mt", "No", "Nos", "Pres", "Prof", "Rep", "Reps", "Rev", "Sen", "Sens", "Sgt", "Sir",
+     "Sr", "St", "Ste", "Supt", "vs"]
 )
 # fmt: on
 _INNER_STOP = re.compile(r"(?P<before>[^\s.]+(\.[^\s.]+)*)\.(?=\s+[\"'“‘(]?[A-ZÀ-Þ])")

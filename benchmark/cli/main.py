@@ -29,6 +29,17 @@ VERBS = {
     "cite": "print what to cite",
 }
 
+#: What is imported only when it is needed, and the extra that brings it.
+EXTRAS = {
+    "torch": "neural",
+    "transformers": "neural",
+    "tokenizers": "neural",
+    "huggingface_hub": "neural",
+    "nltk": "neural",
+    "pycrfsuite": "crf",
+    "sacremoses": "crf",
+}
+
 EPILOG = """examples:
   boundarybench score submissions/example-typical-errors
   boundarybench validate submissions/my-system
@@ -53,6 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BoundaryBenchError as error:
         print(f"boundarybench: {_visible(str(error))}", file=sys.stderr)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRAS:
+            raise
+        print(
+            f"boundarybench: this needs {error.name}: pip install 'boundarybench[{EXTRAS[error.name]}]' (docs/install.md)", file=sys.stderr
+        )
+        return 2
     except BrokenPipeError:
         _drop_output()  # the reader went away: nothing more to say
         return 0

@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 from ..errors import DataError, GoldUnavailable, HubUnreachable
@@ -48,13 +47,23 @@ def load(suite: str, lang: str, split: str) -> Gold:
         raise HubUnreachable(f"the hub gave no {name}: {_first_line(error)}") from error
     except Exception as error:  # `datasets` raises errors of four HTTP and file libraries; each means the same to the user
         raise GoldUnavailable(f"the hub gave no {name}: {type(error).__name__}: {_first_line(error)}") from error
-    tags, tokens = _tags(data, name), _rows(data, "tokens")
-    if any(token is None for sentence in tokens for token in sentence):
-        raise DataError(f"{name}: a token is missing")
+    tokens, tags = columns(data, name)
     return build(suite, lang, split, tags, tokens, SUITES[suite].types, name)
 
 
-def _tags(data: Any, name: str) -> Sequence[Sequence[str]]:
+def columns(data: Any, name: str) -> tuple[list[list[str]], list[list[str]]]:
+    """Tokens and tags of all sentences of a loaded data set; `name` stands for it in messages.
+
+    Raises:
+        DataError: it has no such columns, or a token or a label is missing.
+    """
+    tags, tokens = _tags(data, name), _rows(data, "tokens")
+    if any(token is None for sentence in tokens for token in sentence):
+        raise DataError(f"{name}: a token is missing")
+    return tokens, tags
+
+
+def _tags(data: Any, name: str) -> list[list[str]]:
     """The tags as strings, by the data set's own label names: the order of labels differs between data sets."""
     feature = data.features.get("ner_tags")
     labels = getattr(getattr(feature, "feature", None), "names", None)

@@ -59,6 +59,8 @@ def run(checkpoints, stages, tmp_path):
             for stage in ("target_tagger", "source_tagger", "translator", "aligner", "back_translation", "translation_score")
             if (settings := getattr(chosen, stage)) is not None
         ]
+        if chosen.back_translation:
+            local.append(f"back_translation.tokenizer={checkpoints[chosen.back_translation.tokenizer]}")
         if chosen.translator:
             local.append("translator.max_new_tokens=40")
         report = runs.run(
