@@ -1,7 +1,10 @@
 # Long jobs by name. Everything else is in scripts/ (CONTRIBUTING.md).
 PYTHON ?= .venv/bin/python
 
-.PHONY: projection-report projection-realigned projection-weights
+.PHONY: pictures projection-report projection-realigned projection-weights
+
+pictures:               ## draw the README's charts anew from the board: docs/img; needs the extra `site`
+	$(PYTHON) -m benchmark site --pictures docs/img
 
 projection-report:      ## project all real sets from the stored links: docs/projection-tables.md, submissions/projection-human-*
 	$(PYTHON) -m baselines.experiments.projection_report

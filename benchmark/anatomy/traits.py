@@ -1,5 +1,7 @@
 """What a span looks like: its length, its capitals, its place in the sentence. One label per span, as an index into names."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,6 +9,9 @@ from ..scoring.score import LENGTHS
 from ..spans import IntArray, Spans, owners
 
 Labels = NDArray[np.int64]
+
+#: Scripts that write no spaces between words; PAN-X splits them into characters.
+UNSPACED = frozenset({"Jpan", "Hans", "Hant", "Thai"})
 
 #: Where a span stands in its sentence.
 POSITIONS = ("whole sentence", "initial", "middle", "final")
@@ -34,6 +39,7 @@ def capitals(surfaces: list[str]) -> Labels:
     return np.fromiter(map(label.__getitem__, surfaces), np.int64, len(surfaces))
 
 
+@lru_cache(maxsize=1 << 16)  # systems that are examined one after another on a test set share most surfaces
 def capitals_of(surface: str) -> str:
     """One of `CAPITALS`.
 

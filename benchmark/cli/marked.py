@@ -16,12 +16,11 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from ..anatomy.traits import UNSPACED
 from ..leaderboard.escape import shorten, visible
 
 LABELS = ("gold", "predicted")
 
-#: Scripts that write no spaces between words; PAN-X splits them into characters.
-_UNSPACED = frozenset({"Jpan", "Hans", "Hant", "Thai"})
 #: Tokens that are shown on each side of a boundary that an example is about: as many as one line has room for, within these.
 _CONTEXT = range(12, 1, -1)
 #: More tokens than this are nothing that anybody reads.
@@ -71,7 +70,7 @@ def isolated(text: str) -> str:
 
 def unspaced(example: Mapping[str, Any]) -> bool:
     """Whether the example's script writes no spaces between words."""
-    return example["script"] in _UNSPACED
+    return example["script"] in UNSPACED
 
 
 def marked(example: Mapping[str, Any], columns: int) -> list[str]:

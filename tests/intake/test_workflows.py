@@ -11,7 +11,7 @@ from workflows import FOLDER, Runner, load
 
 FILE = ("100644", b"x\n")
 NAMES = sorted(path.name for path in FOLDER.glob("*.yml"))
-OURS = ("submission.yml", "board.yml")
+OURS = ("submission.yml", "board.yml", "site.yml")
 TOKEN = "not-a-token"
 
 
@@ -83,6 +83,25 @@ class TestTheFiles:
         assert "secrets" not in str(job)
         assert "boundarybench" not in last["run"]
         assert "pip" not in last["run"]
+
+    def test_the_site_is_built_without_and_published_with_rights(self) -> None:
+        workflow = load("site.yml")
+        assert set(workflow["on"]) == {"workflow_run", "workflow_dispatch"}
+        assert workflow["on"]["workflow_run"] == {"workflows": [load("board.yml")["name"]], "types": ["completed"], "branches": ["main"]}
+        assert workflow["permissions"] == {}
+        build, publish = workflow["jobs"].values()
+        assert build["permissions"] == {"contents": "read"}
+        assert publish["permissions"] == {"pages": "write", "id-token": "write"}
+        assert publish["needs"] == "build"
+        assert not any("run" in step for step in publish["steps"])
+        (checkout,) = [step for step in build["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+        assert checkout["with"]["ref"] == "main"
+        text = (FOLDER / "site.yml").read_text()
+        assert "secrets" not in text
+        assert "github.token" not in text
+        assert "download-artifact" not in text
+        # It reads the cache of gold and writes none.
+        assert all("actions/cache/restore@" in step["uses"] for step in build["steps"] if "actions/cache" in step.get("uses", ""))
 
 
 @pytest.fixture
@@ -233,3 +252,15 @@ class TestTheBoard:
         assert done.returncode == 1
         assert "could not be pushed" in done.stderr
         assert TOKEN not in done.stdout + done.stderr
+
+
+class TestTheSite:
+    def test_it_is_built_from_main_and_the_folder_is_handed_over(self, origin: Path, tmp_path: Path) -> None:
+        git(origin, "update-ref", "refs/heads/main", commit(origin, submission("one-system")))
+        run_board(origin, tmp_path / "board")
+        runner = Runner("site.yml", tmp_path / "job", origin, {})
+        done = runner.run()
+        assert done.returncode == 0, done.stderr
+        (handed,) = [step["with"]["path"] for step in runner.steps if "upload-pages-artifact@" in step.get("uses", "")]
+        assert "one-system" in (runner.work / handed / "index.html").read_text()
+        assert (runner.work / handed / "system/one-system.html").exists()

@@ -26,11 +26,11 @@ def fill(text: Any, context: dict[str, str]) -> str:
 
 
 class Runner:
-    """One job in a folder of its own."""
+    """The first job of a workflow, in a folder of its own."""
 
     def __init__(self, name: str, folder: Path, origin: Path, context: dict[str, str]) -> None:
         workflow = load(name)
-        (job,) = workflow["jobs"].values()
+        job = next(iter(workflow["jobs"].values()))
         assert workflow["defaults"]["run"]["shell"] == "bash"
         assert "env" not in workflow
         assert "env" not in job

@@ -1,0 +1,60 @@
+"""Build the static site: the board, its charts, and a page per system and language; or pictures of its charts.
+
+The site is a folder that opens from disk and works on any web server; it asks nothing of any other machine. Submissions that changed
+since results.json was written are scored for it, and results.json is left as it is.
+"""
+
+import argparse
+import logging
+from pathlib import Path
+
+from .. import atomic
+from ..errors import UsageError
+from ..leaderboard import store
+from ..leaderboard.collect import collect
+from ..leaderboard.published import published
+from ..site import build, pages, pictures
+from ..site.survey import survey
+from .output import progress
+
+log = logging.getLogger("boundarybench")
+
+EPILOG = """examples:
+  boundarybench site
+  boundarybench site --out /tmp/site && xdg-open /tmp/site/index.html
+  boundarybench site --pictures docs/img
+
+Paired differences and breakdowns of errors are made from the predictions, of suites whose gold is at hand.
+
+exit codes: 0 written, 1 a submission is not valid, 2 usage, or gold of a changed submission is not at hand"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--submissions", type=Path, default=Path("submissions"), metavar="DIR")
+    parser.add_argument("--results", type=Path, default=Path("results.json"), metavar="FILE", help="the board, where there is one")
+    parser.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="the site's folder, replaced as a whole")
+    parser.add_argument("--pictures", type=Path, metavar="DIR", help="write pictures of the charts (SVG) there, and no site")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.pictures is None:
+        build.check(args.out)  # before minutes of work
+    before = store.read(args.results) if args.results.exists() else None
+    board = collect(args.submissions, before)
+    if args.pictures is not None:
+        _write(args.pictures, pictures.draw(board))
+        return 0
+    made = pages.render(board, survey(args.submissions, board, lambda pairs: progress(pairs, "reading predictions")), published())
+    build.write(args.out, made)
+    log.info("wrote %d pages: %s", len(made), args.out / "index.html")
+    return 0
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            atomic.write_bytes(folder / name, data)
+            log.info("wrote %s", folder / name)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written ({error.strerror})") from error

@@ -1,0 +1,84 @@
+"""What the tests of the site share: submissions of the sample suite that are ranked, their board and its survey, the built site."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+# The modules beside the tests, and those beside the leaderboard's, can be imported: they are no packages.
+sys.path.insert(0, str(Path(__file__).parents[1] / "leaderboard"))
+sys.path.insert(0, str(Path(__file__).parent))
+
+from boards import EXAMPLES, submission
+from hostile import HOSTILE
+
+from benchmark.leaderboard.collect import collect
+from benchmark.leaderboard.published import published
+from benchmark.leaderboard.store import Board
+from benchmark.protocol import SAMPLE
+from benchmark.site import build, pages
+from benchmark.site.survey import Survey, survey
+
+ZERO_SHOT = {"tracks": {"default": "zero-shot"}}
+
+
+def keep_spans(folder: Path, share: float) -> None:
+    """Leave the first entity in every so many sentences, so that about `share` of the entities stay."""
+    for language in SAMPLE.languages:
+        path = folder / "sample" / f"{language.code}.jsonl"
+        records = [json.loads(line) for line in path.read_text().splitlines()]
+        kept = 0.0
+        for record in records:
+            for k, tag in enumerate(record["tags"]):
+                if tag.startswith("B-"):
+                    kept += share
+                    keep = kept >= 1
+                    kept -= keep
+                if tag != "O" and not keep:
+                    record["tags"][k] = "O"
+        path.write_text("".join(json.dumps(record) + "\n" for record in records))
+
+
+@pytest.fixture(scope="session")
+def submissions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four systems: `loud` makes errors, `quiet` makes none and predicts a third, `hostile` is a stranger's, `part` is incomplete."""
+    root = tmp_path_factory.mktemp("submissions")
+    submission(root, "loud", family="model-transfer", **ZERO_SHOT)
+    keep_spans(submission(root, "quiet", like="example-perfect", family="annotation-projection", **ZERO_SHOT), 0.34)
+    facets = json.loads((EXAMPLES / "example-perfect" / "system.json").read_text())["facets"]
+    hostile = submission(
+        root,
+        "hostile",
+        description=HOSTILE,
+        authors=[HOSTILE[:90]],
+        selection=HOSTILE,
+        models=[{"name": HOSTILE, "revision": HOSTILE, "licence": HOSTILE}],
+        facets={**facets, "encoder": HOSTILE, "source_data": [HOSTILE], "open": False},
+        **ZERO_SHOT,
+    )
+    keep_spans(hostile, 0.8)
+    submission(root, "part", langs=["de", "ar", "zh"], **ZERO_SHOT)
+    return root
+
+
+@pytest.fixture(scope="session")
+def board(submissions: Path) -> Board:
+    return collect(submissions, None)
+
+
+@pytest.fixture(scope="session")
+def surveyed(submissions: Path, board: Board) -> Survey:
+    return survey(submissions, board)
+
+
+@pytest.fixture(scope="session")
+def rendered(board: Board, surveyed: Survey) -> dict[str, bytes]:
+    return pages.render(board, surveyed, published())
+
+
+@pytest.fixture(scope="session")
+def site(rendered: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("built") / "site"
+    build.write(out, rendered)
+    return out
