@@ -24,6 +24,7 @@ VERBS = {
     "project": "carry entities of translations over word links to target sentences",
     "init-submission": "write a submission folder with a system.json to fill in",
     "leaderboard": "score what changed in submissions/ and write the board",
+    "families": "compare the two families: declared pairs of systems, the best of each per language",
     "ci": "check a pull request's submission from git objects",
     "cite": "print what to cite",
 }
