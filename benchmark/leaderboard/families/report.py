@@ -45,7 +45,7 @@ def _pair(pair: PairResult, board: Board) -> dict[str, Any]:
         "b": pair.b,
         "families": [board.entries[name].system.family for name in (pair.a, pair.b)],
         "budget": pair.budget,
-        "suites": [_suite(pair, suite) for suite in pair.signatures],
+        "suites": [_suite(pair, suite) for suite in SUITES if suite in pair.signatures],
         "sets": [_set(each) for each in pair.sets],
         "contrasts": [found for codes in CONTRASTS if (found := _domains(pair, codes))],
     }

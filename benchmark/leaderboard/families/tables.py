@@ -59,7 +59,9 @@ def _pairs(pairs: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
 
 
 def _share_notes(pairs: Sequence[Mapping[str, Any]]) -> str:
-    return " ".join(f"{pair['a']} and {pair['b']} share: {pair['budget']}." for pair in pairs)
+    shared = [f"{pair['a']} and {pair['b']} share: {pair['budget']}." for pair in pairs]
+    single = any(suite["sampling_error_only"] for pair in pairs for suite in pair["suites"])
+    return " ".join([*shared, *(["The intervals of systems with one run hold sampling error only."] if single else [])])
 
 
 def _details(pairs: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
@@ -91,7 +93,7 @@ def _of_suite(pair: Mapping[str, Any], suite: Mapping[str, Any]) -> Iterator[Tab
         ]
         if rows:
             headers = ["language", *_HEADERS, "p (Holm)", *(["recall"] if matched else []), "verdict"]
-            yield Table("pairs", f"{_name(pair)}, {suite['suite']}, by language: {title}", headers, rows, _set_notes(sets, figure))
+            yield Table("pairs", f"{_name(pair)}, {suite['suite']}, by language: {title}", headers, rows, _set_notes(sets, suite, figure))
         groups = [
             [
                 _BREAKDOWNS[group["dimension"]],
@@ -108,8 +110,10 @@ def _of_suite(pair: Mapping[str, Any], suite: Mapping[str, Any]) -> Iterator[Tab
             yield Table("pairs", f"{_name(pair)}, {suite['suite']}, by group: {title}", headers, groups)
 
 
-def _set_notes(sets: Sequence[Mapping[str, Any]], figure: str) -> str:
+def _set_notes(sets: Sequence[Mapping[str, Any]], suite: Mapping[str, Any], figure: str) -> str:
+    apart = [each["lang"] for each in sets if each[figure] and each["lang"] not in suite["mean"]["languages"]]
     notes = {
+        f"Not in the mean: {' '.join(apart)}.": bool(apart),
         "* not zero-shot.": any(each["track"] != "zero-shot" for each in sets if each[figure]),
         "~ fewer than 10 right spans: the wider of a score interval and the bootstrap's.": any(
             each[figure] and each[figure]["method"] == "score" for each in sets
