@@ -68,22 +68,24 @@ def _of_types(spans: Spans, types: tuple[str, ...]) -> BoolArray:
     return np.isin(spans.type, [index for index, name in enumerate(spans.types) if name in types])
 
 
-def cut(system: Scored, found: int) -> CountArray:
-    """The counts of a system that stops at its `found`-th right span, in the order of its scores; shape (sentences, 4).
+def by_score(system: Scored) -> NDArray[np.int64]:
+    """Indices of the spans from the highest score down; equal scores stand in the order of the test set."""
+    return np.argsort(-system.scores, kind="stable")
 
-    Equal scores stand in the order of the test set. `found` is between 1 and `system.found`.
+
+def cut(system: Scored, found: int) -> CountArray:
+    """The counts of a system that stops before the right span that would be one more than `found`; shape (sentences, 4).
+
+    Before that one and not behind the last that it keeps, because the system it is held against has all its wrong spans, too: those
+    below its last right one as well.
     """
-    order = np.argsort(-system.scores, kind="stable")
-    last = np.flatnonzero(np.cumsum(system.exact[order]) == found)[0]
+    order = by_score(system)
     kept = np.zeros(len(order), bool)
-    kept[order[: last + 1]] = True
+    kept[order[np.cumsum(system.exact[order]) <= found]] = True
     return system.counts(kept)
 
 
 def match(a: Scored, b: Scored) -> tuple[CountArray, CountArray] | None:
     """The counts of two systems at the lower one's number of right spans; None where one of them has no right span."""
     found = min(a.found, b.found)
-    if not found:
-        return None
-    first, second = (cut(system, found) if system.found > found else system.counts(np.ones(len(system.scores), bool)) for system in (a, b))
-    return first, second
+    return (cut(a, found), cut(b, found)) if found else None

@@ -486,7 +486,7 @@ def test_the_verb(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "moved and projected share: one training set, one encoder." in text
     assert main(["families", "--format", "json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert set(report) == {"intro", "figure", "replicates", "pairs", "envelope", "envelope_means", "sources", "tables"}
+    assert set(report) == {"intro", "replicates", "pairs", "envelope", "envelope_means", "sources", "tables"}
     assert report["pairs"][0]["families"] == ["model-transfer", "annotation-projection"]
     for table in report["tables"]:
         assert {"caption", "headers", "rows"} <= set(table)

@@ -1,7 +1,7 @@
 """The declared pairs compared, test set by test set and group by group; what did not change is kept.
 
 The tests are those of `compare` (benchmark/comparison.py). Where both systems give scores, boundary precision at matched recall is
-compared beside mean BP@50.
+compared beside BP@50 (benchmark/uncertainty/matched.py).
 """
 
 import logging
@@ -16,13 +16,15 @@ from ...comparison import REPLICATES, TEST, compare
 from ...gold.load import load
 from ...gold.model import Gold
 from ...protocol import RANK_FIGURE, SUITES, TYPES, mean_name, ranked, signature
-from ...scoring.matched import Scored, match, scored_spans
+from ...scoring.matched import Scored, scored_spans
 from ...scoring.score import sentence_counts
 from ...submission import predictions
 from ...submission.findings import Findings, FindingsError
 from ...submission.folder import read_file
 from ...submission.prediction import Prediction
 from ...uncertainty.differences import FEW_UNITS, Sampled, System, conclude, holm, mean
+from ...uncertainty.intervals import NEARLY_ABSENT
+from ...uncertainty.matched import sample_matched
 from ..rank import EXPOSURES
 from ..store import Board, Entry, LanguageRow
 from .groups import Group, groups, models_of
@@ -30,8 +32,6 @@ from .pairs import Pair
 from .stored import Contrast, GroupContrast, PairResult, SetContrast
 
 log = logging.getLogger("boundarybench")
-
-_MATCHED = "boundary.precision"
 
 Key = tuple[str, str]
 
@@ -144,13 +144,8 @@ def _read(path: Path, gold: Gold) -> Prediction:
 
 def _sample(gold: Gold, a: _Outputs, b: _Outputs) -> _Sampled:
     compared = compare(gold, a.system, b.system, [RANK_FIGURE])
-    matched = match(a.scored, b.scored) if a.scored and b.scored else None
-    precision, recall = None, None
-    if matched:
-        systems = [System(("",), counts[None]) for counts in matched]
-        precision = compare(gold, systems[0], systems[1], [_MATCHED]).figures.get(_MATCHED)
-        _, of_gold, exact, _ = matched[0].sum(axis=0).tolist()
-        recall = exact / of_gold
+    matched = sample_matched(a.scored, b.scored, gold.units, f"{gold.suite}/{gold.lang}") if a.scored and b.scored else None
+    precision, recall = matched or (None, None)
     return _Sampled(compared.differing, compared.runs, compared.figures.get(RANK_FIGURE), precision, recall)
 
 
@@ -178,7 +173,8 @@ def _sets(suite: str, found: Mapping[Key, _Sampled], sets: Mapping[Key, tuple[La
     keys = [key for key in sets if key[0] == suite]
     few = [found[key].differing < FEW_UNITS for key in keys]
     bp50 = _contrasts([found[key].bp50 for key in keys], few)
-    matched = _contrasts([found[key].matched for key in keys], [False] * len(keys))
+    right = [(found[key].recall or 0) * sets[key][0].gold for key in keys]
+    matched = _contrasts([found[key].matched for key in keys], [spans < NEARLY_ABSENT - 0.5 for spans in right])
     return [
         SetContrast(
             suite=suite,

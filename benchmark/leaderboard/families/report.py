@@ -8,7 +8,8 @@ import msgspec
 
 from ...comparison import REPLICATES
 from ...languages import sources
-from ...protocol import MASAKHANER2, RANK_FIGURE, SUITES, XTREME, ranked
+from ...protocol import MASAKHANER2, SUITES, XTREME, ranked
+from ...uncertainty import matched
 from ...uncertainty.differences import verdict
 from ..rank import EXPOSURES
 from ..store import Board
@@ -29,8 +30,7 @@ def as_json(board: Board) -> dict[str, Any]:
     lines = envelope(board)
     report: dict[str, Any] = {
         "intro": INTRO,
-        "figure": RANK_FIGURE,
-        "replicates": REPLICATES,
+        "replicates": {"bp50": REPLICATES, "matched": matched.REPLICATES},
         "pairs": [_pair(pair, board) for pair in board.pairs],
         "envelope": [asdict(line) for line in lines],
         "envelope_means": [asdict(mean) for mean in means(lines)],

@@ -14,7 +14,8 @@ class Contrast(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False
     Attributes:
         difference: b - a.
         p_holm: corrected over the languages of the suite, or over the groups of the breakdown; of the suite's mean it is p.
-        too_few: of a test set, the systems differ on so few sentences that the interval is too narrow.
+        too_few: of a test set, the interval is too narrow: the systems differ on too few sentences, or at matched recall have too few
+            right spans.
     """
 
     a: float
@@ -68,7 +69,7 @@ class PairResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fal
         a, b: names of the systems; `a` is the baseline.
         budget: what both have alike, as declared.
         contents: the content ids of both submissions when they were compared.
-        replicates: of each test.
+        replicates: of each test of BP@50.
         signatures: by suite, of its mean.
     """
 

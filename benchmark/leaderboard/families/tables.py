@@ -21,6 +21,10 @@ _BREAKDOWNS = {
     "encoder": "encoder",
     "translation": "translation model",
 }
+_FEW = {
+    "bp50": "† the systems differ on fewer than 10 sentences: the interval is too narrow, p holds.",
+    "matched": "† fewer than 10 right spans: the interval is too narrow, and p says little.",
+}
 _TALLY = "B better / not shown / A better"
 
 
@@ -118,9 +122,7 @@ def _set_notes(sets: Sequence[Mapping[str, Any]], suite: Mapping[str, Any], figu
         "~ fewer than 10 right spans: the wider of a score interval and the bootstrap's.": any(
             each[figure] and each[figure]["method"] == "score" for each in sets
         ),
-        "† the systems differ on fewer than 10 sentences: the interval is too narrow, p holds.": any(
-            each[figure] and each[figure]["method"] == "bootstrap" and each[figure]["too_few"] for each in sets
-        ),
+        _FEW[figure]: any(each[figure] and each[figure]["method"] == "bootstrap" and each[figure]["too_few"] for each in sets),
     }
     return " ".join(note for note, holds in notes.items() if holds)
 
