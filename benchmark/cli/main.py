@@ -16,6 +16,7 @@ VERBS = {
     "score": "score a submission folder or a prediction file",
     "errors": "show where boundaries break: error classes, offsets, examples",
     "compare": "test whether one system is better than another, by language and overall",
+    "families": "compare the two families: declared pairs of systems, the best of each per language",
     "convert": "convert predictions between formats and tag schemes",
     "languages": "list suites and languages",
     "gold": "list, fetch, verify or import gold",
@@ -24,7 +25,6 @@ VERBS = {
     "project": "carry entities of translations over word links to target sentences",
     "init-submission": "write a submission folder with a system.json to fill in",
     "leaderboard": "score what changed in submissions/ and write the board",
-    "families": "compare the two families: declared pairs of systems, the best of each per language",
     "ci": "check a pull request's submission from git objects",
     "cite": "print what to cite",
 }
