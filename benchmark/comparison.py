@@ -14,7 +14,8 @@ from .uncertainty.differences import FEW_UNITS, Sampled, System, conclude, holm,
 #: Replicates of a comparison. More than a score's: Holm's correction over 57 languages asks for p values below 0.001.
 REPLICATES = 10_000
 
-_TEST = "randomisation"
+#: The test whose p values are reported, as signatures name it.
+TEST = "randomisation"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +66,7 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: tuple[str, 
 
     def signed(suite: str, inside: Sequence[Compared], langs: str) -> str:
         fingerprints = [row.fingerprint for row in inside]
-        return signature(suite, fingerprints, langs, types, figure="+".join(figures), replicates=replicates, test=_TEST)
+        return signature(suite, fingerprints, langs, types, figure="+".join(figures), replicates=replicates, test=TEST)
 
     results, means = [], {}
     averages: dict[str, dict[str, Sampled]] = {}

@@ -6,6 +6,7 @@ from typing import Any
 from tabulate import tabulate
 
 from ..leaderboard.escape import escape, visible
+from ..leaderboard.tables import p_value, signed, signed_interval
 
 _NAMES = {
     **{f"bp{floor}": f"BP@{floor}" for floor in (25, 50, 75, 100)},
@@ -28,7 +29,8 @@ def render(report: Mapping[str, Any], style: str) -> str:
             parts.append(_tally(mean["verdicts"][figure]))
         parts += _notes(rows, mean)
     for figure, found in report.get("overall", {}).items():
-        line = f"{_NAMES[figure]} {100 * found['difference']:+.1f} ({_interval(found)}), p {_p(found['p'])}: {found['verdict']}"
+        difference = f"{signed(found['difference'])} ({signed_interval(found['interval'])})"
+        line = f"{_NAMES[figure]} {difference}, p {p_value(found['p'])}: {found['verdict']}"
         parts.append(f"overall (mean of the two suite means): {line}")
     parts += _about(report)
     return "\n\n".join(parts)
@@ -51,25 +53,16 @@ def _cells(found: Mapping[str, Any] | None) -> list[str]:
     if found is None:
         return ["–"] * 6 + ["no figure"]
     mark = " ~" if found["method"] == "score" else " †" if found.get("too_few") else ""
-    adjusted = _p(found["p_holm"]) if "p_holm" in found else ""
+    adjusted = p_value(found["p_holm"]) if "p_holm" in found else ""
     return [
         f"{100 * found['a']:.1f}",
         f"{100 * found['b']:.1f}",
-        f"{100 * found['difference']:+.1f}",
-        _interval(found) + mark,
-        _p(found["p"]),
+        signed(found["difference"]),
+        signed_interval(found["interval"]) + mark,
+        p_value(found["p"]),
         adjusted,
         found["verdict"],
     ]
-
-
-def _interval(found: Mapping[str, Any]) -> str:
-    low, high = found["interval"]
-    return f"{100 * low:+.1f} to {100 * high:+.1f}"
-
-
-def _p(value: float) -> str:
-    return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _tally(verdicts: Mapping[str, int]) -> str:

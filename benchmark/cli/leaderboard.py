@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     if found > VERSION:
         raise DataError(f"{args.results}: a board of protocol version {found}; this boundarybench knows {VERSION}, use a newer one")
     before = store.from_bytes(old, str(args.results)) if old is not None and found == VERSION else None
-    board = collect(args.submissions, None if args.rescore else before, _progress)
+    board = collect(args.submissions, None if args.rescore else before, report_progress)
     board = _mark(board, before, args.reran)
     new = {args.results: store.to_bytes(board), args.output: render(board, published()).encode()}
     if args.check:
@@ -120,7 +120,7 @@ def _write(path: Path, data: bytes) -> None:
         raise UsageError(f"{path}: cannot be written ({error.strerror})") from error
 
 
-def _progress(names: Sequence[str]) -> Iterator[str]:
+def report_progress(names: Sequence[str]) -> Iterator[str]:
     """The names, with a bar where a person looks on, and a line each where nobody does."""
     shown = progress(names, "scoring submissions")
     for number, name in enumerate(shown, 1):

@@ -16,6 +16,7 @@ VERBS = {
     "score": "score a submission folder or a prediction file",
     "errors": "show where boundaries break: error classes, offsets, examples",
     "compare": "test whether one system is better than another, by language and overall",
+    "families": "compare the two families: declared pairs of systems, the best of each per language",
     "convert": "convert predictions between formats and tag schemes",
     "languages": "list suites and languages",
     "gold": "list, fetch, verify or import gold",

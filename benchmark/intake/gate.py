@@ -12,6 +12,8 @@ from .objects import Entry, Repository
 from .walk import FOLDER_MODE, File, Walk, check_folder_name, check_mode, check_tree, folded
 
 ROOT = b"submissions"
+#: Files beside the submissions. They are for a reviewer to see, as code is, and come without predictions.
+BESIDE = (b"README.md", b"pairs.toml")
 #: What the board's workflow writes after a merge.
 GENERATED = (b"leaderboard.md", b"results.json")
 _NAMED = 5
@@ -99,7 +101,7 @@ def _compare_submissions(request: _Request, before: Entry | None, after: Entry |
 
 
 def _sort_entry(request: _Request, name: bytes, entry: Entry | None) -> None:
-    """A changed entry of submissions/: a submission, a part of the code (README.md), or something that is not allowed."""
+    """A changed entry of submissions/: a submission, a file beside them (README.md), or something that is not allowed."""
     path = ROOT + b"/" + name
     if entry is None:
         if request.before[name].mode == FOLDER_MODE:
@@ -109,7 +111,7 @@ def _sort_entry(request: _Request, name: bytes, entry: Entry | None) -> None:
     elif entry.mode == FOLDER_MODE:
         request.touched.append(entry)
     elif check_mode(entry.mode, path, request.refusals):
-        if name == b"README.md":
+        if name in BESIDE:
             request.outside.append(path)
         else:
             request.refusals.add("stray-file", path)

@@ -18,6 +18,8 @@ from ..submission.findings import Findings, FindingsError
 from ..submission.folder import PredictionFile, Submission, read_file, scan
 from ..uncertainty.intervals import percentiles
 from .contents import contents
+from .families import pairs
+from .families.compute import compare_pairs
 from .paired import paired_tests
 from .signatures import OVERALL, OVERALL_SUITES, overall_signature
 from .store import Board, Entry, Figures, LanguageRow, MeanRow, System, Track
@@ -36,6 +38,7 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
 
     Raises:
         FindingsError: submissions that are not valid, all of them with all findings.
+        DataError: pairs.toml is too large.
         GoldUnavailable: gold of a changed submission, or of one that it must be tested against, is not at hand.
     """
     found = contents(root)
@@ -51,7 +54,21 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
         log.warning(line)
     board = Board(VERSION, {name: entries[name] for name in found})
     unchanged = {name for name, entry in board.entries.items() if before is not None and entry is before.entries.get(name)}
-    return msgspec.structs.replace(board, tests=paired_tests(root, board, before, unchanged))
+    declared = _declared(root, board)
+    return msgspec.structs.replace(
+        board,
+        tests=paired_tests(root, board, before, unchanged),
+        pairs=compare_pairs(root, board, declared, before, unchanged),
+    )
+
+
+def _declared(root: Path, board: Board) -> tuple[pairs.Pair, ...]:
+    """The pairs that may be compared. Others are named and left out: one line must not keep a whole board from being written."""
+    findings = Findings()
+    found = pairs.check(pairs.read(root, findings), board.entries, root, findings)
+    for line in filter(None, str(findings).split("\n")):
+        log.warning(line)
+    return found
 
 
 def is_fresh(entry: Entry, content: str | None) -> bool:

@@ -1,10 +1,12 @@
 """`leaderboard.md`: a page that is a function of the board, and reads well on GitHub."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from ..protocol import MASAKHANER2, SAMPLE, XTREME, Suite, mean_name, ranked
 from .escape import address, escape, latex
+from .families.report import as_json as families_report
 from .published import SOURCES, Published
 from .rank import Standing, standings
 from .signatures import OVERALL, table_signature
@@ -51,6 +53,7 @@ def render(board: Board, published: Sequence[Published]) -> str:
             parts += _suite(board, suite)
     if not board.entries:
         parts.append("There are no submissions yet.")
+    parts += _families(board)
     parts += _published(board, published)
     parts += _systems(board)
     return "\n\n".join(parts) + "\n"
@@ -144,6 +147,29 @@ def _bp50(row: LanguageRow | None) -> str:
     if row is None:
         return ""
     return percent(row.figures.bp50) + ("" if row.track == "zero-shot" else " *")
+
+
+def _families(board: Board) -> Iterator[str]:
+    """The declared pairs, and the best of each family; nothing where there is neither."""
+    report = families_report(board)
+    shown = [(found, _family_table(found)) for found in report["tables"]]
+    if not shown:
+        return
+    yield "## The families"
+    yield f"{report['intro']} [How to read it](docs/families.md)."
+    if report["pairs"]:
+        yield from (text for found, text in shown if found["top"])
+        yield details(
+            "Each pair by language and by group", *(text for found, text in shown if found["part"] == "pairs" and not found["top"])
+        )
+    else:
+        yield "No pair is declared yet."
+    yield details("The best of each family per language", *(text for found, text in shown if found["part"] == "envelope"))
+
+
+def _family_table(found: Mapping[str, Any]) -> str:
+    rows = [[escape(cell, 200) for cell in row] for row in found["rows"]]
+    return "\n\n".join(filter(None, [f"**{escape(found['caption'], 300)}**", table(rows, found["headers"]), escape(found["notes"], 1000)]))
 
 
 def _published(board: Board, published: Sequence[Published]) -> Iterator[str]:

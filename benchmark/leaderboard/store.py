@@ -12,6 +12,7 @@ import msgspec
 from ..columns import read_bytes
 from ..errors import DataError
 from ..protocol import VERSION
+from .families.stored import PairResult
 
 #: No board is larger: 200 systems of 57 languages are 13 MB.
 MAX_BYTES = 1 << 30
@@ -152,11 +153,12 @@ class PairedTests(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
 
 
 class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """All entries by name, and the tests of each table (by suite, or `overall`), under one version of the protocol."""
+    """All entries by name, the declared pairs, and the tests of each table (by suite, or `overall`), under one version of the protocol."""
 
     protocol: int
     entries: dict[str, Entry]
     tests: dict[str, PairedTests] = {}
+    pairs: tuple[PairResult, ...] = ()
 
 
 class _Version(msgspec.Struct):
@@ -186,6 +188,9 @@ def from_bytes(data: bytes, name: str) -> Board:
     for suite, tests in board.tests.items():
         if [len(row) for row in tests.extreme] != list(range(len(tests.systems))):
             raise _broken(name, f"the tests of {suite!r} are no triangle")
+    for pair in board.pairs:
+        if not {pair.a, pair.b} <= board.entries.keys():
+            raise _broken(name, f"a pair of {pair.a!r} and {pair.b!r}, which have no entries")
     return board
 
 
@@ -205,14 +210,22 @@ def to_bytes(board: Board) -> bytes:
     """The board as JSON: sorted keys, floats to their last digit, a line per row so that a diff names what changed."""
     entries = (_encode(name) + b": " + _entry(entry) for name, entry in sorted(board.entries.items()))
     body = b",\n".join(entries)
+    pairs = b",\n".join(map(_pair, board.pairs))
     tests = b",\n".join(_encode(suite) + b": " + _tests(found) for suite, found in sorted(board.tests.items()))
     return b"".join(
         [
             b'{"entries": {' + (b"\n" + body + b"\n" if body else b"") + b"},\n",
+            *([b'"pairs": [\n' + pairs + b"\n],\n"] if pairs else []),
             b'"protocol": ' + _encode(board.protocol) + b",\n",
             b'"tests": {' + (b"\n" + tests + b"\n" if tests else b"") + b"}}\n",
         ]
     )
+
+
+def _pair(pair: PairResult) -> bytes:
+    fields: dict[str, Any] = {name: getattr(pair, name) for name in sorted(pair.__struct_fields__)}
+    parts = (_encode(name) + b": " + (_lines(value) if name in ("groups", "sets") else _encode(value)) for name, value in fields.items())
+    return b"{" + b",\n".join(parts) + b"}"
 
 
 def _tests(tests: PairedTests) -> bytes:

@@ -28,6 +28,21 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f}"
 
 
+def signed(value: float) -> str:
+    """A difference of shares, in points."""
+    return f"{100 * value:+.1f}"
+
+
+def signed_interval(value: Interval) -> str:
+    """The interval of a difference."""
+    return f"{signed(value[0])} to {signed(value[1])}"
+
+
+def p_value(value: float) -> str:
+    """A p value, to three places."""
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
 def interval(value: Interval | None) -> str:
     """An interval to stand behind its figure."""
     return "" if value is None else f" ({100 * value[0]:.1f}–{100 * value[1]:.1f})"

@@ -30,7 +30,7 @@ class _File:
     first: list[int] = field(init=False)
     tokens: list[str] | None = field(init=False)
     tags: dict[int, list[str]] = field(default_factory=dict)
-    scores: dict[int, tuple[int, int]] = field(default_factory=dict)
+    scores: dict[int, tuple[list[float], int]] = field(default_factory=dict)
     lines: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -176,7 +176,7 @@ def _check_scores(scores: Any, number: int, index: int | None, report: strict_js
     if not isinstance(scores, list) or not all(isinstance(score, int | float) and not isinstance(score, bool) for score in scores):
         report("wrong-type", f"scores: an array of numbers belongs here, found {show(scores)}")
     elif index is not None and index in file.tags:
-        file.scores[index] = (len(scores), number)
+        file.scores[index] = (scores, number)
 
 
 def _assemble(file: _File) -> Prediction | None:
@@ -192,9 +192,10 @@ def _assemble(file: _File) -> Prediction | None:
     codes = np.frombuffer(bytes(map(known.__getitem__, flat)), np.uint8)
     spans = spans_per_sentence(codes, gold, types)
     for index, (given, number) in file.scores.items():
-        if given != spans[index]:
-            message = f"{sentence_id(gold.lang, index)}: expected {spans[index]} scores (predicted spans), got {given}"
+        if len(given) != spans[index]:
+            message = f"{sentence_id(gold.lang, index)}: expected {spans[index]} scores (predicted spans), got {len(given)}"
             file.findings.add("wrong-number-of-scores", file.name, number, message)
     present = np.zeros(gold.sentences, bool)
     present[list(file.lines)] = True
-    return Prediction(codes, types, present)
+    scores = [score for _, (given, _) in sorted(file.scores.items()) for score in given]
+    return Prediction(codes, types, present, np.array(scores, np.float64) if scores and len(scores) == sum(spans) else None)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from ..gold.model import Gold
 from ..protocol import MAX_LINE_BYTES
@@ -66,9 +67,10 @@ def _read(data: bytes, gold: Gold) -> Prediction | None:
     if types is None:
         return None
     codes = np.frombuffer(bytes(map(tag_codes(types).__getitem__, chain.from_iterable(tags))), np.uint8)
-    if not _scores_agree(records, given["scores"], codes, gold, types):
+    agree, scores = _scores(records, given["scores"], codes, gold, types)
+    if not agree:
         return None
-    return Prediction(codes, types, np.ones(gold.sentences, bool))
+    return Prediction(codes, types, np.ones(gold.sentences, bool), scores)
 
 
 def _optional_keys(data: bytes, records: list[Any], tags: list[list[str]]) -> dict[str, list[int]] | None:
@@ -97,12 +99,16 @@ def _tokens_agree(records: list[Any], given: list[int], gold: Gold) -> bool:
     return all(records[index].tokens == expected[first[index] : first[index + 1]] for index in given)
 
 
-def _scores_agree(records: list[Any], given: list[int], codes: ByteArray, gold: Gold, types: tuple[str, ...]) -> bool:
+def _scores(
+    records: list[Any], given: list[int], codes: ByteArray, gold: Gold, types: tuple[str, ...]
+) -> tuple[bool, NDArray[np.float64] | None]:
+    """Whether there are as many scores as spans wherever there are scores; and the scores, where every span has one."""
     if not given:
-        return True
+        return True, None
     predicted = spans_per_sentence(codes, gold, types)
     values = np.fromiter(chain.from_iterable(records[index].scores for index in given), np.float64)
-    return bool(np.isfinite(values).all()) and all(len(records[index].scores) == predicted[index] for index in given)
+    agree = bool(np.isfinite(values).all()) and all(len(records[index].scores) == predicted[index] for index in given)
+    return agree, values if len(values) == sum(predicted) > 0 else None
 
 
 @contextmanager

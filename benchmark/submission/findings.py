@@ -89,6 +89,19 @@ CODES = MappingProxyType(
             "system.json quotes another gold than the pinned one",
             "predict on the pinned gold, then quote its fingerprint (boundarybench gold list)",
         ),
+        # pairs.toml, beside the submissions.
+        "pairs-file": _error("pairs.toml does not hold pairs", "write [[pair]] with `a`, `b` and `budget`, each a string of one line"),
+        "pair-twice": _error("a pair is declared twice", "keep one of them"),
+        "pair-unknown-system": _error("a pair names a submission that is not there", "name two folders of submissions"),
+        "pair-families": _error(
+            "a pair is not of two families, in their order",
+            "`a` is of model-transfer (or annotation-projection), `b` of a family behind it: annotation-projection or hybrid",
+        ),
+        "pair-differs": _error(
+            "the systems of a pair differ in source languages, source data, encoder or ensemble size",
+            "declare systems that differ in nothing but the family, or mend what system.json states",
+        ),
+        "pair-nothing-in-common": _error("the systems of a pair have no scored test set in common", "declare systems that have one"),
         # Warnings.
         "token-normalisation": Code("warning", "a token equals the gold's only after NFC", "none needed; NFC text is safer"),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import DataError
 from ..gold.model import TAG, Gold
@@ -21,11 +22,13 @@ class Prediction:
         codes: tag codes of all gold tokens, `O` where a sentence is missing; shape (tokens,).
         types: names of the types that the codes stand for; they begin with the gold's.
         present: per sentence, whether the file predicts it.
+        scores: of all predicted spans, in order; None where a span has none.
     """
 
     codes: ByteArray
     types: tuple[str, ...]
     present: BoolArray
+    scores: NDArray[np.float64] | None = None
 
 
 def of_tags(tags: Sequence[Sequence[str]], gold: Gold) -> Prediction:

@@ -378,7 +378,7 @@ def test_two_hundred_systems_that_did_not_change_are_not_scored(repository: Path
     board = scale(repository, 200)
     (repository / "results.json").write_bytes(store.to_bytes(board))
     asked: list[Sequence[str]] = []
-    monkeypatch.setattr(leaderboard, "_progress", lambda names: asked.append(names) or names)
+    monkeypatch.setattr(leaderboard, "report_progress", lambda names: asked.append(names) or names)
     monkeypatch.setattr(collect_module, "load", None)
     monkeypatch.setattr(paired, "load", None)
     assert run() == 0

@@ -253,6 +253,9 @@ def same(fast: Prediction | None, expected: Prediction | None) -> None:
     assert fast.codes.tolist() == expected.codes.tolist()
     assert fast.types == expected.types
     assert fast.present.tolist() == expected.present.tolist()
+    assert (fast.scores is None) == (expected.scores is None)
+    if fast.scores is not None and expected.scores is not None:
+        assert fast.scores.tolist() == expected.scores.tolist()
 
 
 NUMBERS = [

@@ -1,0 +1,70 @@
+"""Compare the two families: declared pairs of systems with tests, and the best of each family per language without.
+
+The declared pairs stand in submissions/pairs.toml. Differences are B - A; docs/families.md says how to read them.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from tabulate import tabulate
+
+from ..columns import read_bytes
+from ..leaderboard import store
+from ..leaderboard.collect import collect
+from ..leaderboard.escape import escape, visible
+from ..leaderboard.families import pairs
+from ..leaderboard.families.report import as_json
+from ..leaderboard.store import Board
+from ..protocol import VERSION
+from ..submission.findings import Findings, FindingsError
+from .leaderboard import report_progress
+from .output import emit, to_json
+
+EPILOG = """examples:
+  boundarybench families
+  boundarybench families --format md
+  boundarybench families --format json -o families.json
+
+What stands in results.json and has not changed is not computed again, and nothing is written there.
+
+exit codes: 0 compared (whatever the verdicts), 1 a pair or a submission is not valid, 2 usage or no gold at hand"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--submissions", type=Path, default=Path("submissions"), metavar="DIR")
+    parser.add_argument("--results", type=Path, default=Path("results.json"), metavar="FILE", help="the board, if there is one")
+    parser.add_argument("--format", choices=["text", "json", "md"], default="text")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of standard output")
+
+
+def run(args: argparse.Namespace) -> int:
+    board = collect(args.submissions, _before(args.results), report_progress)
+    findings = Findings()
+    pairs.check(pairs.read(args.submissions, findings), board.entries, args.submissions, findings)
+    if findings.errors:
+        raise FindingsError(findings)
+    report = as_json(board)
+    emit(to_json(report) if args.format == "json" else _render(report, args.format), args.output)
+    return 0
+
+
+def _before(path: Path) -> Board | None:
+    """The board in a file; None where there is none of this protocol version."""
+    if not path.exists():
+        return None
+    data = read_bytes(path, store.MAX_BYTES)
+    return store.from_bytes(data, str(path)) if store.version(data, str(path)) == VERSION else None
+
+
+def _render(report: dict[str, Any], style: str) -> str:
+    show = visible if style == "text" else lambda text: escape(text, 1000)
+    parts = [report["intro"]]
+    if not report["pairs"]:
+        parts.append("No pair is declared (docs/families.md).")
+    for table in report["tables"]:
+        rows = [[show(cell) for cell in row] for row in table["rows"]]
+        text = tabulate(rows, table["headers"], tablefmt="simple" if style == "text" else "github", disable_numparse=True)
+        caption = show(table["caption"])
+        parts += filter(None, [f"**{caption}**" if style == "md" else caption, text, show(table["notes"])])
+    return "\n\n".join(parts)
