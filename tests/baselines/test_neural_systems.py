@@ -21,7 +21,7 @@ from benchmark.protocol import SUITES  # noqa: E402
 pytestmark = pytest.mark.slow
 
 PUBLISHED = [name for name in system.names() if not name.startswith("sample-")]
-LIMIT = 6
+LIMIT = 12
 
 
 @pytest.fixture(scope="module")
