@@ -15,10 +15,17 @@ from .. import model_card
 from . import crf
 from .data import TaggedSentence, fingerprint
 from .f1 import typed_f1
+from .features import FeatureSet
 from .stage import CRF_FILE
 
 
-def train(training: Sequence[TaggedSentence], dev: Sequence[TaggedSentence], folder: Path, about: Mapping[str, str]) -> dict[str, Any]:
+def train(
+    training: Sequence[TaggedSentence],
+    dev: Sequence[TaggedSentence],
+    folder: Path,
+    about: Mapping[str, str],
+    features: FeatureSet = "words",
+) -> dict[str, Any]:
     """Train on `training`, measure on `dev`, and write model, card and `training.json`, which is returned.
 
     Raises:
@@ -27,14 +34,14 @@ def train(training: Sequence[TaggedSentence], dev: Sequence[TaggedSentence], fol
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise UsageError(f"{folder}: not empty; choose another folder")
-    crf.train(training, folder / CRF_FILE)
+    crf.train(training, folder / CRF_FILE, features)
     scores = []
     if dev:
-        with crf.Tagger(folder / CRF_FILE) as tagger:
+        with crf.Tagger(folder / CRF_FILE, features) as tagger:
             scores = [typed_f1((decode(tags) for _, tags in dev), (tagger.tag(words) for words, _ in dev))]
     sets = {"train": training, "dev": dev}
     report = {
-        "settings": {"model": "crf", **crf.PARAMETERS, "python-crfsuite": version("python-crfsuite")},
+        "settings": {"model": "crf", "features": features, **crf.PARAMETERS, "python-crfsuite": version("python-crfsuite")},
         "data": {
             name: {"name": about[name], "sentences": len(sentences), "sha256": fingerprint(sentences)}
             for name, sentences in sets.items()
