@@ -12,7 +12,7 @@ from .. import atomic
 from ..errors import UsageError
 from ..leaderboard import store
 from ..leaderboard.collect import collect
-from ..leaderboard.families import report
+from ..leaderboard.families.report import for_readers
 from ..leaderboard.published import published
 from ..site import build, pages, pictures
 from ..site.survey import survey
@@ -46,10 +46,7 @@ def run(args: argparse.Namespace) -> int:
         _write(args.pictures, pictures.draw(board))
         return 0
     seen = survey(args.submissions, board, lambda pairs: progress(pairs, "reading predictions"))
-    families = report.as_json(board)
-    made = pages.render(
-        board, seen, published(), {"intro": families["intro"], "tables": families["tables"]} if families["tables"] else None
-    )
+    made = pages.render(board, seen, published(), for_readers(board))
     build.write(args.out, made)
     log.info("wrote %d pages: %s", len(made), args.out / "index.html")
     return 0

@@ -14,6 +14,7 @@ from boards import EXAMPLES, submission
 from hostile import HOSTILE
 
 from benchmark.leaderboard.collect import collect
+from benchmark.leaderboard.families.report import for_readers
 from benchmark.leaderboard.published import published
 from benchmark.leaderboard.store import Board
 from benchmark.protocol import SAMPLE
@@ -74,7 +75,7 @@ def surveyed(submissions: Path, board: Board) -> Survey:
 
 @pytest.fixture(scope="session")
 def rendered(board: Board, surveyed: Survey) -> dict[str, bytes]:
-    return pages.render(board, surveyed, published())
+    return pages.render(board, surveyed, published(), for_readers(board))
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,12 @@ def as_json(board: Board) -> dict[str, Any]:
     return {**report, "tables": [asdict(table) for table in tables.all_tables(report)]}
 
 
+def for_readers(board: Board) -> dict[str, Any] | None:
+    """The part of the report that a page shows: `intro` and `tables`; None where there is nothing to show."""
+    report = as_json(board)
+    return {"intro": report["intro"], "tables": report["tables"]} if report["tables"] else None
+
+
 def _pair(pair: PairResult, board: Board) -> dict[str, Any]:
     return {
         "a": pair.a,
