@@ -48,7 +48,7 @@ def about(
         "description": system.description,
         "authors": list(system.authors),
         "family": system.family,
-        "tracks": {"default": system.track} | {f"{suite}/{lang}": "supervised" for suite, lang in sets if lang in system.source_languages},
+        "tracks": before.get("tracks", {}) | {"default": system.track} | dict.fromkeys(_supervised(system, sets), "supervised"),
         "facets": facets(system),
         "models": [model for place, model in enumerate(models) if model not in models[:place]],
         "training_data": list(system.training_data),
@@ -99,6 +99,11 @@ def facets(system: System) -> dict[str, Any]:
         **({"transductive": True} if system.transductive else {}),
         "open": True,
     }
+
+
+def _supervised(system: System, sets: Sequence[tuple[str, str]]) -> list[str]:
+    """The pairs whose labels were used, to train or to choose."""
+    return [f"{suite}/{lang}" for suite, lang in sets if lang in system.source_languages or f"{suite}/{lang}" in system.supervised]
 
 
 def _shown(model: str) -> str:

@@ -32,6 +32,7 @@ class System:
         family: model-transfer; annotation-projection; hybrid, a projection whose candidates or scores a tagger of the target side enters.
         authors: who runs it.
         track: of its submission; a source language itself is `supervised` whatever this says.
+        supervised: pairs, as in masakhaner2/bam, whose labels chose something (weights, a threshold): they are not zero-shot.
         source_languages: of the labelled data that its taggers were trained on.
         training_data: all data that its models were trained on, as far as it is known.
         source_data: the labelled data among it.
@@ -48,6 +49,7 @@ class System:
     family: Literal["model-transfer", "annotation-projection", "hybrid"]
     authors: tuple[str, ...]
     track: Literal["zero-shot", "supervised", "oracle", "exposure-unknown"] = "zero-shot"
+    supervised: tuple[str, ...] = ()
     source_languages: tuple[str, ...] = ("en",)
     training_data: tuple[str, ...] = ()
     source_data: tuple[str, ...] = ()

@@ -121,6 +121,11 @@ def test_a_source_language_is_supervised(run):
     assert about(folder)["tracks"] == {"default": "zero-shot", "sample/en": "supervised"}
 
 
+def test_a_language_whose_labels_chose_something_is_supervised(run):
+    _, folder = run("sample-transfer", "supervised=['sample/sw', 'sample/zu']", wanted=["de", "sw"])
+    assert about(folder)["tracks"] == {"default": "zero-shot", "sample/sw": "supervised"}
+
+
 def test_types_that_the_suite_lacks_are_dropped_and_counted(run):
     report, folder = run("sample-transfer", "target_tagger.types={LOC = 'MISC'}", wanted=["de"])
     predicted = read(folder / "sample" / "de.jsonl")

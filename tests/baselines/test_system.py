@@ -91,6 +91,7 @@ def test_the_recommended_one_needs_no_tagger_of_the_target_language():
     loaded = system.load("projection-recommended")
     assert loaded.family == "annotation-projection"
     assert isinstance(loaded.projection_settings(), MatchingSettings)
+    assert len(loaded.supervised) == 10  # the dev sets that its weights were learnt on
     assert loaded.source_tagger.types == {"MISC": "O"}
 
 
