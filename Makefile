@@ -1,12 +1,15 @@
 # Long jobs by name. Everything else is in scripts/ (CONTRIBUTING.md).
 PYTHON ?= .venv/bin/python
 
-.PHONY: pictures projection-report projection-realigned projection-weights
+.PHONY: pictures reference-rows projection-report projection-realigned projection-weights
 
 pictures:               ## draw the README's charts anew from the board: docs/img; needs the extra `site`
 	$(PYTHON) -m benchmark site --pictures docs/img
 
-projection-report:      ## project all real sets from the stored links: docs/projection-tables.md, submissions/projection-human-*
+reference-rows:         ## run every reference system on the real sets: submissions/{scratch,trivial}-*; 40 minutes
+	$(PYTHON) -m baselines.experiments.reference_rows
+
+projection-report:      ## project all real sets from the stored links: docs/projection-tables.md
 	$(PYTHON) -m baselines.experiments.projection_report
 
 projection-realigned:   ## align MasakhaNER 2.0 five times anew (an hour): docs/projection-realigned.md; needs eflomal

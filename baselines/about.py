@@ -3,6 +3,7 @@
 import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def facets(system: System) -> dict[str, Any]:
     return {
         "source_languages": list(system.source_languages),
         "source_data": list(system.source_data),
-        "encoder": encoder and _shown(encoder.model),
+        "encoder": encoder and encoder.model and _shown(encoder.model),
         "translation_model": translator and (translator.about or translator.model or "the suite's English side"),
         "parallel_data": list(system.parallel_data),
         "aligner": aligner and (aligner.about or " ".join(filter(None, [aligner.method, aligner.model and _shown(aligner.model)]))),
@@ -108,7 +109,7 @@ def _supervised(system: System, sets: Sequence[tuple[str, str]]) -> list[str]:
 
 def _shown(model: str) -> str:
     """A hub id, or the last part of a path: the rest of it is nobody's business."""
-    return Path(model).name if Path(model).exists() else model
+    return Path(model).name if Path(model).exists() or "{source}" in model else model
 
 
 def _stages(system: System) -> Iterator[Any]:
@@ -122,10 +123,14 @@ def _models(system: System, sets: Sequence[tuple[str, str]]) -> list[dict[str, A
     for settings in _stages(system):
         if settings.model is None:
             continue
-        for model in dict.fromkeys(settings.model.replace("{suite}", suite).replace("{lang}", lang) for suite, lang in sets):
+        for model in dict.fromkeys(_named(settings.model, *names) for names in product(sets, system.source_languages or [""])):
             identity = commit(model, settings.revision)
             found.setdefault((model, identity), {"name": _shown(model), "revision": identity, "licence": settings.licence})
     return list(found.values())
+
+
+def _named(model: str, key: tuple[str, str], source: str) -> str:
+    return model.replace("{suite}", key[0]).replace("{lang}", key[1]).replace("{source}", source)
 
 
 def _outside(system: System, *, dropped: bool) -> str:
@@ -138,7 +143,9 @@ def _outside(system: System, *, dropped: bool) -> str:
 
 
 def _hardware(machine: Machine, system: System) -> str:
-    neural = any(settings.model is not None and not (Path(settings.model) / CRF_FILE).is_file() for settings in _stages(system))
+    sources = system.source_languages or ("",)
+    models = [_named(settings.model, ("", ""), sources[0]) for settings in _stages(system) if settings.model is not None]
+    neural = any(not (Path(model) / CRF_FILE).is_file() for model in models)
     if neural and machine.torch_device().type == "cuda":
         import torch
 

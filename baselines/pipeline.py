@@ -78,7 +78,7 @@ class Pipeline:
     def stages(self) -> list[tuple[str, Callable[[TargetSet], object]]]:
         """The stages that compute something, in their order: each to be called with every set, so that one model is loaded at a time."""
         system = self.system
-        if system.family == "model-transfer":
+        if system.translator is None:
             return [("tagging", self.target_labels)]
         found: list[tuple[str, Callable[[TargetSet], object]]] = []
         if _given(system.translator).kind == "model":
@@ -86,7 +86,8 @@ class Pipeline:
         found.append(("source tagging", self.source_labels))
         if system.back_translation:
             found.append(("back-translation", self.back_translations))
-        found.append(("alignment", self.links))
+        if _given(system.aligner).method not in ("gloss", "file"):
+            found.append(("alignment", self.links))
         if system.target_tagger:
             found.append(("target tagging", self.target_labels))
         if system.translation_score:
@@ -112,7 +113,9 @@ class Pipeline:
 
     def source_labels(self, of: TargetSet) -> list[Record]:
         """What the source tagger says of the translations."""
-        return self._run("source tagging", tagging.stage(_given(self.system.source_tagger), self.machine), of, self.source_words(of))
+        language = translation.language_of(self.translations(of), of.name)
+        settings = tagging.of_language(_given(self.system.source_tagger), language)
+        return self._run("source tagging", tagging.stage(settings, self.machine), of, self.source_words(of))
 
     def links(self, of: TargetSet) -> list[Record]:
         """Word links from translations to target sentences."""
@@ -120,6 +123,9 @@ class Pipeline:
         if settings.method == "gloss":
             return self.translations(of)
         pairs = list(zip(self.source_words(of), of.sentences, strict=True))
+        if settings.method == "file":
+            translated = ["failed" not in record for record in self.translations(of)]
+            return alignment.direct(settings, of.suite, of.lang, pairs, translated)
         return self._run("alignment", alignment.stage(settings, self.machine), of, pairs)
 
     def back_translations(self, of: TargetSet) -> list[Record]:
@@ -149,13 +155,13 @@ class Pipeline:
 
     def outcomes(self, of: TargetSet) -> list[Outcome]:
         """What the system says of every sentence."""
-        if self.system.family == "model-transfer":
+        if self.system.translator is None:
             settings = _given(self.system.target_tagger)
             return [_tagged(record, settings) for record in self.target_labels(of)]
         return self._projected(of)
 
     def _projected(self, of: TargetSet) -> list[Outcome]:
-        settings = self.system.projection_settings()
+        settings = self.system.projection_settings(of.lang)
         stages = {"translation": self.translations(of), "source tagging": self.source_labels(of), "alignment": self.links(of)}
         pairs, evidences = self._pairs(of), self._evidence(of)
         backs = self._backs(of)
@@ -208,7 +214,7 @@ class Pipeline:
 
     def _asked(self, of: TargetSet) -> Iterator[tuple[SentencePair, list[tuple[int, tuple[int, int]]]]]:
         """Every sentence pair with the (entity, span) pairs that get a translation score."""
-        settings = self.system.projection_settings()
+        settings = self.system.projection_settings(of.lang)
         if not isinstance(settings, MatchingSettings):
             raise TypeError("only matching scores candidates")
         for pair, evidence in zip(self._pairs(of), self._evidence(of), strict=True):

@@ -29,7 +29,8 @@ class System:
     Attributes:
         name: the file's name without `.toml`.
         description: a sentence for the board.
-        family: model-transfer; annotation-projection; hybrid, a projection whose candidates or scores a tagger of the target side enters.
+        family: model-transfer; annotation-projection; hybrid, a projection whose candidates or scores a tagger of the target side enters;
+            other, whatever else tags target sentences.
         authors: who runs it.
         track: of its submission; a source language itself is `supervised` whatever this says.
         supervised: pairs, as in masakhaner2/bam, whose labels chose something (weights, a threshold): they are not zero-shot.
@@ -46,7 +47,7 @@ class System:
 
     name: str
     description: str
-    family: Literal["model-transfer", "annotation-projection", "hybrid"]
+    family: Literal["model-transfer", "annotation-projection", "hybrid", "other"]
     authors: tuple[str, ...]
     track: Literal["zero-shot", "supervised", "oracle", "exposure-unknown"] = "zero-shot"
     supervised: tuple[str, ...] = ()
@@ -64,10 +65,10 @@ class System:
     translation_score: ScorerSettings | None = None
     projection: dict[str, Any] = field(default_factory=dict)
 
-    def projection_settings(self) -> Settings:
-        """The settings of the projection: its `method`, with what else is given over that method's own."""
+    def projection_settings(self, lang: str | None = None) -> Settings:
+        """The settings of the projection into a language: its `method`, with what else is given over that method's own."""
         values = dict(self.projection)
-        return projection_settings.of(values.pop("method", "recommended"), values, f"{self.name}: projection")
+        return projection_settings.of(values.pop("method", "recommended"), values, f"{self.name}: projection", lang)
 
 
 def names() -> list[str]:
@@ -172,10 +173,10 @@ def _check_keys(values: Mapping[str, Any], name: str) -> None:
 
 
 def _check(system: System, name: str) -> None:
-    if system.family == "model-transfer":
+    if system.family in ("model-transfer", "other"):
         others = (system.translator, system.source_tagger, system.aligner, system.back_translation, system.translation_score)
         if system.target_tagger is None or any(others) or system.projection:
-            raise UsageError(f"{name}: model transfer has a [target_tagger] and no other stage")
+            raise UsageError(f"{name}: {system.family} has a [target_tagger] and no other stage")
         return
     if missing := [stage for stage in ("translator", "source_tagger", "aligner") if getattr(system, stage) is None]:
         raise UsageError(f"{name}: annotation projection needs [{'], ['.join(missing)}]")
@@ -188,6 +189,8 @@ def _check(system: System, name: str) -> None:
     if (matching is not None and matching.needs("translation")) != (system.translation_score is not None):
         raise UsageError(f"{name}: [translation_score] names the model of the score `translation`, which needs one")
     back = system.back_translation
+    if back is not None and system.aligner and system.aligner.method in ("gloss", "file"):
+        raise UsageError(f"{name}: a back-translation has to be aligned, and {system.aligner.method} only has links of the translation")
     if back is not None and back.use == "evidence" and matching is None:
         raise UsageError(f'{name}: a heuristic has no scores that a back-translation could add to; write use = "replaced"')
     if back is not None and back.use == "replaced" and system.translation_score is not None:

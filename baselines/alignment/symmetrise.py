@@ -12,16 +12,20 @@ from .links import Link, Links
 
 Heuristic = Literal["intersection", "grow-diag", "grow-diag-final-and", "grow-diag-final", "union"]
 HEURISTICS: tuple[Heuristic, ...] = get_args(Heuristic)
+#: One of the directions alone, or both combined.
+Choice = Literal["forward", "reverse"] | Heuristic
 
 _AROUND = ((0, -1), (-1, 0), (0, 1), (1, 0), (-1, -1), (1, -1), (-1, 1), (1, 1))
 
 
-def symmetrise(forward: Links, reverse: Links, heuristic: Heuristic) -> Links:
-    """The links of one of `HEURISTICS`. Both directions are given as (source, target).
+def symmetrise(forward: Links, reverse: Links, heuristic: Choice) -> Links:
+    """The links of one of `HEURISTICS`, or of one direction. Both directions are given as (source, target).
 
     The intersection is part of grow-diag, that of both *final* forms, and they of the union. Grow-diag-final links every word that
     the union links; it mostly, but not always, contains grow-diag-final-and.
     """
+    if heuristic in ("forward", "reverse"):
+        return forward if heuristic == "forward" else reverse
     if heuristic == "intersection":
         return forward & reverse
     if heuristic == "union":

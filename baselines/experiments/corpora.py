@@ -3,7 +3,7 @@
 None of this data is in the repository; `data` is the folder that holds it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -101,15 +101,6 @@ def easy_label_projection(data: Path, direction: str, system: str, tag: Tag) -> 
         items.append(Item(sentence_id(original, index), target, _spans(here, TYPES), source, tuple(tag(translated, source))))
         kept.append(link.sure)
     return Corpus(f"{direction}-{system}", tuple(items), tuple(kept))
-
-
-def parallel(data: Path, lang: str) -> Iterator[tuple[list[str], list[str]]]:
-    """MAFAND-MT sentence pairs, the source side split as translations are, the target side at Moses' general rules."""
-    source = MASAKHANER[lang]
-    for line in (data / "parallel" / f"{source}-{lang}.tsv").read_text("utf-8").split("\n"):
-        left, tab, right = line.partition("\t")
-        if tab:
-            yield words.split(left, source), words.split(right, lang)
 
 
 def _spans(sentence: Sentence, types: Sequence[str] | None) -> tuple[Span, ...]:

@@ -1,7 +1,7 @@
 """Every number of docs/projection.md: `python -m baselines.experiments.projection_report`, or `make projection-report`.
 
 Taggers are trained (once; they are kept in the working folder), links are read from the store, everything is projected by every
-method, and the tables and the rows of the board are written. The tables go to docs/projection-tables.md, the rows to submissions/.
+method, and the tables are written to docs/projection-tables.md. The rows of the board are made by reference_rows.py.
 """
 
 import argparse
@@ -20,21 +20,16 @@ from benchmark import atomic
 from benchmark.columns import read_sentences
 from benchmark.errors import BoundaryBenchError, UsageError
 
+from ..alignment.words import WordPair
 from ..projection.outcome import Projection
 from ..projection.settings import METHODS, MatchingSettings, Settings, load
-from ..projection.surface import Terms
-from . import corpora, links, submission, taggers, weights
+from . import corpora, leave_one_out, links, parallel_text, taggers
 from .corpora import Corpus, Tag
 from .figures import Counts, count, fates, pairs_of, precision_at, run
 
 log = logging.getLogger("boundarybench")
 
 ROOT = Path(__file__).resolve().parents[2]
-#: The methods that go on the board, and how it describes them.
-ROWS = {
-    "recommended": "Human translations, CRF tagger, eflomal links, exact matching on links and the look of words, with abstention.",
-    "published-heuristic": "The published heuristic (d=1, threshold 0.8) on the translations, tagger and links of the recommended row.",
-}
 _ABOUT = """\
 Boundary precision / recall / F1 in per cent: start and end both right, the type aside. The last column is the recommended method's
 precision where its abstention offset gives the published heuristic's recall, and how far that is from the heuristic's own.
@@ -62,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if args.align:
             _align(args.data, tag)
         if args.fit:
-            sys.stdout.write(_fitted(args.data, tag))
+            sys.stdout.write(leave_one_out.report(args.data, tag))
         elif args.realign:
             _write("projection-realigned.md", _realigned(args.data, tag, args.realign))
         else:
@@ -77,20 +72,23 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m baselines.experiments.projection_report", description=__doc__)
     data = Path(os.environ.get("BOUNDARYBENCH_DATA") or ROOT.parent / "shared" / "data")
     parser.add_argument("--data", type=Path, default=data, help="the folder of real data (default: BOUNDARYBENCH_DATA, or ../shared/data)")
-    parser.add_argument("--work", type=Path, default=ROOT / "build" / "projection", help="where trained taggers are kept")
+    parser.add_argument("--work", type=Path, default=ROOT / "build" / "reference", help="where trained taggers are kept")
     parser.add_argument("--align", action="store_true", help="align anew and replace the stored links (eflomal; ten minutes)")
-    parser.add_argument("--fit", action="store_true", help="only learn the recommended weights on dev sentences, and print them")
+    parser.add_argument(
+        "--fit",
+        action="store_true",
+        help="only learn the recommended weights on dev sentences, with each language left out too, and print them",
+    )
     parser.add_argument("--realign", type=int, metavar="N", help="only align MasakhaNER 2.0 N times and write mean and deviation")
     return parser
 
 
 def _report(data: Path, work: Path, tag: Tag) -> None:
-    settings = {method: load(method) for method in METHODS}
-    human = [_measure(corpora.masakhaner(data, lang, "test", tag), settings) for lang in corpora.MASAKHANER]
-    dev = [_measure(corpora.masakhaner(data, lang, "dev", tag), settings) for lang in corpora.MASAKHANER]
-    europarl = [_measure(corpora.europarl(data, lang), settings) for lang in corpora.EUROPARL]
+    human = [_measure(corpora.masakhaner(data, lang, "test", tag), lang) for lang in corpora.MASAKHANER]
+    dev = [_measure(corpora.masakhaner(data, lang, "dev", tag), lang) for lang in corpora.MASAKHANER]
+    europarl = [_measure(corpora.europarl(data, lang), lang) for lang in corpora.EUROPARL]
     machine = [
-        _measure(corpora.easy_label_projection(data, direction, system, tag), settings)
+        _measure(corpora.easy_label_projection(data, direction, system, tag), direction[:2])
         for direction in corpora.DIRECTIONS
         for system in corpora.SYSTEMS
     ]
@@ -101,15 +99,14 @@ def _report(data: Path, work: Path, tag: Tag) -> None:
         _section("(a) Europarl-NER: gold English entities, eflomal links", _table(europarl)),
         _section("(b) easy-label-projection: machine translations, our tagger, their links", _table(machine)),
         _section("(c) MasakhaNER 2.0 test: human translations, our tagger, eflomal links", _table(human)),
-        _section("MasakhaNER 2.0 dev, which the recommended settings were chosen on", _table(dev)),
+        _section("MasakhaNER 2.0 dev: the recommended weights of each language were learnt on the other nine", _table(dev)),
         _section("What became of the source entities, (c)", _fates(human)),
     ]
     _write("projection-tables.md", "\n".join(parts))
-    for method, description in ROWS.items():
-        _submit(data, method, description, human)
 
 
-def _measure(corpus: Corpus, settings: dict[str, Settings]) -> Result:
+def _measure(corpus: Corpus, lang: str) -> Result:
+    settings = _settings(lang)
     each = corpus.links if corpus.links is not None else links.intersected(links.load(corpus.name))
     log.info("projecting %s", corpus.name)
     pairs = pairs_of(corpus, each)
@@ -149,12 +146,12 @@ def _fates(results: Sequence[Result]) -> str:
 
 def _taggers(data: Path, work: Path) -> str:
     rows = []
-    for language, trained_on in taggers.TRAINED_ON.items():
+    for language in taggers.LANGUAGES:
         with taggers.tagger(data, work, language) as model:
             scores = [
                 taggers.typed_f1_on(model, read_sentences(data / "source-ner" / language / f"{split}.txt")) for split in ("dev", "test")
             ]
-        rows.append([language, " + ".join(trained_on), *(f"{score:.2f}" for score in scores)])
+        rows.append([language, " + ".join(taggers.RECIPES[f"tagger-{language}"].sets), *(f"{score:.2f}" for score in scores)])
     return tabulate(rows, headers=["tagger", "trained on", "dev", "test"], tablefmt="github", disable_numparse=True)
 
 
@@ -162,36 +159,30 @@ def _align(data: Path, tag: Tag) -> None:
     for lang in corpora.MASAKHANER:
         log.info("aligning %s", lang)
         sets = [corpora.masakhaner(data, lang, split, tag) for split in ("dev", "test")]
-        for corpus, found in zip(sets, links.align(sets, list(corpora.parallel(data, lang))), strict=True):
+        for corpus, found in zip(sets, links.align(sets, _parallel(data, lang)), strict=True):
             links.store(corpus.name, found)
     for lang in corpora.EUROPARL:
         corpus = corpora.europarl(data, lang)
         links.store(corpus.name, links.align([corpus])[0])
 
 
-def _fitted(data: Path, tag: Tag) -> str:
-    recommended = load("recommended")
-    max_words = recommended.max_words if isinstance(recommended, MatchingSettings) else None
-    sentences = []
-    for lang in corpora.MASAKHANER:
-        corpus = corpora.masakhaner(data, lang, "dev", tag)
-        sentences += list(zip(corpus.items, pairs_of(corpus, links.intersected(links.load(corpus.name))), strict=True))
-    fitted = weights.fit(sentences, max_words or 10)
-    lines = [f"{name} = {weight:.2f}" for name, weight in zip(Terms._fields, fitted.weights, strict=True)]
-    offsets = [f"{fitted.offset(odds):.3f} at log-odds {odds}" for odds in (-2.0, -1.5, -1.0, -0.5, 0.0)]
-    return "\n".join([*lines, "abstain = " + ", ".join(offsets), ""])
+def _settings(lang: str) -> dict[str, Settings]:
+    return {method: load(method, lang=lang) for method in METHODS}
+
+
+def _parallel(data: Path, lang: str) -> list[WordPair]:
+    return [pair.words(lang) for pair in parallel_text.pairs(data, lang)]
 
 
 def _realigned(data: Path, tag: Tag, times: int) -> str:
-    settings = {method: load(method) for method in METHODS}
     found: dict[str, list[dict[str, float]]] = {}
     for turn in range(times):
         for lang in corpora.MASAKHANER:
             log.info("realigning %s, %d of %d", lang, turn + 1, times)
             sets = [corpora.masakhaner(data, lang, split, tag) for split in ("dev", "test")]
-            _, test = links.align(sets, list(corpora.parallel(data, lang)))
+            _, test = links.align(sets, _parallel(data, lang))
             pairs = pairs_of(sets[1], links.intersected(test))
-            f1 = {method: count(sets[1].items, run(pairs, chosen)).f1 for method, chosen in settings.items()}
+            f1 = {method: count(sets[1].items, run(pairs, chosen)).f1 for method, chosen in _settings(lang).items()}
             found.setdefault(lang, []).append(f1)
     rows = [[lang, *(_spread([f1[method] for f1 in turns]) for method in METHODS)] for lang, turns in found.items()]
     means = [_spread([statistics.mean(turns[turn][method] for turns in found.values()) for turn in range(times)]) for method in METHODS]
@@ -202,18 +193,6 @@ def _realigned(data: Path, tag: Tag, times: int) -> str:
 
 def _spread(values: Sequence[float]) -> str:
     return f"{statistics.mean(values):.1f} ± {statistics.stdev(values):.2f}" if len(values) > 1 else f"{values[0]:.1f}"
-
-
-def _submit(data: Path, method: str, description: str, results: Sequence[Result]) -> None:
-    name = f"projection-human-{method}"
-    predictions = {}
-    for lang, result in zip(corpora.MASAKHANER, results, strict=True):
-        lengths = [len(sentence.tags) for sentence in corpora.masakhaner_gold(data, lang, "test")]
-        projected = {item.id: found for item, found in zip(result.corpus.items, result.projections[method], strict=True)}
-        predictions[lang] = submission.prediction_lines(lang, lengths, projected)
-    selection = "weights and offset on MasakhaNER 2.0 dev, ten languages" if method == "recommended" else "none: settings as published"
-    about = submission.system(name, f"{description} Sentences without a translation are all O.", list(predictions), selection)
-    submission.write(ROOT / "submissions" / name, about, predictions)
 
 
 def _section(title: str, body: str) -> str:

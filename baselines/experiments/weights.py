@@ -30,7 +30,7 @@ class Fitted(NamedTuple):
         return (log_odds - self.constant) / sum(self.weights)
 
 
-class _Choices(NamedTuple):
+class Choices(NamedTuple):
     """All candidates of all entities, those of one entity in a row."""
 
     terms: NDArray[np.float64]  # (candidates, terms)
@@ -39,17 +39,18 @@ class _Choices(NamedTuple):
     first: NDArray[np.int64]  # (entities,): where each entity's candidates begin
 
 
-def fit(sentences: Iterable[tuple[Item, SentencePair]], max_words: int) -> Fitted:
-    """The weights that make the right choices likeliest (L-BFGS-B, as scipy has it)."""
-    choices = _choices(sentences, max_words)
+def fit(sets: Iterable[Choices]) -> Fitted:
+    """The weights that make the right choices likeliest over all `sets` (L-BFGS-B, as scipy has it)."""
+    pooled = _together(list(sets))
     size = len(Terms._fields)
     bounds = [(0.0, None)] * size + [(None, None)]
     start = np.append(np.full(size, 0.5), -3.0)
-    answer = minimize(_loss, start, args=(choices,), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
+    answer = minimize(_loss, start, args=(pooled,), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
     return Fitted(tuple(answer.x[:size].tolist()), float(answer.x[size]))
 
 
-def _choices(sentences: Iterable[tuple[Item, SentencePair]], max_words: int) -> _Choices:
+def choices(sentences: Iterable[tuple[Item, SentencePair]], max_words: int) -> Choices:
+    """What the entities of some sentences can choose from, candidates of up to `max_words` words."""
     rows: list[Sequence[float]] = []
     right, entities = [], []
     seen = 0
@@ -62,10 +63,21 @@ def _choices(sentences: Iterable[tuple[Item, SentencePair]], max_words: int) -> 
             entities.append(seen + index)
         seen += len(pair.entities)
     entity = np.unique(np.array(entities), return_inverse=True)[1]
-    return _Choices(np.array(rows), np.array(right), entity, np.searchsorted(entity, np.arange(entity.max() + 1)))
+    return Choices(np.array(rows), np.array(right), entity, np.searchsorted(entity, np.arange(entity.max() + 1)))
 
 
-def _loss(parameters: NDArray[np.float64], choices: _Choices) -> tuple[float, NDArray[np.float64]]:
+def _together(sets: Sequence[Choices]) -> Choices:
+    entities = np.cumsum([0, *(len(each.first) for each in sets)])
+    candidates = np.cumsum([0, *(len(each.right) for each in sets)])
+    return Choices(
+        np.concatenate([each.terms for each in sets]),
+        np.concatenate([each.right for each in sets]),
+        np.concatenate([each.entity + before for each, before in zip(sets, entities, strict=False)]),
+        np.concatenate([each.first + before for each, before in zip(sets, candidates, strict=False)]),
+    )
+
+
+def _loss(parameters: NDArray[np.float64], choices: Choices) -> tuple[float, NDArray[np.float64]]:
     """Negative log-likelihood and its gradient; choosing no span has the score 0."""
     weights, constant = parameters[:-1], parameters[-1]
     scores = choices.terms @ weights + constant

@@ -84,21 +84,33 @@ Settings = HeuristicSettings | MatchingSettings
 _FAMILIES: dict[str, type[HeuristicSettings] | type[MatchingSettings]] = {"heuristic": HeuristicSettings, "matching": MatchingSettings}
 
 
-def load(method: str, path: Path | None = None) -> Settings:
-    """The settings of one of `METHODS`, with the values of the TOML file at `path` over them.
+def load(method: str, path: Path | None = None, lang: str | None = None) -> Settings:
+    """The settings of one of `METHODS` for a language (see `of`), with the values of the TOML file at `path` over them.
 
     Raises:
         UsageError: the file cannot be read, or a key or a value in it is not one of the method's.
     """
-    return of(method, _read(path) if path else {}, str(path or _METHODS / f"{method}.toml"))
+    return of(method, _read(path) if path else {}, str(path or _METHODS / f"{method}.toml"), lang)
 
 
-def of(method: str, values: Mapping[str, Any], where: str) -> Settings:
-    """The settings of one of `METHODS` with `values` over them; `where` they stand, for messages. Raises UsageError as `load`."""
+def of(method: str, values: Mapping[str, Any], where: str, lang: str | None = None) -> Settings:
+    """The settings of one of `METHODS` with `values` over them.
+
+    Args:
+        method: its name.
+        values: that replace the method's own.
+        where: they stand, for messages.
+        lang: of the target sentences. What a method has learnt from labels of this language is replaced by what it learns without them
+            (`[without.<lang>]` in its file), so that the run is zero-shot.
+
+    Raises:
+        UsageError: as `load`.
+    """
     if method not in METHODS:
         raise UsageError(f"{where}: method {method!r}; there are {', '.join(METHODS)}")
     ours = tomllib.loads((_METHODS / f"{method}.toml").read_text("utf-8"))
-    return _settings(ours | dict(values), where)
+    without = ours.pop("without", {})
+    return _settings(ours | without.get(lang, {}) | dict(values), where)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,8 +1,13 @@
-"""Features of words for the CRF tagger: the word, its affixes and its shape, and those of its neighbours."""
+"""Features of words for the CRF tagger: the word, its affixes and its shape, and those of its neighbours; or, for languages that it was
+not trained on, shapes alone.
+"""
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
+from typing import Literal
 
 _LETTER = re.compile(r"[^\W\d_]")
 _REPEATED = re.compile(r"(.)\1+")
@@ -54,3 +59,56 @@ def _in_context(index: int, words: Sequence[str], known: Sequence[tuple[str, ...
     if shouting:  # a headline in capitals: shapes say nothing there
         found.append("shouting")
     return found
+
+
+def shapes(words: Sequence[str]) -> list[list[str]]:
+    """Feature strings that know no language: shapes, lengths and places."""
+    marks = [_mark(word) for word in words]
+    sizes = [f"size={_bucket(len(word))}" for word in words]
+    about = [f"words={_bucket(len(words))}", f"capitals={_capitals(marks)}"]
+    return [_among(index, marks, sizes, about) for index in range(len(words))]
+
+
+def without_case(words: Sequence[str]) -> list[str]:
+    """The words as a script without case would have them: every letter is an alef."""
+    return ["".join("\u05d0" if character.isalpha() else character for character in word) for word in words]
+
+
+@lru_cache(1 << 16)
+def _mark(word: str) -> str:
+    """`Xx` for Capitalised, `X` for capitals, `o` for letters of scripts without case, `d` for digits, others as they are; runs as one."""
+    marks = "".join(_MARKS.get(unicodedata.category(character), character) for character in word)
+    return _REPEATED.sub(r"\1", marks) or word
+
+
+#: What stands for characters of a category; combining marks stand for nothing.
+_MARKS = {"Lu": "X", "Lt": "X", "Ll": "x", "Lo": "o", "Lm": "", "Mn": "", "Mc": "", "Me": "", "Cf": "", "Nd": "d", "Nl": "d", "No": "d"}
+
+
+def _bucket(number: int) -> str:
+    return next((f"<={limit}" for limit in (1, 2, 3, 5, 8, 12, 20) if number <= limit), "more")
+
+
+def _capitals(marks: Sequence[str]) -> str:
+    """How much of a sentence after its first word is capitalised, in fifths; `none` where its script has no case."""
+    cased = [mark[:1] == "X" for mark in marks[1:] if mark[:1] in ("X", "x")]
+    return str(5 * sum(cased) // len(cased)) if cased else "none"
+
+
+def _among(index: int, marks: Sequence[str], sizes: Sequence[str], about: Sequence[str]) -> list[str]:
+    near = {step: marks[index + step] if 0 <= index + step < len(marks) else "|" for step in range(-3, 4)}
+    found = ["bias", f"shape={near[0]}", sizes[index], f"shape={near[0]},{sizes[index]}", *about, *(f"{each},{near[0]}" for each in about)]
+    found += [f"{step}:{near[step]}" for step in (-3, -2, -1, 1, 2, 3)]
+    found += [f"{first}..{last}:" + ",".join(near[step] for step in range(first, last + 1)) for first, last in _RUNS]
+    found += [f"{step}:{sizes[index + step]},{near[step]}" for step in (-1, 1) if 0 <= index + step < len(marks)]
+    if index == 0:
+        found.append("first")
+    return found
+
+
+#: The runs of neighbours whose shapes are seen together.
+_RUNS = ((-1, 0), (0, 1), (-1, 1), (-2, 0), (0, 2), (-2, 2))
+
+#: What a tagger is trained on: words, for the languages that it was trained on; shapes, for any.
+FeatureSet = Literal["words", "shapes"]
+FEATURES: Mapping[FeatureSet, Callable[[Sequence[str]], list[list[str]]]] = MappingProxyType({"words": features, "shapes": shapes})

@@ -1,18 +1,22 @@
-"""Tagging as a stage: words in, each word's label and the probability of every label out. A model is a folder, a CRF file or a hub id."""
+"""Tagging as a stage: words in, each word's label and every label's probability out. A model is a folder or a hub id."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.errors import UsageError
 from benchmark.schemes import Span
+from benchmark.spans import OUTSIDE
 
 from ..machine import Machine, commit
 from ..stages import Record, Stage
 from . import labels
+from .features import FeatureSet
 
 if TYPE_CHECKING:
     from .crf import Tagger
@@ -20,6 +24,16 @@ if TYPE_CHECKING:
 
 #: The model's file in the folder of a CRF tagger.
 CRF_FILE = "model.crfsuite"
+#: Of a sentence that the trivial system takes for an entity.
+MOST_WORDS = 3
+
+
+class _Settings(msgspec.Struct):
+    features: FeatureSet = "words"
+
+
+class _Training(msgspec.Struct):
+    settings: _Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +41,31 @@ class TaggerSettings:
     """A tagger as a system names it.
 
     Attributes:
-        model: a folder, or a hub id.
+        model: a folder, or a hub id; `{source}` in a source tagger's stands for the language of the translations.
         revision: of the hub id.
         licence: of the model, for `system.json`.
         labels: other names for the model's labels, as in {"LABEL_1": "B-PER"}.
         types: other names for types; `O` drops entities of a type before anything else sees them.
         scheme: what the labels mean; None goes by the label set.
+        method: `model`; or `short`, the protocol's trivial system, which takes every sentence of at most three words for one entity.
     """
 
-    model: str
+    model: str | None = None
     revision: str = "main"
     licence: str = "not stated"
     labels: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     scheme: Literal["IOB1", "IOB2", "BIOES"] | None = None
+    method: Literal["model", "short"] = "model"
+
+    def __post_init__(self) -> None:
+        if (self.method == "model") != (self.model is not None):
+            raise ValueError('`model` goes with method = "model", and it needs one')
+
+
+def of_language(settings: TaggerSettings, language: str) -> TaggerSettings:
+    """The settings of the tagger for a language, where there is one for each."""
+    return replace(settings, model=settings.model and settings.model.replace("{source}", language))
 
 
 def stage(settings: TaggerSettings, machine: Machine) -> Stage:
@@ -49,11 +74,13 @@ def stage(settings: TaggerSettings, machine: Machine) -> Stage:
     Raises:
         UsageError: there is no such model.
     """
+    if settings.model is None:
+        return Stage("tagging", {"method": settings.method}, lambda: None, lambda _, items: [_whole(words) for words in items])
     path = Path(settings.model)
     identity = commit(settings.model, settings.revision)
     told: dict[str, Any] = {"model": identity, "labels": settings.labels}
     if (path / CRF_FILE).is_file():
-        return Stage("tagging", told, lambda: _crf(path / CRF_FILE), _by_crf)
+        return Stage("tagging", told, lambda: _crf(path), _by_crf)
     told["precision"] = str(machine.torch_dtype())
     return Stage("tagging", told, lambda: _encoder(settings, identity, machine), _by_encoder)
 
@@ -82,10 +109,27 @@ def _record(tags: Sequence[str], matrix: NDArray[Any], names: Sequence[str]) -> 
     return {"tags": list(tags), "probabilities": columns}
 
 
-def _crf(path: Path) -> "Tagger":
+def _whole(words: Sequence[str]) -> Record:
+    """Short sentences are one entity, all others have none; the type is a guess."""
+    labels = ("B-LOC", "I-LOC", OUTSIDE)
+    short = len(words) <= MOST_WORDS
+    tags = [labels[min(place, 1)] if short else OUTSIDE for place in range(len(words))]
+    return _record(tags, np.array([[float(tag == label) for label in labels] for tag in tags]).reshape(-1, len(labels)), labels)
+
+
+def _crf(folder: Path) -> "Tagger":
     from .crf import Tagger
 
-    return Tagger(path)
+    return Tagger(folder / CRF_FILE, feature_set(folder))
+
+
+def feature_set(folder: Path) -> FeatureSet:
+    """The features that a CRF tagger was trained with, as its `training.json` says."""
+    path = folder / "training.json"
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Training).settings.features
+    except (OSError, msgspec.DecodeError) as error:
+        raise UsageError(f"{path}: does not say with which features the tagger was trained: {error}") from None
 
 
 def _by_crf(tagger: "Tagger", items: Sequence[Sequence[str]]) -> list[Record]:
@@ -95,9 +139,10 @@ def _by_crf(tagger: "Tagger", items: Sequence[Sequence[str]]) -> list[Record]:
 def _encoder(settings: TaggerSettings, identity: str, machine: Machine) -> "EncoderTagger":
     from .encoder import load
 
+    model = settings.model or ""
     return load(
-        settings.model,
-        settings.revision if Path(settings.model).exists() else identity,
+        model,
+        settings.revision if Path(model).exists() else identity,
         device=machine.torch_device(),
         dtype=machine.torch_dtype(),
         budget=machine.batch_budget(),

@@ -12,27 +12,34 @@ from .. import training_report
 from . import crf
 from .data import TaggedSentence
 from .f1 import typed_f1
+from .features import FeatureSet
 from .stage import CRF_FILE
 
 log = logging.getLogger("boundarybench")
 
 
-def train(training: Sequence[TaggedSentence], dev: Sequence[TaggedSentence], folder: Path, about: Mapping[str, str]) -> dict[str, Any]:
+def train(
+    training: Sequence[TaggedSentence],
+    dev: Sequence[TaggedSentence],
+    folder: Path,
+    about: Mapping[str, str],
+    features: FeatureSet = "words",
+) -> dict[str, Any]:
     """Train on `training`, measure on `dev`, and write model, card and `training.json`, which is returned.
 
     Raises:
         UsageError: `folder` holds something else than the same run, ended.
     """
-    settings = {"model": "crf", **crf.PARAMETERS, "python-crfsuite": version("python-crfsuite")}
+    settings = {"model": "crf", "features": features, **crf.PARAMETERS, "python-crfsuite": version("python-crfsuite")}
     run = training_report.identity(settings, training, dev)
     if (ended := training_report.finished(folder, run)) is not None:
         log.info("%s: this run has ended already; its model is there", folder)
         return ended
     folder.mkdir(parents=True, exist_ok=True)
-    crf.train(training, folder / CRF_FILE)
+    crf.train(training, folder / CRF_FILE, features)
     scores = []
     if dev:
-        with crf.Tagger(folder / CRF_FILE) as tagger:
+        with crf.Tagger(folder / CRF_FILE, features) as tagger:
             scores = [typed_f1((decode(tags) for _, tags in dev), (tagger.tag(words) for words, _ in dev))]
     report = {
         "run": run,

@@ -1,13 +1,14 @@
-"""Translation into English as a stage: a target sentence's words in, its translation's words out.
+"""Translation as a stage: target words in, the translation's words out; English, unless a file or lexicon has another language.
 
 By a model; from a file; word by word from a lexicon; or, for the sample suite, the English side of its parallel text.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from benchmark.errors import DataError
 from benchmark.gold.sample import sentences as sample_sentences
 from benchmark.protocol import SAMPLE, sentence_id
 
@@ -20,6 +21,8 @@ from . import codes, files, words
 if TYPE_CHECKING:
     from .ctranslate import Translator as CTranslate2
     from .neural import Translator
+
+_ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class TranslatorSettings:
         num_beams: of the search; 1 is greedy.
         max_new_tokens: a translation that is longer than this has failed.
         path: of the file or the lexicon; `{suite}` and `{lang}` in it stand for the set.
+        into: the language of the lexicon's translations, by the set's language; English where none is given. A file of translations says
+            it itself.
         about: what it is, for `system.json`; a model is its own name.
         splitter: how translations become words: `treebank` as published, `moses` for the CRF tagger.
     """
@@ -47,6 +52,7 @@ class TranslatorSettings:
     num_beams: int = 1
     max_new_tokens: int = 256
     path: str | None = None
+    into: dict[str, str] = field(default_factory=dict)
     about: str | None = None
     splitter: Literal["treebank", "moses"] = "treebank"
 
@@ -93,7 +99,7 @@ def stage(settings: TranslatorSettings, suite: str, lang: str, machine: Machine)
 
 
 def direct(settings: TranslatorSettings, suite: str, lang: str, ids: Sequence[str], tokens: Sequence[Sequence[str]]) -> list[Record]:
-    """The records of a set where no model is needed: `text`, or `words` (with `links` by a lexicon), or `failed`.
+    """The records of a set where no model is needed: `text`, or `words` (with `links` by a lexicon), or `failed`; and `language`.
 
     Raises:
         UsageError: there is no such file.
@@ -103,10 +109,22 @@ def direct(settings: TranslatorSettings, suite: str, lang: str, ids: Sequence[st
         return _glossed(settings, suite, lang, ids, tokens)
     if settings.kind == "file":
         path = Path(_named(settings.path or "", suite, lang))
-        found = {each.id: each.translation for each in files.read(path)}
-        return [{"id": id_} | ({"text": found[id_]} if id_ in found else {"failed": "no translation in the file"}) for id_ in ids]
+        found = {each.id: {"text": each.translation, "language": each.source_lang} for each in files.read(path)}
+        return [{"id": id_} | found.get(id_, {"failed": "no translation in the file"}) for id_ in ids]
     english = {sentence_id(lang, index): list(sentence.tokens) for index, sentence in enumerate(sample_sentences("en", "test"))}
     return [{"id": id_, "words": english[id_]} for id_ in ids]
+
+
+def language_of(records: Iterable[Record], where: str) -> str:
+    """The language that a set is translated into.
+
+    Raises:
+        DataError: there are several.
+    """
+    found = {record.get("language", _ENGLISH) for record in records if "failed" not in record}
+    if len(found) > 1:
+        raise DataError(f"{where}: translations in {', '.join(sorted(found))}; a set is translated into one language")
+    return found.pop() if found else _ENGLISH
 
 
 def words_of(record: Record, settings: TranslatorSettings) -> list[str]:
@@ -114,7 +132,7 @@ def words_of(record: Record, settings: TranslatorSettings) -> list[str]:
     if "words" in record:
         return list(record["words"])
     if settings.splitter == "moses":
-        return words.split(record["text"], "en")
+        return words.split(record["text"], record.get("language", _ENGLISH))
     from .treebank import split
 
     return split(record["text"])
@@ -143,7 +161,8 @@ def _glossed(settings: TranslatorSettings, suite: str, lang: str, ids: Sequence[
     records: list[Record] = []
     for id_, sentence in zip(ids, tokens, strict=True):
         glossed = gloss.translate(sentence, lexicon)
-        records.append({"id": id_, "words": list(glossed.words), "links": pharaoh.show(pharaoh.Alignment(glossed.links, glossed.links))})
+        shown = pharaoh.show(pharaoh.Alignment(glossed.links, glossed.links))
+        records.append({"id": id_, "words": list(glossed.words), "links": shown, "language": settings.into.get(lang, _ENGLISH)})
     return records
 
 

@@ -14,6 +14,7 @@ log = logging.getLogger("boundarybench")
 
 EPILOG = """examples:
   boundarybench train --model crf --train sample/en -o build/tagger
+  boundarybench train --model crf --features shapes --train xtreme/en -o build/shapes
   boundarybench train --model scratch --train sample/en -o build/small
   boundarybench train --model microsoft/mdeberta-v3-base --train train.txt --dev dev.txt -o models/mdeberta-conll
   boundarybench train --model FacebookAI/xlm-roberta-large --train xtreme/en --dev xtreme/en -o models/xlmr-panx --device cuda
@@ -32,6 +33,12 @@ exit codes: 0 trained, 1 broken data, 2 usage"""
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", required=True, help="a hub id or a folder; `scratch` for a small neural tagger from nothing; `crf`")
     parser.add_argument("--revision", default="main", help="of the hub id (default: main)")
+    parser.add_argument(
+        "--features",
+        choices=["words", "shapes"],
+        default="words",
+        help="of `crf`: words; or shapes alone, for languages it is not trained on",
+    )
     parser.add_argument("--train", required=True, metavar="SET", help="labelled sentences")
     parser.add_argument("--dev", metavar="SET", help="labelled sentences that choose the best epoch (default: the last epoch is taken)")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="for the model")
@@ -57,6 +64,8 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError(f"--{name.replace('_', '-')} must be greater than 0")
     if not 0 <= args.warmup <= 1:
         raise UsageError("--warmup must be between 0 and 1: a share of the steps")
+    if args.features != "words" and args.model != "crf":
+        raise UsageError("--features goes with --model crf")
     training = data.read(args.train, "train")
     dev = data.read(args.dev, "dev") if args.dev else []
     log.info("%d sentences to train on, %d for dev", len(training), len(dev))
@@ -65,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         if args.model == "crf":
             from baselines.tagging.train_crf import train as train_crf
 
-            report = train_crf(training, dev, args.output, about)
+            report = train_crf(training, dev, args.output, about, args.features)
         else:
             report = _train_encoder(args, training, dev, about)
     if report["dev_typed_f1"]:

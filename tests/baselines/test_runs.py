@@ -7,11 +7,14 @@ import pytest
 pytest.importorskip("pycrfsuite")
 
 from baselines import runs, system
+from baselines.alignment import stored
+from baselines.alignment.links import Link
+from baselines.alignment.statistical import Directions
 from baselines.machine import Machine
 from baselines.tagging import data as training_data
 from baselines.tagging.train_crf import train
 from benchmark.cli.main import main
-from benchmark.errors import GoldUnavailable, UsageError
+from benchmark.errors import DataError, GoldUnavailable, UsageError
 from benchmark.gold.sample import alignment, sentences
 
 LANGS = ["de", "sw", "zh"]
@@ -28,9 +31,9 @@ def tagger(tmp_path_factory):
 def run(tmp_path, tagger):
     """Runs one of our sample systems with changes; gives report and folder."""
 
-    def go(name, *changes, out="my-system", suites=("sample",), wanted=LANGS, limit=None):
+    def go(name, *changes, out="my-system", suites=("sample",), wanted=LANGS, limit=None, tagged=True):
         role = "target_tagger" if name == "sample-transfer" else "source_tagger"
-        chosen = system.load(name, [f"{role}.model={tagger}", *changes])
+        chosen = system.load(name, [*([f"{role}.model={tagger}"] if tagged else []), *changes])
         report = runs.run(
             chosen,
             list(suites),
@@ -202,3 +205,67 @@ def test_models_that_are_none(run, tmp_path):
     with pytest.raises(UsageError, match="unknown language"):
         run("sample-transfer", wanted=["xx"])
     assert not (tmp_path / "submissions" / "my-system").exists()
+
+
+def test_the_tagger_goes_by_the_language_of_the_translations(run, tmp_path, tagger):
+    """Each set has its own: the file says which language it is in, and there is a tagger for that one only."""
+    (tmp_path / "tagger-fr").symlink_to(tagger)
+    texts = [" ".join(sentence.tokens) for sentence in sentences("en", "test")]
+    lines = [{"id": f"de-{number:05}", "source_lang": "fr", "translation": text} for number, text in enumerate(texts)]
+    changes = [*translations(tmp_path, lines), f"source_tagger.model={tmp_path}/tagger-{{source}}", "source_languages=['fr']"]
+    report, folder = run("sample-projection", *changes, wanted=["de"])
+    assert report.complete
+    assert about(folder)["facets"]["encoder"] == "tagger-{source}"
+    assert [model["name"] for model in about(folder)["models"]] == ["tagger-fr"]
+    lines[3]["source_lang"] = "en"
+    translations(tmp_path, lines)
+    with pytest.raises(DataError, match="translations in en, fr"):
+        run("sample-projection", *changes, wanted=["de"], out="mixed")
+
+
+def test_stored_links(run, tmp_path):
+    """The suite's own links by hand, as stored links: better than word order."""
+    links = [frozenset(Link(*pair) for pair in each) for each in alignment("de")]
+    stored.store(tmp_path / "links" / "sample-de", [Directions(each, each) for each in links])
+    changes = ["aligner.method=file", f"aligner.path={tmp_path}/links/{{suite}}-{{lang}}", "aligner.about=by hand"]
+    report, folder = run("sample-projection", *changes, wanted=["de"])
+    assert report.complete
+    assert about(folder)["facets"]["aligner"] == "by hand"
+    record = read(tmp_path / "stages" / "records" / "my-system" / "sample" / "de.jsonl")
+    assert sum(entity["fate"] == "projected" for line in record for entity in line["entities"]) > 80
+    first, _ = run("sample-projection", *changes, wanted=["de"], limit=5, out="first")
+    assert first.complete
+
+
+def test_weights_that_have_not_seen_the_language():
+    """What the recommended projection learnt from labels of a language is not used on it."""
+    chosen = system.load("scratch-projection-human")
+    everything = chosen.projection_settings()
+    assert chosen.projection_settings("swa") == everything
+    for lang in ["bam", "bbj", "ewe", "lug", "luo", "mos", "pcm", "tsn", "twi", "wol"]:
+        without = chosen.projection_settings(lang)
+        assert without.weights != everything.weights
+        assert without.max_words == everything.max_words
+    own = system.load("scratch-projection-human", ["projection.abstain=0.9"])
+    assert own.projection_settings("luo").abstain == 0.9
+
+
+def test_the_trivial_system(run):
+    report, folder = run("trivial-short-sentences", tagged=False)
+    assert report.complete
+    for line in read(folder / "sample" / "zh.jsonl") + read(folder / "sample" / "de.jsonl"):
+        whole = ["B-LOC", "I-LOC", "I-LOC"][: len(line["tags"])]
+        assert line["tags"] == (whole if len(line["tags"]) <= 3 else ["O"] * len(line["tags"]))
+    assert about(folder)["family"] == "other"
+    assert about(folder)["facets"]["encoder"] is None
+    assert main(["validate", str(folder)]) == 0
+
+
+def test_a_tagger_of_shapes_reads_what_it_was_not_trained_on(run, tmp_path):
+    folder = tmp_path / "shapes"
+    train(training_data.read("sample/en", "train"), [], folder, {"train": "sample/en", "dev": ""}, "shapes")
+    _, found = run("sample-transfer", f"target_tagger.model={folder}", wanted=["sw", "zh"], tagged=False)
+    assert sum(tag[0] == "B" for line in read(found / "sample" / "sw.jsonl") for tag in line["tags"]) > 30
+    (folder / "training.json").write_text("{}")
+    with pytest.raises(UsageError, match="does not say with which features"):
+        run("sample-transfer", f"target_tagger.model={folder}", wanted=["de"], tagged=False, out="unknown")

@@ -1,6 +1,5 @@
-"""The stored links, the learning of weights, the figures, and the committed rows against what the report makes of the real data."""
+"""The stored links, the learning of weights, the figures, against what the report makes of the real data."""
 
-import json
 import random
 
 import numpy as np
@@ -9,19 +8,15 @@ from scipy.optimize import check_grad
 
 from baselines.alignment import pharaoh
 from baselines.alignment.links import Link
-from baselines.alignment.statistical import Directions
-from baselines.experiments import corpora, links, submission, taggers, weights
+from baselines.experiments import corpora, links, machine_translations, taggers, weights
 from baselines.experiments.corpora import Corpus, Item
 from baselines.experiments.figures import Counts, count, fates, pairs_of, precision_at, run
-from baselines.experiments.projection_report import ROOT, ROWS
 from baselines.projection.pair import SentencePair
 from baselines.projection.settings import METHODS, load
 from baselines.projection.surface import Terms
 from benchmark.columns import read_sentences
-from benchmark.errors import DataError
 from benchmark.gold.sample import alignment, sentences
-from benchmark.schemes import Span, decode
-from benchmark.submission.system import schema
+from benchmark.schemes import decode
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +36,15 @@ def test_every_method_projects_most_of_the_sample_over_hand_links(corpus):
         assert sum(fates(found).values()) == sum(len(item.entities) for item in corpus.items)
 
 
+def test_sets_are_pooled_for_learning(corpus):
+    """Two halves teach what the whole does."""
+    sentences = list(zip(corpus.items, pairs_of(corpus, corpus.links), strict=True))
+    whole = weights.fit([weights.choices(sentences, 10)])
+    halves = weights.fit([weights.choices(half, 10) for half in (sentences[:20], sentences[20:])])
+    assert np.allclose(halves.weights, whole.weights, atol=1e-3)
+    assert halves.constant == pytest.approx(whole.constant, abs=1e-3)
+
+
 def test_precision_at_a_recall(corpus):
     pairs, settings = pairs_of(corpus, corpus.links), load("recommended")
     whole = count(corpus.items, run(pairs, settings))
@@ -54,25 +58,9 @@ def test_counts():
     assert str(Counts(0, 0, 0)) == "0.0 / 0.0 / 0.0"
 
 
-def test_links_are_stored_and_checked(tmp_path):
-    found = [Directions(frozenset({Link(0, 1), Link(2, 0)}), frozenset({Link(0, 1)})), Directions(frozenset(), frozenset())]
-    links.store("some", found, tmp_path)
-    links.store("other", found[1:], tmp_path)
-    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert links.load("some", tmp_path) == found
-    assert links.load("other", tmp_path) == found[1:]
-    assert links.intersected(found) == [frozenset({Link(0, 1)}), frozenset()]
-    links.store("some", found, tmp_path)
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
-    sums = (tmp_path / "SHA256SUMS").read_text()
-    (tmp_path / "SHA256SUMS").write_text(sums.replace(sums[-80:-60], "0" * 20))
-    with pytest.raises(DataError, match="links-differ"):
-        links.load("some", tmp_path)
-
-
 def test_the_committed_links_are_those_that_the_sums_name():
     names = [line.split("  ")[1] for line in (links.STORE / "SHA256SUMS").read_text().split("\n") if line]
-    assert len(names) == 2 * (2 * len(corpora.MASAKHANER) + len(corpora.EUROPARL))
+    assert len(names) == 2 * (2 * len(corpora.MASAKHANER) + len(machine_translations.CHOSEN_ON) + len(corpora.EUROPARL))
     for name in {name.rpartition(".")[0] for name in names}:
         assert links.load(name)
 
@@ -80,47 +68,18 @@ def test_the_committed_links_are_those_that_the_sums_name():
 def test_the_gradient_of_the_choice_model_is_right():
     rng = np.random.default_rng(3)
     entity = np.repeat(np.arange(30), 4)
-    choices = weights._Choices(rng.random((120, len(Terms._fields))), rng.random(120) < 0.2, entity, np.arange(0, 120, 4))
+    choices = weights.Choices(rng.random((120, len(Terms._fields))), rng.random(120) < 0.2, entity, np.arange(0, 120, 4))
     point = rng.random(len(Terms._fields) + 1)
     wrong = check_grad(lambda x: weights._loss(x, choices)[0], lambda x: weights._loss(x, choices)[1], point)
     assert wrong < 1e-3
 
 
 def test_weights_are_learnt_from_what_is_right(corpus):
-    fitted = weights.fit(zip(corpus.items, pairs_of(corpus, corpus.links), strict=True), 10)
+    fitted = weights.fit([weights.choices(zip(corpus.items, pairs_of(corpus, corpus.links), strict=True), 10)])
     assert len(fitted.weights) == len(Terms._fields)
     assert min(fitted.weights) >= 0
     assert sum(fitted.weights) > 1
     assert fitted.offset(0.0) > fitted.offset(-1.0)
-
-
-def test_a_submission_has_every_sentence_and_scores_in_order():
-    projection = run(
-        [
-            pairs_of(
-                Corpus(
-                    "x",
-                    (Item("luo-00001", ("Kenya", "na", "Uganda"), (), ("Uganda", "and", "Kenya"), (Span(0, 1, "LOC"), Span(2, 3, "LOC"))),),
-                ),
-                [frozenset({Link(0, 2), Link(2, 0)})],
-            )[0]
-        ],
-        load("recommended"),
-    )[0]
-    lines = submission.prediction_lines("luo", [2, 3], {"luo-00001": projection}).decode().split("\n")
-    first, second = json.loads(lines[0]), json.loads(lines[1])
-    assert first == {"id": "luo-00000", "tags": ["O", "O"]}
-    assert second["tags"] == ["B-LOC", "O", "B-LOC"]
-    assert len(second["scores"]) == 2
-
-
-def test_the_committed_rows_say_what_they_are():
-    for method in ROWS:
-        about = json.loads((ROOT / "submissions" / f"projection-human-{method}" / "system.json").read_text())
-        assert about["tracks"] == {"default": "oracle"}
-        assert about["facets"]["transductive"] is True
-        assert about["facets"]["projection_on"] == "test"
-    assert "transductive" in schema("system")["properties"]["facets"]["properties"]
 
 
 @pytest.fixture(scope="module")
@@ -135,17 +94,6 @@ def test_typed_f1_of_the_taggers(data, work):
     for language, floor in (("en", 83.0), ("fr", 61.0)):
         with taggers.tagger(data, work, language) as tagger:
             assert taggers.typed_f1_on(tagger, read_sentences(data / "source-ner" / language / "test.txt")) > floor
-
-
-@pytest.mark.slow
-def test_the_recommended_row_repeats_byte_for_byte(data, work):
-    """From the stored links on: tagger trained anew, projected anew, for one language."""
-    tag = taggers.Translations(data, work).tag
-    found = corpora.masakhaner(data, "luo", "test", tag)
-    projections = run(pairs_of(found, links.intersected(links.load(found.name))), load("recommended"))
-    lengths = [len(sentence.tags) for sentence in corpora.masakhaner_gold(data, "luo", "test")]
-    made = submission.prediction_lines("luo", lengths, {item.id: each for item, each in zip(found.items, projections, strict=True)})
-    assert made == (ROOT / "submissions" / "projection-human-recommended" / "masakhaner2" / "luo.jsonl").read_bytes()
 
 
 @pytest.mark.slow

@@ -1,0 +1,152 @@
+"""The reference rows of the board, from real data: `python -m baselines.experiments.reference_rows`, or `make reference-rows`.
+
+Taggers are trained, translations and lexica written (below --work, where the system files look for them), links read from the store or
+aligned anew, and every system is run by `boundarybench run`. From the stored links on, predictions are the same to the byte.
+"""
+
+import argparse
+import logging
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmark.cli.main import main as boundarybench
+from benchmark.errors import BoundaryBenchError, UsageError
+
+from ..alignment import statistical
+from ..runs import sentences
+from ..translation import files, words
+from . import corpora, lexica, lexicon_choice, links, machine_translations, parallel_text, taggers
+from .projection_report import ROOT
+
+log = logging.getLogger("boundarybench")
+
+#: Where the system files look for taggers, translations and lexica.
+WORK = Path("build/reference")
+
+
+class Row(NamedTuple):
+    """A system and the sets that it is run on: the suites' own languages, or those given."""
+
+    system: str
+    suites: tuple[str, ...]
+    langs: tuple[str, ...] = ()
+
+
+ROWS = (
+    Row("trivial-short-sentences", ("masakhaner2", "xtreme")),
+    Row("scratch-transfer-conll", ("masakhaner2", "xtreme")),
+    Row("scratch-transfer-panx", ("masakhaner2", "xtreme")),
+    *(Row(f"scratch-projection-human{kind}", ("masakhaner2",), tuple(corpora.MASAKHANER)) for kind in ("", "-heuristic", "-ngrams")),
+    *(Row(f"scratch-projection-mt{kind}", ("masakhaner2",), tuple(machine_translations.CHOSEN_ON)) for kind in ("", "-heuristic")),
+    *(Row(f"scratch-projection-gloss{kind}", ("masakhaner2",), tuple(parallel_text.SOURCES)) for kind in ("", "-heuristic")),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the rows; the exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    args = _parser().parse_args(arguments)
+    try:
+        if not args.data.is_dir():
+            raise UsageError(f"{args.data}: no such folder; say where the real data is with --data")
+        # Gold is read from the same folder, and the system files name places below the repository.
+        os.environ["BOUNDARYBENCH_DATA"] = str(args.data.resolve())
+        os.chdir(ROOT)
+        prepare(args.data.resolve())
+        if not args.prepare:
+            for row in ROWS:
+                if not args.only or row.system in args.only:
+                    make(row)
+    except BoundaryBenchError as error:
+        log.error("reference_rows: %s", error)
+        return error.exit_code
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m baselines.experiments.reference_rows", description=__doc__)
+    data = Path(os.environ.get("BOUNDARYBENCH_DATA") or ROOT.parent / "shared" / "data")
+    parser.add_argument("--data", type=Path, default=data, help="the folder of real data (default: BOUNDARYBENCH_DATA, or ../shared/data)")
+    parser.add_argument("--only", nargs="+", metavar="SYSTEM", help="only these rows")
+    parser.add_argument("--prepare", action="store_true", help="only make what the systems need, and run none")
+    return parser
+
+
+def prepare(data: Path) -> None:
+    """Make whatever the system files name that is not there yet."""
+    for name in taggers.RECIPES:
+        taggers.made(data, WORK, name)
+    for lang in corpora.MASAKHANER:
+        _once(WORK / "human" / f"{lang}.jsonl", partial(_copy, data, lang))
+    for lang in machine_translations.CHOSEN_ON:
+        _once(WORK / "mt" / f"{lang}.jsonl", partial(_translate, data, lang))
+        _once(links.STORE / f"masakhaner2-{lang}-test-mt.reverse.gz", partial(_align, data, lang))
+    for lang in parallel_text.SOURCES:
+        _once(lexica.STORE / f"{lang}.gz", partial(_learn, data, lang))
+        _once(WORK / "lexica" / f"{lang}.tsv", partial(lexica.restore, data, lang))
+
+
+def make(row: Row) -> None:
+    """Run a system and put the result in place of the row's folder.
+
+    Raises:
+        UsageError: the run was refused; why was said.
+    """
+    began = time.monotonic()
+    log.info("== %s", row.system)
+    made, folder = WORK / "submissions" / row.system, Path("submissions") / row.system
+    shutil.rmtree(made, ignore_errors=True)
+    langs = ["--lang", *row.langs] if row.langs else []
+    code = boundarybench(["run", row.system, "--suite", *row.suites, *langs, "--stages", str(WORK / "stages"), "--out", str(made)])
+    if code not in (0, 1):  # 1: sentences without a translation, which were counted
+        raise UsageError(f"{row.system}: the run ended with exit code {code}")
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(made, folder)
+    log.info("== %s: %.0f seconds", row.system, time.monotonic() - began)
+
+
+def _once(path: Path, make_it: Callable[[Path], object]) -> None:
+    if not path.exists():
+        log.info("making %s", path)
+        make_it(path)
+
+
+def _copy(data: Path, lang: str, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(data / "translations" / "masakhaner2" / "test" / f"{lang}.jsonl", path)
+
+
+def _translate(data: Path, lang: str, path: Path) -> None:
+    on = machine_translations.CHOSEN_ON[lang]
+    best, *_ = found = machine_translations.qualities(data, on)
+    log.info("%s: translation systems on dev sentences of %s (chrF, BLEU):", lang, on)
+    for each in found:
+        log.info("  %-24s %5.1f %5.1f", each.system, each.chrf, each.bleu)
+    machine_translations.write(data, lang, "test", best.system, path)
+
+
+def _align(data: Path, lang: str, _: Path) -> None:
+    """Align the machine translations of a test set, together with parallel text that has no human translation of it."""
+    test = sentences("masakhaner2", lang, None)
+    translations = {each.id: each for each in files.read(WORK / "mt" / f"{lang}.jsonl")}
+    pairs = [
+        (words.split(translations[id_].translation, translations[id_].source_lang), target)
+        for id_, target in zip(test.ids, test.sentences, strict=True)
+        if id_ in translations
+    ]
+    found = statistical.align(pairs, [pair.words(lang) for pair in parallel_text.unseen(data, lang)])
+    links.store(f"masakhaner2-{lang}-test-mt", found)
+
+
+def _learn(data: Path, lang: str, _: Path) -> None:
+    lexicon_choice.make(data, WORK, lang)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
