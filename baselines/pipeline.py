@@ -113,9 +113,12 @@ class Pipeline:
 
     def source_labels(self, of: TargetSet) -> list[Record]:
         """What the source tagger says of the translations."""
+        tagger = _given(self.system.source_tagger)
+        if tagger.method == "file":
+            return tagging.direct(tagger, of.suite, of.lang, of.ids, self.source_words(of))
         language = translation.language_of(self.translations(of), of.name)
-        settings = tagging.of_language(_given(self.system.source_tagger), language)
-        return self._run("source tagging", tagging.stage(settings, self.machine), of, self.source_words(of))
+        stage = tagging.stage(tagging.of_language(tagger, language), self.machine)
+        return self._run("source tagging", stage, of, self.source_words(of))
 
     def links(self, of: TargetSet) -> list[Record]:
         """Word links from translations to target sentences."""

@@ -95,8 +95,13 @@ class Tagger:
 
     def marginals(self, words: Sequence[str]) -> NDArray[np.float64]:
         """The probability of each label at each word: shape (words, labels)."""
+        return self.read(words)[1]
+
+    def read(self, words: Sequence[str]) -> tuple[list[str], NDArray[np.float64]]:
+        """The best label of each word, and the probability of each label at each word: shape (words, labels)."""
         labels = self.labels
         if not words:
-            return np.zeros((0, len(labels)))
+            return [], np.zeros((0, len(labels)))
         self._tagger.set(self._features(words))
-        return np.array([[self._tagger.marginal(label, word) for label in labels] for word in range(len(words))])
+        best: list[str] = self._tagger.tag()
+        return best, np.array([[self._tagger.marginal(label, word) for label in labels] for word in range(len(words))])

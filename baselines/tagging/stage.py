@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import UsageError
+from benchmark.columns import read_bytes
+from benchmark.errors import DataError, UsageError
 from benchmark.schemes import Span
 from benchmark.spans import OUTSIDE
 
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 CRF_FILE = "model.crfsuite"
 #: Of a sentence that the trivial system takes for an entity.
 MOST_WORDS = 3
+
+
+class _Tagged(msgspec.Struct):
+    id: str
+    tags: list[str]
 
 
 class _Settings(msgspec.Struct):
@@ -47,7 +53,10 @@ class TaggerSettings:
         labels: other names for the model's labels, as in {"LABEL_1": "B-PER"}.
         types: other names for types; `O` drops entities of a type before anything else sees them.
         scheme: what the labels mean; None goes by the label set.
-        method: `model`; or `short`, the protocol's trivial system, which takes every sentence of at most three words for one entity.
+        method: `model`; `file`, entities that are known; or `short`, the protocol's trivial system, which takes every sentence of at most
+            three words for one entity.
+        path: of known entities, a prediction file (`id` and `tags`); `{suite}` and `{lang}` in it stand for the set. A sentence that is not
+            in it has none.
     """
 
     model: str | None = None
@@ -56,11 +65,14 @@ class TaggerSettings:
     labels: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     scheme: Literal["IOB1", "IOB2", "BIOES"] | None = None
-    method: Literal["model", "short"] = "model"
+    method: Literal["model", "file", "short"] = "model"
+    path: str | None = None
 
     def __post_init__(self) -> None:
         if (self.method == "model") != (self.model is not None):
             raise ValueError('`model` goes with method = "model", and it needs one')
+        if (self.method == "file") != (self.path is not None):
+            raise ValueError('`path` goes with method = "file", and it needs one')
 
 
 def of_language(settings: TaggerSettings, language: str) -> TaggerSettings:
@@ -83,6 +95,30 @@ def stage(settings: TaggerSettings, machine: Machine) -> Stage:
         return Stage("tagging", told, lambda: _crf(path), _by_crf)
     told["precision"] = str(machine.torch_dtype())
     return Stage("tagging", told, lambda: _encoder(settings, identity, machine), _by_encoder)
+
+
+def direct(settings: TaggerSettings, suite: str, lang: str, ids: Sequence[str], sentences: Sequence[Sequence[str]]) -> list[Record]:
+    """The records of a set whose entities are known.
+
+    Raises:
+        UsageError: there is no such file.
+        DataError: a line is no prediction, or has not as many tags as its sentence has words.
+    """
+    path = Path((settings.path or "").replace("{suite}", suite).replace("{lang}", lang))
+    known: dict[str, list[str]] = {}
+    for number, line in enumerate(read_bytes(path).removesuffix(b"\n").split(b"\n"), 1):
+        try:
+            tagged = msgspec.json.decode(line, type=_Tagged)
+        except msgspec.DecodeError as error:
+            raise DataError(f"{path}:{number}: no tags: {error}") from None
+        known[tagged.id] = tagged.tags
+    records = []
+    for id_, words in zip(ids, sentences, strict=True):
+        tags = known.get(id_, [OUTSIDE] * len(words))
+        if len(tags) != len(words):
+            raise DataError(f"{path}: {id_}: {len(tags)} tags for {len(words)} words")
+        records.append(_certain(tags, sorted({OUTSIDE, *tags})))
+    return records
 
 
 def entities(record: Record, settings: TaggerSettings) -> list[Span]:
@@ -113,7 +149,10 @@ def _whole(words: Sequence[str]) -> Record:
     """Short sentences are one entity, all others have none; the type is a guess."""
     labels = ("B-LOC", "I-LOC", OUTSIDE)
     short = len(words) <= MOST_WORDS
-    tags = [labels[min(place, 1)] if short else OUTSIDE for place in range(len(words))]
+    return _certain([labels[min(place, 1)] if short else OUTSIDE for place in range(len(words))], labels)
+
+
+def _certain(tags: Sequence[str], labels: Sequence[str]) -> Record:
     return _record(tags, np.array([[float(tag == label) for label in labels] for tag in tags]).reshape(-1, len(labels)), labels)
 
 
@@ -133,7 +172,7 @@ def feature_set(folder: Path) -> FeatureSet:
 
 
 def _by_crf(tagger: "Tagger", items: Sequence[Sequence[str]]) -> list[Record]:
-    return [_record(tagger.labels_of(words), tagger.marginals(words), tagger.labels) for words in items]
+    return [_record(*tagger.read(words), tagger.labels) for words in items]
 
 
 def _encoder(settings: TaggerSettings, identity: str, machine: Machine) -> "EncoderTagger":
