@@ -1,13 +1,16 @@
 # Long jobs by name. Everything else is in scripts/ (CONTRIBUTING.md).
 PYTHON ?= .venv/bin/python
 
-.PHONY: pictures reference-rows projection-report projection-realigned projection-weights
+.PHONY: pictures reference-rows reference-stages projection-report projection-realigned projection-weights
 
 pictures:               ## draw the README's charts anew from the board: docs/img; needs the extra `site`
 	$(PYTHON) -m benchmark site --pictures docs/img
 
 reference-rows:         ## run every reference system on the real sets: submissions/{scratch,trivial}-*; 40 minutes
 	$(PYTHON) -m baselines.experiments.reference_rows
+
+reference-stages:       ## substitute the stages of the reference rows one at a time: docs/reference-stages.md
+	$(PYTHON) -m baselines.experiments.stage_losses
 
 projection-report:      ## project all real sets from the stored links: docs/projection-tables.md
 	$(PYTHON) -m baselines.experiments.projection_report

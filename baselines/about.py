@@ -91,7 +91,7 @@ def facets(system: System) -> dict[str, Any]:
     return {
         "source_languages": list(system.source_languages),
         "source_data": list(system.source_data),
-        "encoder": encoder and encoder.model and _shown(encoder.model),
+        "encoder": encoder and (encoder.about or (encoder.model and _shown(encoder.model))),
         "translation_model": translator and (translator.about or translator.model or "the suite's English side"),
         "parallel_data": list(system.parallel_data),
         "aligner": aligner and (aligner.about or " ".join(filter(None, [aligner.method, aligner.model and _shown(aligner.model)]))),

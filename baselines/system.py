@@ -190,10 +190,14 @@ def _check(system: System, name: str) -> None:
         raise UsageError(f'{name}: a projection with a [target_tagger] is of the family "hybrid", and only such a one')
     if (matching is not None and matching.needs("translation")) != (system.translation_score is not None):
         raise UsageError(f"{name}: [translation_score] names the model of the score `translation`, which needs one")
-    back = system.back_translation
-    if back is not None and system.aligner and system.aligner.method in ("gloss", "file"):
+    if system.back_translation is not None:
+        _check_back(system, system.back_translation, matching, name)
+
+
+def _check_back(system: System, back: BackTranslationSettings, matching: MatchingSettings | None, name: str) -> None:
+    if system.aligner and system.aligner.method in ("gloss", "file"):
         raise UsageError(f"{name}: a back-translation has to be aligned, and {system.aligner.method} only has links of the translation")
-    if back is not None and back.use == "evidence" and matching is None:
+    if back.use == "evidence" and matching is None:
         raise UsageError(f'{name}: a heuristic has no scores that a back-translation could add to; write use = "replaced"')
-    if back is not None and back.use == "replaced" and system.translation_score is not None:
+    if back.use == "replaced" and system.translation_score is not None:
         raise UsageError(f'{name}: a back-translation that replaces the translation leaves nothing to score; write use = "evidence"')

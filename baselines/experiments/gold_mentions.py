@@ -31,7 +31,10 @@ def carried(data: Path, lang: str) -> Iterator[Carried]:
     for item, found in zip(corpus.items, links.intersected(links.load(corpus.name)), strict=True):
         back = frozenset(Link(link.target, link.source) for link in found)
         projection = project(SentencePair(item.source, item.target, item.gold, back), settings)
-        spans = [Span(*landing.spans[0], gold.type) if landing.spans else None for gold, landing in zip(item.gold, projection.landings)]
+        spans = [
+            Span(*landing.spans[0], gold.type) if landing.spans else None
+            for gold, landing in zip(item.gold, projection.landings, strict=True)
+        ]
         yield Carried(item.id, len(item.source), item.gold, tuple(spans))
 
 

@@ -21,7 +21,7 @@ from benchmark.errors import BoundaryBenchError, UsageError
 from ..alignment import statistical
 from ..runs import sentences
 from ..translation import files, words
-from . import corpora, lexica, lexicon_choice, links, machine_translations, parallel_text, taggers
+from . import corpora, gold_mentions, lexica, lexicon_choice, links, machine_translations, parallel_text, taggers
 from .projection_report import ROOT
 
 log = logging.getLogger("boundarybench")
@@ -42,7 +42,11 @@ ROWS = (
     Row("trivial-short-sentences", ("masakhaner2", "xtreme")),
     Row("scratch-transfer-conll", ("masakhaner2", "xtreme")),
     Row("scratch-transfer-panx", ("masakhaner2", "xtreme")),
-    *(Row(f"scratch-projection-human{kind}", ("masakhaner2",), tuple(corpora.MASAKHANER)) for kind in ("", "-heuristic", "-ngrams")),
+    Row("scratch-transfer-news", ("masakhaner2",)),
+    *(
+        Row(f"scratch-projection-human{kind}", ("masakhaner2",), tuple(corpora.MASAKHANER))
+        for kind in ("", "-heuristic", "-ngrams", "-gold-mentions")
+    ),
     *(Row(f"scratch-projection-mt{kind}", ("masakhaner2",), tuple(machine_translations.CHOSEN_ON)) for kind in ("", "-heuristic")),
     *(Row(f"scratch-projection-gloss{kind}", ("masakhaner2",), tuple(parallel_text.SOURCES)) for kind in ("", "-heuristic")),
 )
@@ -50,7 +54,7 @@ ROWS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the rows; the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    log.handlers, log.level = [logging.StreamHandler()], logging.INFO  # as `boundarybench` has them, which sets them again
     args = _parser().parse_args(arguments)
     try:
         if not args.data.is_dir():
@@ -84,6 +88,7 @@ def prepare(data: Path) -> None:
         taggers.made(data, WORK, name)
     for lang in corpora.MASAKHANER:
         _once(WORK / "human" / f"{lang}.jsonl", partial(_copy, data, lang))
+        _once(WORK / "gold-mentions" / f"{lang}.jsonl", partial(gold_mentions.write, data, lang))
     for lang in machine_translations.CHOSEN_ON:
         _once(WORK / "mt" / f"{lang}.jsonl", partial(_translate, data, lang))
         _once(links.STORE / f"masakhaner2-{lang}-test-mt.reverse.gz", partial(_align, data, lang))

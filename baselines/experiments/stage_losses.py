@@ -7,14 +7,16 @@ have a human translation through the stages, by the records of the run.
 import json
 import logging
 import os
+import re
 import shutil
 import statistics
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import msgspec
 from tabulate import tabulate
 
 from benchmark import atomic
@@ -27,7 +29,9 @@ from benchmark.schemes import Span, decode
 from benchmark.submission import predictions
 from benchmark.submission.findings import Findings
 
-from . import corpora, gold_mentions, machine_translations
+from ..alignment import stored
+from ..translation import files
+from . import corpora, gold_mentions, links, machine_translations
 from .projection_report import ROOT
 from .reference_rows import WORK, prepare
 
@@ -60,7 +64,11 @@ BLOCKS = (
         _MACHINE,
         (
             Line("machine translation", "scratch-projection-mt"),
-            Line("human translation", "scratch-projection-human", ("translator.path=build/reference/human-as-mt/{lang}.jsonl",)),
+            Line(
+                "human translation",
+                "scratch-projection-human",
+                ("translator.path=build/reference/human-as-mt/{lang}.jsonl", "aligner.path=build/reference/human-as-mt/{lang}-links"),
+            ),
             Line("word-by-word translation", "scratch-projection-gloss"),
         ),
     ),
@@ -81,7 +89,11 @@ BLOCKS = (
             ),
             *(
                 Line(f"matching: {what}", "scratch-projection-human", (f"projection.method={method}",))
-                for what, method in (("published heuristic", "published-heuristic"), ("greedy on link scores", "greedy"), ("exact on link scores", "exact"))
+                for what, method in (
+                    ("published heuristic", "published-heuristic"),
+                    ("greedy on link scores", "greedy"),
+                    ("exact on link scores", "exact"),
+                )
             ),
             Line("matching: recommended scores, greedy", "scratch-projection-human", ("projection.solver=greedy",)),
             Line("matching: recommended scores, no abstention", "scratch-projection-human", ("projection.abstain=0",)),
@@ -101,12 +113,13 @@ class Figures(NamedTuple):
 
 def main() -> int:
     """Write the page; the exit code."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     data = Path(os.environ.get("BOUNDARYBENCH_DATA") or ROOT.parent / "shared" / "data").resolve()
     os.environ["BOUNDARYBENCH_DATA"] = str(data)
     os.chdir(ROOT)
     try:
         prepare(data)
+        for lang in _MACHINE:
+            _human_as_machine(lang)
         parts = [_HEAD]
         for block in BLOCKS:
             parts += [f"## {block.title}\n", _table(block), ""]
@@ -127,10 +140,28 @@ entities); behind each figure how far it is from the first line of its table. Li
 are `oracle`.
 """
 _FATES = """\
-Each gold entity that is not found with its exact boundaries is counted at the first stage where it went astray, in per cent of all gold entities:
-`no translation` of the sentence; `not carried`: the links lead from the gold entity to no place in the translation, so that nothing can be said of its
-mention; `not tagged`: no mention overlaps that place; `other mention`: one does, with other boundaries; then the same mention that gold gives: without a `link` back, `below` the threshold, `lost` to others, or `misplaced`.
+Each gold entity that is not found with its exact boundaries is counted at the first stage where it went astray, in per cent of all gold
+entities: `no translation` of the sentence; `not carried`: the links lead from the entity to no place in the translation, so that nothing
+can be said of its mention; `not tagged`: no mention overlaps that place; `other mention`: one does, with other boundaries; then, where the
+mention is the one that gold gives: `no link` back, `below` the threshold, `lost` to others, or `misplaced`.
 """
+
+
+def _human_as_machine(lang: str) -> None:
+    """Write the human translations of the sentences that have a machine translation; the links are those of all human ones."""
+    machine = {each.id for each in files.read(WORK / "mt" / f"{lang}.jsonl")}
+    kept = [each for each in files.read(WORK / "human" / f"{lang}.jsonl") if each.id in machine]
+    folder = WORK / "human-as-mt"
+    folder.mkdir(parents=True, exist_ok=True)
+    atomic.write_bytes(folder / f"{lang}.jsonl", b"".join(msgspec.json.encode(each) + b"\n" for each in kept))
+    stored.store(
+        folder / f"{lang}-links",
+        [
+            links_
+            for each, links_ in zip(files.read(WORK / "human" / f"{lang}.jsonl"), links.load(f"masakhaner2-{lang}-test"), strict=True)
+            if each.id in machine
+        ],
+    )
 
 
 def _table(block: Block) -> str:
@@ -147,7 +178,7 @@ def _table(block: Block) -> str:
 def _run(line: Line, langs: Sequence[str]) -> Path:
     """The predictions of a run; the stages that it shares with the rows are there already."""
     changes = [word for change in line.changes for word in ("--set", change)]
-    name = "-".join([line.system, *(change.rpartition("=")[2].replace("/", "-") for change in line.changes)]).replace("{lang}", "")
+    name = "-".join([line.system, *(re.sub(r"\W+", "-", change.rpartition("=")[2]).strip("-") for change in line.changes)])
     folder = WORK / "substituted" / name
     shutil.rmtree(folder, ignore_errors=True)
     told = ["--suite", _SUITE, "--lang", *langs, "--stages", str(WORK / "stages"), "--out", str(folder)]
@@ -206,10 +237,10 @@ def _fates(data: Path, lang: str, folder: Path) -> Counter[str]:
     return counts
 
 
-def _step(place: Span | None, mentions: Sequence[dict[str, object]]) -> str:
+def _step(place: Span | None, mentions: Sequence[dict[str, Any]]) -> str:
     if place is None:
         return "not carried"
-    over = [each for each in mentions if each["start"] < place.end and place.start < each["end"]]  # type: ignore[operator]
+    over = [each for each in mentions if each["start"] < place.end and place.start < each["end"]]
     if not over:
         return "not tagged"
     same = [each for each in over if (each["start"], each["end"]) == place[:2]]
@@ -218,7 +249,7 @@ def _step(place: Span | None, mentions: Sequence[dict[str, object]]) -> str:
     return {"no-link": "no link", "below-threshold": "below", "lost": "lost"}.get(str(same[0]["fate"]), "misplaced")
 
 
-def _lines(path: Path) -> list[dict[str, object]]:
+def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").split("\n")[:-1]]
 
 

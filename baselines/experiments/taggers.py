@@ -20,10 +20,11 @@ log = logging.getLogger("boundarybench")
 
 
 class Recipe(NamedTuple):
-    """What a tagger is trained on: files below the data folder, and features."""
+    """What a tagger is trained on: files below the data folder, features, and whether prose alone."""
 
     sets: tuple[str, ...]
     features: FeatureSet = "words"
+    prose: bool = False
 
 
 #: The taggers by their folder. `source-ner/fr` is old print and the translations are modern news, so the French tagger sees the English
@@ -31,8 +32,9 @@ class Recipe(NamedTuple):
 RECIPES = {
     "tagger-en": Recipe(("source-ner/en/train.txt",)),
     "tagger-fr": Recipe(("source-ner/fr/train.txt", "source-ner/en/train.txt")),
-    "shapes-conll": Recipe(("source-ner/en/train.txt",), "shapes"),
-    "shapes-panx": Recipe(("panx/train-en.tsv",), "shapes"),
+    "shared-conll": Recipe(("source-ner/en/train.txt",), "shared", prose=True),
+    "shared-news": Recipe(("source-ner/en/train.txt", "source-ner/fr/train.txt"), "shared", prose=True),
+    "shared-panx": Recipe(("panx/train-en.tsv",), "shared"),
 }
 LANGUAGES = ("en", "fr")
 
@@ -45,8 +47,16 @@ def made(data: Path, work: Path, name: str) -> Path:
         recipe = RECIPES[name]
         shutil.rmtree(folder, ignore_errors=True)
         sentences = [sentence for path in recipe.sets for sentence in training_data.read(str(data / path), "train")]
+        if recipe.prose:
+            sentences = [sentence for sentence in sentences if _is_prose(sentence.words)]
         train(sentences, [], folder, {"train": " + ".join(recipe.sets), "dev": ""}, recipe.features)
     return folder
+
+
+def _is_prose(words: Sequence[str]) -> bool:
+    """Whether words are a whole sentence of running text. A table or headline teaches that the first word is a name."""
+    letters = [word for word in words if word.isalpha()]
+    return len(words) >= 6 and 2 * sum(word.islower() for word in words) >= len(letters) and words[-1] in (".", '"', "?", "!")
 
 
 def tagger(data: Path, work: Path, language: str) -> Tagger:

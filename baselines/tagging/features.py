@@ -1,5 +1,6 @@
-"""Features of words for the CRF tagger: the word, its affixes and its shape, and those of its neighbours; or, for languages that it was
-not trained on, shapes alone.
+"""Features of words for the CRF tagger: the word, its affixes and its shape, and those of its neighbours.
+
+Or, for languages that it was not trained on, what languages share: shapes, and how capitalised words are written.
 """
 
 import re
@@ -61,12 +62,13 @@ def _in_context(index: int, words: Sequence[str], known: Sequence[tuple[str, ...
     return found
 
 
-def shapes(words: Sequence[str]) -> list[list[str]]:
-    """Feature strings that know no language: shapes, lengths and places."""
+def shared(words: Sequence[str]) -> list[list[str]]:
+    """Feature strings that other languages have too: shapes, lengths and places, and capitalised words, many of which are names."""
     marks = [_mark(word) for word in words]
     sizes = [f"size={_bucket(len(word))}" for word in words]
+    names = [word.lower() if word[:1].isupper() else "" for word in words]
     about = [f"words={_bucket(len(words))}", f"capitals={_capitals(marks)}"]
-    return [_among(index, marks, sizes, about) for index in range(len(words))]
+    return [[*_among(index, marks, sizes, about), *_spelling(index, names)] for index in range(len(words))]
 
 
 def without_case(words: Sequence[str]) -> list[str]:
@@ -106,9 +108,17 @@ def _among(index: int, marks: Sequence[str], sizes: Sequence[str], about: Sequen
     return found
 
 
+def _spelling(index: int, names: Sequence[str]) -> list[str]:
+    """How a capitalised word and its capitalised neighbours are written; `names` has nothing for other words."""
+    found = [f"{step}:name={names[index + step]}" for step in (-1, 0, 1) if 0 <= index + step < len(names) and names[index + step]]
+    name = names[index]
+    found += [f"prefix={name[:size]}" for size in (2, 3) if len(name) >= size]
+    return found + [f"suffix={name[-size:]}" for size in (2, 3, 4) if len(name) >= size]
+
+
 #: The runs of neighbours whose shapes are seen together.
 _RUNS = ((-1, 0), (0, 1), (-1, 1), (-2, 0), (0, 2), (-2, 2))
 
-#: What a tagger is trained on: words, for the languages that it was trained on; shapes, for any.
-FeatureSet = Literal["words", "shapes"]
-FEATURES: Mapping[FeatureSet, Callable[[Sequence[str]], list[list[str]]]] = MappingProxyType({"words": features, "shapes": shapes})
+#: What a tagger looks at: `words`, for the languages that it was trained on; what is `shared`, for others.
+FeatureSet = Literal["words", "shared"]
+FEATURES: Mapping[FeatureSet, Callable[[Sequence[str]], list[list[str]]]] = MappingProxyType({"words": features, "shared": shared})

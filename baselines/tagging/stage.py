@@ -50,6 +50,7 @@ class TaggerSettings:
         model: a folder, or a hub id; `{source}` in a source tagger's stands for the language of the translations.
         revision: of the hub id.
         licence: of the model, for `system.json`.
+        about: what it is, for `system.json`, where the model's name does not say it.
         labels: other names for the model's labels, as in {"LABEL_1": "B-PER"}.
         types: other names for types; `O` drops entities of a type before anything else sees them.
         scheme: what the labels mean; None goes by the label set.
@@ -62,6 +63,7 @@ class TaggerSettings:
     model: str | None = None
     revision: str = "main"
     licence: str = "not stated"
+    about: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     scheme: Literal["IOB1", "IOB2", "BIOES"] | None = None

@@ -14,7 +14,7 @@ log = logging.getLogger("boundarybench")
 
 EPILOG = """examples:
   boundarybench train --model crf --train sample/en -o build/tagger
-  boundarybench train --model crf --features shapes --train xtreme/en -o build/shapes
+  boundarybench train --model crf --features shared --train xtreme/en -o build/shared
   boundarybench train --model scratch --train sample/en -o build/small
   boundarybench train --model microsoft/mdeberta-v3-base --train train.txt --dev dev.txt -o models/mdeberta-conll
   boundarybench train --model FacebookAI/xlm-roberta-large --train xtreme/en --dev xtreme/en -o models/xlmr-panx --device cuda
@@ -35,9 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--revision", default="main", help="of the hub id (default: main)")
     parser.add_argument(
         "--features",
-        choices=["words", "shapes"],
+        choices=["words", "shared"],
         default="words",
-        help="of `crf`: words; or shapes alone, for languages it is not trained on",
+        help="of `crf`: words; or what languages share, for those that it is not trained on",
     )
     parser.add_argument("--train", required=True, metavar="SET", help="labelled sentences")
     parser.add_argument("--dev", metavar="SET", help="labelled sentences that choose the best epoch (default: the last epoch is taken)")

@@ -261,9 +261,9 @@ def test_the_trivial_system(run):
     assert main(["validate", str(folder)]) == 0
 
 
-def test_a_tagger_of_shapes_reads_what_it_was_not_trained_on(run, tmp_path):
-    folder = tmp_path / "shapes"
-    train(training_data.read("sample/en", "train"), [], folder, {"train": "sample/en", "dev": ""}, "shapes")
+def test_a_tagger_of_shared_features_reads_what_it_was_not_trained_on(run, tmp_path):
+    folder = tmp_path / "shared"
+    train(training_data.read("sample/en", "train"), [], folder, {"train": "sample/en", "dev": ""}, "shared")
     _, found = run("sample-transfer", f"target_tagger.model={folder}", wanted=["sw", "zh"], tagged=False)
     assert sum(tag[0] == "B" for line in read(found / "sample" / "sw.jsonl") for tag in line["tags"]) > 30
     (folder / "training.json").write_text("{}")

@@ -29,7 +29,7 @@ def test_ours_load(name):
     assert loaded.name == name
     assert len(loaded.description) <= 500
     assert loaded.authors
-    assert loaded.source_data or loaded.family == "other"
+    assert loaded.source_data or loaded.track == "oracle" or loaded.family == "other"
     uses_target_tagger = loaded.target_tagger is not None and loaded.translator is not None
     assert (loaded.family == "hybrid") == uses_target_tagger
 
@@ -91,7 +91,6 @@ def test_the_recommended_one_needs_no_tagger_of_the_target_language():
     loaded = system.load("projection-recommended")
     assert loaded.family == "annotation-projection"
     assert isinstance(loaded.projection_settings(), MatchingSettings)
-    assert len(loaded.supervised) == 10  # the dev sets that its weights were learnt on
     assert loaded.source_tagger.types == {"MISC": "O"}
 
 

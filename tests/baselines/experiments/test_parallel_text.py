@@ -43,8 +43,8 @@ def links(*each):
 
 
 PAIRS = [Pair(0, "Fresh one", "moja mpya"), Pair(4, "A fresh word", "neno mpya"), Pair(7, "word , word", "neno , neno")]
-WORDS = [("Fresh one".split(), "moja mpya".split()), ("A fresh word".split(), "neno mpya".split())]
-WORDS.append(("word , word".split(), "neno , neno".split()))
+WORDS = [(["Fresh", "one"], ["moja", "mpya"]), (["A", "fresh", "word"], ["neno", "mpya"])]
+WORDS.append((["word", ",", "word"], ["neno", ",", "neno"]))
 LINKS = [links((0, 1), (1, 0)), links((0, 0), (2, 0), (1, 1)), links((0, 0), (1, 1), (2, 2))]
 
 
