@@ -42,7 +42,7 @@ ROWS = (
     Row("trivial-short-sentences", ("masakhaner2", "xtreme")),
     Row("scratch-transfer-conll", ("masakhaner2", "xtreme")),
     Row("scratch-transfer-panx", ("masakhaner2", "xtreme")),
-    Row("scratch-transfer-news", ("masakhaner2",)),
+    Row("scratch-transfer-news", ("masakhaner2",), tuple(parallel_text.SOURCES)),
     *(
         Row(f"scratch-projection-human{kind}", ("masakhaner2",), tuple(corpora.MASAKHANER))
         for kind in ("", "-heuristic", "-ngrams", "-gold-mentions")
