@@ -16,6 +16,7 @@ from baselines.tagging.train_crf import train
 from benchmark.cli.main import main
 from benchmark.errors import DataError, GoldUnavailable, UsageError
 from benchmark.gold.sample import alignment, sentences
+from benchmark.schemes import decode
 
 LANGS = ["de", "sw", "zh"]
 
@@ -33,7 +34,7 @@ def run(tmp_path, tagger):
 
     def go(name, *changes, out="my-system", suites=("sample",), wanted=LANGS, limit=None, tagged=True):
         role = "target_tagger" if name == "sample-transfer" else "source_tagger"
-        chosen = system.load(name, [*([f"{role}.model={tagger}"] if tagged else []), *changes])
+        chosen = system.load(str(name), [*([f"{role}.model={tagger}"] if tagged else []), *changes])
         report = runs.run(
             chosen,
             list(suites),
@@ -269,3 +270,36 @@ def test_a_tagger_of_shared_features_reads_what_it_was_not_trained_on(run, tmp_p
     (folder / "training.json").write_text("{}")
     with pytest.raises(UsageError, match="does not say with which features"):
         run("sample-transfer", f"target_tagger.model={folder}", wanted=["de"], tagged=False, out="unknown")
+
+
+KNOWN = """
+description = "known mentions"
+family = "annotation-projection"
+authors = ["Ada"]
+track = "oracle"
+[translator]
+kind = "parallel"
+[aligner]
+method = "monotone"
+"""
+
+
+def test_mentions_that_are_known(run, tmp_path):
+    """The English side's own entities as mentions: a sentence that is not in the file has none; tags must fit the words."""
+    english = sentences("en", "test")
+    lines = [{"id": f"de-{number:05}", "tags": sentence.tags()} for number, sentence in enumerate(english)]
+    (tmp_path / "de.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines[1:]))
+    told = f'[source_tagger]\nmethod = "file"\npath = "{tmp_path}/{{lang}}.jsonl"\n'
+    (tmp_path / "known.toml").write_text(KNOWN + told)
+    report, folder = run(tmp_path / "known.toml", wanted=["de"], tagged=False)
+    assert report.complete
+    assert about(folder)["models"] == []
+    assert set(read(folder / "sample" / "de.jsonl")[0]["tags"]) == {"O"}
+    record = read(tmp_path / "stages" / "records" / "my-system" / "sample" / "de.jsonl")
+    assert [len(line["entities"]) for line in record] == [0, *(len(decode(sentence.tags())) for sentence in english[1:])]
+    (tmp_path / "de.jsonl").write_text(json.dumps({"id": "de-00001", "tags": ["O"]}) + "\n")
+    with pytest.raises(DataError, match="de-00001: 1 tags for"):
+        run(tmp_path / "known.toml", wanted=["de"], out="short", tagged=False)
+    (tmp_path / "de.jsonl").write_text("{}\n")
+    with pytest.raises(DataError, match=r"de.jsonl:1: no tags"):
+        run(tmp_path / "known.toml", wanted=["de"], out="broken", tagged=False)
