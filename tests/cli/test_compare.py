@@ -243,7 +243,7 @@ def test_comparing_imports_nothing_heavy() -> None:
 
 
 def test_real_systems(data: Path, tmp_path: Path) -> None:
-    names = ("projection-human-published-heuristic", "projection-human-recommended")
+    names = ("scratch-projection-human-heuristic", "scratch-projection-human")
     code, report = run(tmp_path, *(EXAMPLES / name for name in names), "--lang", "mos", "luo", "--replicates", 1000)
     verdicts = {row["lang"]: row["differences"]["bp50"]["verdict"] for row in report["results"]}
     assert (code, verdicts) == (0, {"luo": "no difference shown", "mos": "B is better"})

@@ -88,7 +88,7 @@ def test_counts_are_the_scorers_on_the_examples(tmp_path: Path) -> None:
 
 
 def test_counts_are_the_scorers_on_a_real_submission(data: Path, tmp_path: Path) -> None:
-    same_counts(tmp_path, ROOT / "submissions" / "projection-human-recommended", "--lang", "bam", "bbj", "tsn")
+    same_counts(tmp_path, ROOT / "submissions" / "scratch-projection-human", "--lang", "bam", "bbj", "tsn")
 
 
 @pytest.mark.parametrize("name", ["hau_to_luo_seed0", "ibo_to_hau_seed1"])

@@ -148,7 +148,7 @@ class TestContent:
         board = collect(root, None)
         found = pages.render(board, survey(root, board), published())
         everything = b"".join(found.values()).decode()
-        assert "projection-human-recommended" in everything
+        assert "scratch-projection-human" in everything
         for lang in {row.lang for entry in board.entries.values() for row in entry.rows if row.suite == MASAKHANER2.name}:
             gold = load(MASAKHANER2.name, lang)
             tokens = gold.token_list()
