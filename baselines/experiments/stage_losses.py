@@ -69,13 +69,13 @@ BLOCKS = (
                 "scratch-projection-human",
                 ("translator.path=build/reference/human-as-mt/{lang}.jsonl", "aligner.path=build/reference/human-as-mt/{lang}-links"),
             ),
-            Line("word-by-word translation", "scratch-projection-gloss"),
+            Line("word-by-word translation, of all sentences", "scratch-projection-gloss"),
         ),
     ),
     Block(
         "Translation: all ten languages with human translations",
         _HUMAN,
-        (Line("human translation", "scratch-projection-human"), Line("word-by-word translation", "scratch-projection-gloss")),
+        (Line("human translation", "scratch-projection-human"), Line("word-by-word translation, of all sentences", "scratch-projection-gloss")),
     ),
     Block(
         "Mentions, links and matching, from human translations",
