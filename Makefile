@@ -1,7 +1,7 @@
 # Long jobs by name. Everything else is in scripts/ (CONTRIBUTING.md).
 PYTHON ?= .venv/bin/python
 
-.PHONY: pictures reference-rows reference-stages transfer-anatomy projection-report projection-realigned projection-weights
+.PHONY: pictures reference-rows reference-stages findings-tables transfer-anatomy projection-report projection-realigned projection-weights
 
 pictures:               ## draw the README's charts anew from the board: docs/img; needs the extra `site`
 	$(PYTHON) -m benchmark site --pictures docs/img
@@ -11,6 +11,9 @@ reference-rows:         ## run every reference system on the real sets: submissi
 
 reference-stages:       ## substitute the stages of the reference rows one at a time: docs/reference-stages.md
 	$(PYTHON) -m baselines.experiments.stage_losses
+
+findings-tables:        ## compare rows and published figures: docs/findings-tables.md
+	$(PYTHON) -m baselines.experiments.findings_tables
 
 transfer-anatomy:       ## classify the boundary errors of 54 real XLM-R outputs: docs/transfer-anatomy.md
 	$(PYTHON) -m baselines.experiments.transfer_anatomy

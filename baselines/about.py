@@ -35,7 +35,7 @@ def about(
         folder: of the submission.
         sets: (suite, language) pairs that were run.
         machine: that models ran on.
-        seconds: of computing in this run.
+        seconds: of computing in this run; stages that it found done were not its own.
         dropped: whether mentions of types that the suite does not have were left out of the predictions.
         command: that does this run again.
 

@@ -21,6 +21,9 @@ SOURCES = {
     "nya": "en", "pcm": "en", "sna": "en", "swa": "en", "tsn": "en", "twi": "en", "wol": "fr", "xho": "en", "yor": "en", "zul": "en",
 }  # fmt: skip
 
+#: Languages of PAN-X that have parallel text, with the code that it has there.
+PANX = {"sw": "swa", "yo": "yor"}
+
 
 class Pair(NamedTuple):
     """A sentence pair, and where it stands: the number of its line, from 0."""

@@ -10,16 +10,18 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
-from benchmark.cli.main import main as boundarybench
+from benchmark import atomic
+from benchmark.cli import run as cli_run
+from benchmark.columns import read_bytes
 from benchmark.errors import BoundaryBenchError, UsageError
 
+from .. import runs, system
 from ..alignment import statistical
-from ..runs import sentences
+from ..machine import Machine
 from ..translation import files, words
 from . import corpora, gold_mentions, lexica, lexicon_choice, links, machine_translations, parallel_text, taggers
 from .projection_report import ROOT
@@ -30,26 +32,26 @@ log = logging.getLogger("boundarybench")
 WORK = Path("build/reference")
 
 
-class Row(NamedTuple):
-    """A system and the sets that it is run on: the suites' own languages, or those given."""
-
-    system: str
-    suites: tuple[str, ...]
-    langs: tuple[str, ...] = ()
-
-
-ROWS = (
-    Row("trivial-short-sentences", ("masakhaner2", "xtreme")),
-    Row("scratch-transfer-conll", ("masakhaner2", "xtreme")),
-    Row("scratch-transfer-panx", ("masakhaner2", "xtreme")),
-    Row("scratch-transfer-news", ("masakhaner2",), tuple(parallel_text.SOURCES)),
-    *(
-        Row(f"scratch-projection-human{kind}", ("masakhaner2",), tuple(corpora.MASAKHANER))
-        for kind in ("", "-heuristic", "-ngrams", "-gold-mentions")
-    ),
-    *(Row(f"scratch-projection-mt{kind}", ("masakhaner2",), tuple(machine_translations.CHOSEN_ON)) for kind in ("", "-heuristic")),
-    *(Row(f"scratch-projection-gloss{kind}", ("masakhaner2",), tuple(parallel_text.SOURCES)) for kind in ("", "-heuristic")),
-)
+#: The rows: systems, and the languages by suite that each is run on; None takes all of the suite's mean. What needs parallel text also
+#: reads the two languages of PAN-X that have some: the same languages, from another domain.
+_ALL: Mapping[str, Sequence[str] | None] = {"masakhaner2": None, "xtreme": None}
+_WITH_TEXT = {"masakhaner2": tuple(parallel_text.SOURCES), "xtreme": tuple(parallel_text.PANX)}
+_HUMAN = {"masakhaner2": tuple(corpora.MASAKHANER)}
+_MACHINE = {"masakhaner2": tuple(machine_translations.CHOSEN_ON)}
+ROWS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
+    "trivial-short-sentences": _ALL,
+    "scratch-transfer-conll": _ALL,
+    "scratch-transfer-panx": _ALL,
+    "scratch-transfer-news": _WITH_TEXT,
+    "scratch-projection-human": _HUMAN,
+    "scratch-projection-human-heuristic": _HUMAN,
+    "scratch-projection-human-ngrams": _HUMAN,
+    "scratch-projection-human-gold-mentions": _HUMAN,
+    "scratch-projection-mt": _MACHINE,
+    "scratch-projection-mt-heuristic": _MACHINE,
+    "scratch-projection-gloss": _WITH_TEXT,
+    "scratch-projection-gloss-heuristic": _WITH_TEXT,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,9 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.chdir(ROOT)
         prepare(args.data.resolve())
         if not args.prepare:
-            for row in ROWS:
-                if not args.only or row.system in args.only:
-                    make(row)
+            for name in args.only or ROWS:
+                make(name)
     except BoundaryBenchError as error:
         log.error("reference_rows: %s", error)
         return error.exit_code
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m baselines.experiments.reference_rows", description=__doc__)
     data = Path(os.environ.get("BOUNDARYBENCH_DATA") or ROOT.parent / "shared" / "data")
     parser.add_argument("--data", type=Path, default=data, help="the folder of real data (default: BOUNDARYBENCH_DATA, or ../shared/data)")
-    parser.add_argument("--only", nargs="+", metavar="SYSTEM", help="only these rows")
+    parser.add_argument("--only", nargs="+", metavar="SYSTEM", choices=ROWS, help="only these rows")
     parser.add_argument("--prepare", action="store_true", help="only make what the systems need, and run none")
     return parser
 
@@ -87,7 +88,7 @@ def prepare(data: Path) -> None:
     for name in taggers.RECIPES:
         taggers.made(data, WORK, name)
     for lang in corpora.MASAKHANER:
-        _once(WORK / "human" / f"{lang}.jsonl", partial(_copy, data, lang))
+        _once(WORK / "human" / f"{lang}.jsonl", partial(_copy, data / "translations" / "masakhaner2" / "test" / f"{lang}.jsonl"))
         _once(WORK / "gold-mentions" / f"{lang}.jsonl", partial(gold_mentions.write, data, lang))
     for lang in machine_translations.CHOSEN_ON:
         _once(WORK / "mt" / f"{lang}.jsonl", partial(_translate, data, lang))
@@ -95,25 +96,29 @@ def prepare(data: Path) -> None:
     for lang in parallel_text.SOURCES:
         _once(lexica.STORE / f"{lang}.gz", partial(_learn, data, lang))
         _once(WORK / "lexica" / f"{lang}.tsv", partial(lexica.restore, data, lang))
+    for lang, code in parallel_text.PANX.items():
+        _once(WORK / "lexica" / f"{lang}.tsv", partial(_copy, WORK / "lexica" / f"{code}.tsv"))
 
 
-def make(row: Row) -> None:
-    """Run a system and put the result in place of the row's folder.
+def make(name: str) -> None:
+    """Run a system and put the result in place of its row.
 
     Raises:
-        UsageError: the run was refused; why was said.
+        UsageError: the system or one of its models cannot be read.
     """
     began = time.monotonic()
-    log.info("== %s", row.system)
-    made, folder = WORK / "submissions" / row.system, Path("submissions") / row.system
+    log.info("== %s", name)
+    made, folder = WORK / "submissions" / name, Path("submissions") / name
     shutil.rmtree(made, ignore_errors=True)
-    langs = ["--lang", *row.langs] if row.langs else []
-    code = boundarybench(["run", row.system, "--suite", *row.suites, *langs, "--stages", str(WORK / "stages"), "--out", str(made)])
-    if code not in (0, 1):  # 1: sentences without a translation, which were counted
-        raise UsageError(f"{row.system}: the run ended with exit code {code}")
+    command = f"python -m baselines.experiments.reference_rows --only {name}"
+    for suite, langs in ROWS[name].items():
+        report = runs.run(
+            system.load(name), [suite], made, WORK / "stages", Machine(), wanted=langs, command=command, watch=cli_run.Progress
+        )
+        cli_run.tell(report, made, None)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(made, folder)
-    log.info("== %s: %.0f seconds", row.system, time.monotonic() - began)
+    log.info("== %s: %.0f seconds", name, time.monotonic() - began)
 
 
 def _once(path: Path, make_it: Callable[[Path], object]) -> None:
@@ -122,9 +127,9 @@ def _once(path: Path, make_it: Callable[[Path], object]) -> None:
         make_it(path)
 
 
-def _copy(data: Path, lang: str, path: Path) -> None:
+def _copy(source: Path, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(data / "translations" / "masakhaner2" / "test" / f"{lang}.jsonl", path)
+    atomic.write_bytes(path, read_bytes(source))
 
 
 def _translate(data: Path, lang: str, path: Path) -> None:
@@ -138,7 +143,7 @@ def _translate(data: Path, lang: str, path: Path) -> None:
 
 def _align(data: Path, lang: str, _: Path) -> None:
     """Align the machine translations of a test set, together with parallel text that has no human translation of it."""
-    test = sentences("masakhaner2", lang, None)
+    test = runs.sentences("masakhaner2", lang, None)
     translations = {each.id: each for each in files.read(WORK / "mt" / f"{lang}.jsonl")}
     pairs = [
         (words.split(translations[id_].translation, translations[id_].source_lang), target)

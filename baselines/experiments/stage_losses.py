@@ -75,7 +75,10 @@ BLOCKS = (
     Block(
         "Translation: all ten languages with human translations",
         _HUMAN,
-        (Line("human translation", "scratch-projection-human"), Line("word-by-word translation, of all sentences", "scratch-projection-gloss")),
+        (
+            Line("human translation", "scratch-projection-human"),
+            Line("word-by-word translation, of all sentences", "scratch-projection-gloss"),
+        ),
     ),
     Block(
         "Mentions, links and matching, from human translations",

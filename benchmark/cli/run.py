@@ -70,9 +70,9 @@ def run(args: argparse.Namespace) -> int:
         wanted=args.lang,
         limit=args.limit,
         command=_command(args, folder),
-        watch=_Progress,
+        watch=Progress,
     )
-    _tell(report, folder, args.limit)
+    tell(report, folder, args.limit)
     return 0 if report.complete else 1
 
 
@@ -98,7 +98,7 @@ def quiet_transformers() -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
 
 
-class _Progress:
+class Progress:
     """Sentences done of a stage, with rate and remaining time: a bar where a person looks on, else a line in the log now and then."""
 
     def __init__(self, stage: str, total: int) -> None:
@@ -122,7 +122,8 @@ class _Progress:
             log.info("%s: %d of %d sentences, %.1f a second, %s left", stage, self._done, self._total, rate, left)
 
 
-def _tell(report: Any, folder: Path, limit: int | None) -> None:
+def tell(report: Any, folder: Path, limit: int | None) -> None:
+    """Say what a run did, what it left out, and what failed."""
     log.info("%s: %d sentences of %d sets", folder, sum(report.sentences.values()), len(report.sentences))
     for name, reason in report.without_gold.items():
         log.warning("%s: left out: %s", name, reason)

@@ -35,11 +35,12 @@ class Published:
 
 def published() -> tuple[Published, ...]:
     """The means of every method and suite in the published files, over the languages of our own means, sorted."""
-    found = [row for name, source, _ in SOURCES for row in _means(source, _records(name))]
+    found = [row for name, source, _ in SOURCES for row in _means(source, lines(name))]
     return tuple(sorted(found, key=lambda row: (row.source, row.suite, -row.f1, row.method, row.aligner)))
 
 
-def _records(name: str) -> list[dict[str, str]]:
+def lines(name: str) -> list[dict[str, str]]:
+    """The lines of one of the files of `SOURCES`, each with `suite`, `lang`, `method` and `aligner`."""
     text = files(__package__).joinpath("published", name).read_text(encoding="utf-8")
     # The thesis' table is of one suite and one aligner, and its file has no columns for them.
     return [{"suite": "masakhaner2", "aligner": "awesome", **record} for record in csv.DictReader(text.splitlines())]

@@ -1,6 +1,7 @@
 """What the reference rows are made from, on invented data; and the committed rows against the real data."""
 
 import json
+import shutil
 
 import pytest
 
@@ -9,20 +10,26 @@ pytest.importorskip("pycrfsuite")
 from baselines import system
 from baselines.experiments import gold_mentions, machine_translations, reference_rows, stage_losses, taggers
 from baselines.experiments.projection_report import ROOT
+from baselines.machine import commit
 from baselines.translation import files
+from benchmark.cli.main import main
+from benchmark.columns import read_sentences
+from benchmark.protocol import SUITES, ranked
 from benchmark.schemes import Span
 
 
 def test_every_row_is_a_system_of_ours_with_a_folder():
-    for row in reference_rows.ROWS:
-        loaded = system.load(row.system)
-        about = json.loads((ROOT / "submissions" / row.system / "system.json").read_text())
-        assert about["name"] == row.system
+    for name, suites in reference_rows.ROWS.items():
+        loaded, folder = system.load(name), ROOT / "submissions" / name
+        about = json.loads((folder / "system.json").read_text())
+        assert about["name"] == name
         assert about["family"] == loaded.family
         assert about["facets"]["source_data"] == list(loaded.source_data)
+        assert about["selection"] == loaded.selection
         assert about["tracks"]["default"] == loaded.track
-        assert about["reproduce"].startswith(f"boundarybench run {row.system} --suite masakhaner2")
-        assert set(row.langs) == {path.stem for path in (ROOT / "submissions" / row.system / "masakhaner2").iterdir()} or not row.langs
+        assert about["reproduce"] == f"python -m baselines.experiments.reference_rows --only {name}"
+        for suite, langs in suites.items():
+            assert {path.stem for path in (folder / suite).iterdir()} == set(langs or ranked(SUITES[suite]))
 
 
 def test_what_sees_gold_or_human_translations_is_oracle():
@@ -101,3 +108,38 @@ def test_gold_mentions_lie_where_the_links_lead(data, tmp_path):
     assert sum(span is not None for span in entities) > 0.8 * len(entities)
     assert sum(tag[0] == "B" for line in lines for tag in line["tags"]) == sum(span is not None for span in entities)
     assert [len(line["tags"]) for line in lines] == [sentence.words for sentence in carried]
+
+
+@pytest.mark.parametrize("name", reference_rows.ROWS)
+def test_typed_figures_on_the_board_are_seqevals(data, name):
+    """Of the committed predictions, on the real gold: MasakhaNER 2.0 wherever there are some, and a sample of PAN-X."""
+    metrics = pytest.importorskip("seqeval.metrics")
+    entry = json.loads((ROOT / "results.json").read_text())["entries"][name]
+    rows = {(row["suite"], row["lang"]): row["figures"] for row in entry["rows"]}
+    for (suite, lang), figures in rows.items():
+        if suite == "xtreme" and lang not in ("sw", "yo", "jv", "my", "tl", "te"):
+            continue
+        path = data / "masakhaner2" / lang / "test.txt" if suite == "masakhaner2" else data / "panx" / f"test-{lang}.tsv"
+        gold = [["O" if tag.endswith("-DATE") else tag for tag in sentence.tags] for sentence in read_sentences(path)]
+        file = ROOT / "submissions" / name / suite / f"{lang}.jsonl"
+        predicted = [json.loads(line)["tags"] for line in file.read_text().splitlines()]
+        found = [metrics.precision_score(gold, predicted), metrics.recall_score(gold, predicted), metrics.f1_score(gold, predicted)]
+        assert found == pytest.approx([figures[f"typed_{figure}"] for figure in ("precision", "recall", "f1")], abs=1e-12)
+
+
+@pytest.mark.slow
+def test_predictions_are_the_same_from_run_to_run(data, tmp_path, monkeypatch):
+    """From the stored links on: a tagger trained anew and two runs give the same bytes; on the machine of the rows, those of the rows."""
+    model = taggers.made(data, tmp_path, "tagger-en")
+    shutil.copytree(data / "translations" / "masakhaner2" / "test", tmp_path / "human")
+    monkeypatch.chdir(ROOT)
+    changes = [f"source_tagger.model={model}", f"translator.path={tmp_path}/human/{{lang}}.jsonl"]
+    for out in ("first", "second"):
+        words = ["run", "scratch-projection-human", "--suite", "masakhaner2", "--lang", "twi", "--stages", str(tmp_path / f"stages-{out}")]
+        assert main([*words, *(word for change in changes for word in ("--set", change)), "--out", str(tmp_path / out)]) == 1
+    first, second = (tmp_path / out / "masakhaner2" / "twi.jsonl" for out in ("first", "second"))
+    assert first.read_bytes() == second.read_bytes()
+    row = ROOT / "submissions" / "scratch-projection-human"
+    revisions = {each["name"]: each["revision"] for each in json.loads((row / "system.json").read_text())["models"]}
+    if commit(str(model), "main") == revisions["tagger-en"]:
+        assert first.read_bytes() == (row / "masakhaner2" / "twi.jsonl").read_bytes()
