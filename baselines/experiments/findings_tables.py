@@ -21,6 +21,7 @@ from tabulate import tabulate
 
 from benchmark import atomic
 from benchmark.cli.main import main as boundarybench
+from benchmark.columns import read_bytes
 from benchmark.errors import BoundaryBenchError, DataError, UsageError
 from benchmark.gold.load import load
 from benchmark.gold.model import Gold
@@ -104,7 +105,7 @@ as candidates) are the ways to match.
 _CONTRASTS = """\
 B - A in points, with 95 % intervals (paired bootstrap over sentences, as `boundarybench compare A B` gives them), and in how many languages
 a difference in BP@50 is shown after Holm's correction: B better / not shown / A better. Means are over the languages of the suite's mean
-that both have.
+that both have; the languages counted are all that both have.
 """
 _SHARED = """\
 The ten languages with human translations (bbj and pcm among them, which the suite's mean leaves out). First over all their test sentences,
@@ -216,7 +217,7 @@ def _scores(data: Path, name: str, *, all_sentences: bool) -> Iterator[Score]:
     for lang in _HUMAN:
         gold, findings = load(_SUITE, lang), Findings()
         path = Path("submissions", name, _SUITE, f"{lang}.jsonl")
-        prediction = predictions.read(path.read_bytes(), str(path), gold, findings)
+        prediction = predictions.read(read_bytes(path), str(path), gold, findings)
         if prediction is None:
             raise DataError(str(findings))
         yield evaluate(gold, prediction, TYPES, keep=None if all_sentences else _translated(data, lang, gold)).score

@@ -36,7 +36,7 @@ class LexiconSettings(NamedTuple):
 #: What was tried, and what was taken (lexicon_choice.py).
 _LINKS: tuple[Choice, ...] = ("intersection", "grow-diag-final-and", "union")
 GRID = [LexiconSettings(*each) for each in product(_LINKS, (1, 3), (1, 2))]
-CHOSEN = LexiconSettings("intersection", 1, 1)
+CHOSEN = LexiconSettings("union", 3, 1)
 
 
 class Place(NamedTuple):

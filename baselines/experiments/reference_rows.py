@@ -34,7 +34,7 @@ WORK = Path("build/reference")
 
 #: The rows: systems, and the languages by suite that each is run on; None takes all of the suite's mean. What needs parallel text also
 #: reads the two languages of PAN-X that have some: the same languages, from another domain.
-_ALL: Mapping[str, Sequence[str] | None] = {"masakhaner2": None, "xtreme": None}
+_ALL: Mapping[str, Sequence[str] | None] = {"masakhaner2": tuple(parallel_text.SOURCES), "xtreme": None}
 _WITH_TEXT = {"masakhaner2": tuple(parallel_text.SOURCES), "xtreme": tuple(parallel_text.PANX)}
 _HUMAN = {"masakhaner2": tuple(corpora.MASAKHANER)}
 _MACHINE = {"masakhaner2": tuple(machine_translations.CHOSEN_ON)}

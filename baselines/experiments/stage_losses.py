@@ -21,6 +21,7 @@ from tabulate import tabulate
 
 from benchmark import atomic
 from benchmark.cli.main import main as boundarybench
+from benchmark.columns import read_bytes
 from benchmark.errors import BoundaryBenchError, DataError, UsageError
 from benchmark.gold.load import load
 from benchmark.protocol import TYPES
@@ -195,7 +196,7 @@ def _figures(folder: Path, langs: Sequence[str]) -> Figures:
     for lang in langs:
         gold, findings = load(_SUITE, lang), Findings()
         path = folder / _SUITE / f"{lang}.jsonl"
-        prediction = predictions.read(path.read_bytes(), str(path), gold, findings)
+        prediction = predictions.read(read_bytes(path), str(path), gold, findings)
         if prediction is None:
             raise DataError(str(findings))
         figures = evaluate(gold, prediction, TYPES).score.figures
