@@ -38,7 +38,7 @@ _COLOUR_OF_CLASSES = "#0072b2"
 
 
 def draw(board: Board) -> dict[str, bytes]:
-    """The pictures by file name, of the first table of the site that has a row.
+    """The pictures by file name, of the table of the site with the most ranked rows, the first of several.
 
     Raises:
         UsageError: Matplotlib is not installed, or there is nothing to show.
@@ -50,15 +50,16 @@ def draw(board: Board) -> dict[str, bytes]:
     tables = content.tables(board)
     if not tables:
         raise UsageError("there is nothing to draw: the board has no rows")
-    rows = content.ordered(board, tables[0])[:MAX_SYSTEMS]
+    table = max(tables, key=lambda each: sum(row.rank is not None for row in content.ordered(board, each)))
+    rows = content.ordered(board, table)[:MAX_SYSTEMS]
     # What the user has set for pictures of their own is left out.
     settings: Any = {**mpl.rcParamsDefault, **_SETTINGS, "backend": mpl.rcParams["backend"]}
     with mpl.rc_context(settings):
         return {
-            "board.svg": _svg(_board(rows, tables[0])),
-            "precision-recall.svg": _svg(_scatter(rows, tables[0])),
-            "heatmap.svg": _svg(_heatmap(board, rows, tables[0])),
-            "errors.svg": _svg(_errors(rows, tables[0])),
+            "board.svg": _svg(_board(rows, table)),
+            "precision-recall.svg": _svg(_scatter(rows, table)),
+            "heatmap.svg": _svg(_heatmap(board, rows, table)),
+            "errors.svg": _svg(_errors(rows, table)),
         }
 
 
