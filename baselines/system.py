@@ -32,6 +32,7 @@ class System:
         family: model-transfer; annotation-projection; hybrid, a projection whose candidates or scores a tagger of the target side enters;
             other, whatever else tags target sentences.
         authors: who runs it.
+        prepare: the command that makes the models and files that it names, where they are not to be had otherwise.
         track: of its submission; a source language itself is `supervised` whatever this says.
         supervised: pairs, as in masakhaner2/bam, whose labels chose something (weights, a threshold): they are not zero-shot.
         source_languages: of the labelled data that its taggers were trained on.
@@ -49,6 +50,7 @@ class System:
     description: str
     family: Literal["model-transfer", "annotation-projection", "hybrid", "other"]
     authors: tuple[str, ...]
+    prepare: str | None = None
     track: Literal["zero-shot", "supervised", "oracle", "exposure-unknown"] = "zero-shot"
     supervised: tuple[str, ...] = ()
     source_languages: tuple[str, ...] = ("en",)

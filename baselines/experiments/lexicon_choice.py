@@ -46,7 +46,7 @@ def aligned(data: Path, work: Path, lang: str) -> tuple[list[Pair], list[Directi
 
 def table(data: Path, work: Path) -> str:
     """ChrF of the dev sentences of ten languages, by settings; and how many pairs of each language were left out."""
-    from sacrebleu.metrics import CHRF
+    from sacrebleu.metrics.chrf import CHRF
 
     scores: dict[lexica.LexiconSettings, list[float]] = {settings: [] for settings in lexica.GRID}
     for lang in corpora.MASAKHANER:

@@ -23,7 +23,8 @@ class Quality(NamedTuple):
 
 def qualities(data: Path, lang: str) -> list[Quality]:
     """All systems on a language's dev sentences, the best (by chrF) first; their names without the languages."""
-    from sacrebleu.metrics import BLEU, CHRF
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
 
     rows = [row for row in _rows(data, lang) if row["split"] == "dev" and row.get("mt")]
     originals = [[row["human_src"] for row in rows]]

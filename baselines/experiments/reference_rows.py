@@ -71,6 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BoundaryBenchError as error:
         log.error("reference_rows: %s", error)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        log.error("reference_rows: %s: pip install '.[reference]' (and '.[eflomal]' where links are not stored)", error)
+        return UsageError.exit_code
     return 0
 
 

@@ -61,17 +61,22 @@ def run(args: argparse.Namespace) -> int:
     chosen = system.load(args.system, args.set)
     folder = args.out or Path("submissions") / chosen.name
     quiet_transformers()
-    report = runs.run(
-        chosen,
-        args.suite,
-        folder,
-        args.stages,
-        Machine(args.device, args.precision, args.batch),
-        wanted=args.lang,
-        limit=args.limit,
-        command=_command(args, folder),
-        watch=Progress,
-    )
+    try:
+        report = runs.run(
+            chosen,
+            args.suite,
+            folder,
+            args.stages,
+            Machine(args.device, args.precision, args.batch),
+            wanted=args.lang,
+            limit=args.limit,
+            command=_command(args, folder),
+            watch=Progress,
+        )
+    except UsageError as error:
+        if chosen.prepare is None:
+            raise
+        raise UsageError(f"{error} (what the system needs is made by: {chosen.prepare})") from None
     tell(report, folder, args.limit)
     return 0 if report.complete else 1
 

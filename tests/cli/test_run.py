@@ -174,6 +174,7 @@ def test_list_and_help(capsys):
         (["run", "sample-transfer", "--suite", "sample", "--lang", "nothing"], "unknown language"),
         (["run", "sample-transfer", "--suite", "sample", "--set", "x"], "--set"),
         (["run", "sample-transfer", "--suite", "sample", "--set", "target_tagger.model=/no/such"], "neither a folder here"),
+        (["run", "scratch-transfer-conll", "--suite", "sample"], "is made by: python -m baselines.experiments.reference_rows --prepare)"),
     ],
 )
 def test_usage(words, message, tmp_path, monkeypatch, capsys):
