@@ -1,8 +1,21 @@
-"""Figures of a projection run: exact boundaries, and precision at a stated recall."""
+"""Figures of a projection run: exact boundaries, and precision at a stated recall; and those of a prediction file."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.columns import read_bytes
+from benchmark.errors import DataError
+from benchmark.gold.model import Gold
+from benchmark.protocol import TYPES
+from benchmark.report import evaluate
+from benchmark.scoring.score import Score
+from benchmark.submission import predictions
+from benchmark.submission.findings import Findings
 
 from ..alignment.links import Links
 from ..projection.outcome import Projection
@@ -65,6 +78,20 @@ def count(items: Iterable[Item], projections: Iterable[Projection]) -> Counts:
 def fates(projections: Iterable[Projection]) -> Counter[str]:
     """How many source entities met which fate."""
     return Counter(str(landing.fate) for projection in projections for landing in projection.landings)
+
+
+def score_of(path: Path, gold: Gold, keep: NDArray[np.bool_] | None = None) -> Score:
+    """The score of a prediction file, on all sentences or those to `keep`.
+
+    Raises:
+        UsageError: there is no such file.
+        DataError: it has findings.
+    """
+    findings = Findings()
+    prediction = predictions.read(read_bytes(path), str(path), gold, findings)
+    if prediction is None:
+        raise DataError(str(findings))
+    return evaluate(gold, prediction, TYPES, keep=keep).score
 
 
 def precision_at(recall: float, corpus: Corpus, pairs: Sequence[SentencePair], settings: MatchingSettings) -> float | None:

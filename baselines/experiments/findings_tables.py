@@ -21,19 +21,15 @@ from tabulate import tabulate
 
 from benchmark import atomic
 from benchmark.cli.main import main as boundarybench
-from benchmark.columns import read_bytes
-from benchmark.errors import BoundaryBenchError, DataError, UsageError
+from benchmark.errors import BoundaryBenchError, UsageError
 from benchmark.gold.load import load
 from benchmark.gold.model import Gold
 from benchmark.leaderboard.published import lines
-from benchmark.protocol import TYPES
-from benchmark.report import evaluate
 from benchmark.scoring.score import Score
-from benchmark.submission import predictions
-from benchmark.submission.findings import Findings
 
 from ..translation import files
 from . import corpora
+from .figures import score_of
 from .projection_report import ROOT
 
 log = logging.getLogger("boundarybench")
@@ -215,12 +211,9 @@ def _classes(data: Path) -> str:
 
 def _scores(data: Path, name: str, *, all_sentences: bool) -> Iterator[Score]:
     for lang in _HUMAN:
-        gold, findings = load(_SUITE, lang), Findings()
-        path = Path("submissions", name, _SUITE, f"{lang}.jsonl")
-        prediction = predictions.read(read_bytes(path), str(path), gold, findings)
-        if prediction is None:
-            raise DataError(str(findings))
-        yield evaluate(gold, prediction, TYPES, keep=None if all_sentences else _translated(data, lang, gold)).score
+        gold = load(_SUITE, lang)
+        keep = None if all_sentences else _translated(data, lang, gold)
+        yield score_of(Path("submissions", name, _SUITE, f"{lang}.jsonl"), gold, keep)
 
 
 def _translated(data: Path, lang: str, gold: Gold) -> NDArray[np.bool_]:

@@ -21,18 +21,15 @@ from tabulate import tabulate
 
 from benchmark import atomic
 from benchmark.cli.main import main as boundarybench
-from benchmark.columns import read_bytes
-from benchmark.errors import BoundaryBenchError, DataError, UsageError
+from benchmark.errors import BoundaryBenchError, UsageError
 from benchmark.gold.load import load
 from benchmark.protocol import TYPES
-from benchmark.report import evaluate
 from benchmark.schemes import Span, decode
-from benchmark.submission import predictions
-from benchmark.submission.findings import Findings
 
 from ..alignment import stored
 from ..translation import files
 from . import corpora, gold_mentions, links, machine_translations
+from .figures import score_of
 from .projection_report import ROOT
 from .reference_rows import WORK, prepare
 
@@ -194,12 +191,7 @@ def _run(line: Line, langs: Sequence[str]) -> Path:
 def _figures(folder: Path, langs: Sequence[str]) -> Figures:
     found = []
     for lang in langs:
-        gold, findings = load(_SUITE, lang), Findings()
-        path = folder / _SUITE / f"{lang}.jsonl"
-        prediction = predictions.read(read_bytes(path), str(path), gold, findings)
-        if prediction is None:
-            raise DataError(str(findings))
-        figures = evaluate(gold, prediction, TYPES).score.figures
+        figures = score_of(folder / _SUITE / f"{lang}.jsonl", load(_SUITE, lang)).figures
         found.append((figures.bp50, figures.boundary.precision, figures.boundary.recall, figures.boundary.f1))
     return Figures(*(100 * statistics.mean(each or 0.0 for each in column) for column in zip(*found, strict=True)))
 
