@@ -37,8 +37,6 @@ log = logging.getLogger("boundarybench")
 _SUITE = "masakhaner2"
 _HUMAN = tuple(corpora.MASAKHANER)
 _FIGURES = ("bp50", "boundary.precision", "boundary.recall", "boundary.f1", "typed.f1")
-
-
 _METHODS = ("heuristic", "ngram", "tagger")
 #: Pairs of published methods: A, B.
 _FAMILIES = tuple(("model-transfer", f"{way}-{method}") for way in ("s2t", "t2t") for method in _METHODS)
@@ -191,7 +189,12 @@ def _side_by_side(data: Path, *, all_sentences: bool) -> str:
             (each.bp50, *each.boundary, each.typed.f1, each.start.precision, each.end.precision, each.conditional_boundary_precision)
             for each in figures
         ]
-        rows.append([name, *(f"{100 * statistics.mean(value or 0.0 for value in column):.1f}" for column in zip(*columns, strict=True))])
+        rows.append(
+            [
+                name,
+                *(f"{100 * statistics.mean(value for value in column if value is not None):.1f}" for column in zip(*columns, strict=True)),
+            ]
+        )
     which = "all sentences" if all_sentences else "sentences with a human translation"
     return _tabulated(rows, [which, "BP@50", "BP", "BR", "F1", "typed F1", "start P", "end P", "cond. BP"])
 

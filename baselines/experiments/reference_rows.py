@@ -1,7 +1,7 @@
 """The reference rows of the board, from real data: `python -m baselines.experiments.reference_rows`, or `make reference-rows`.
 
-Taggers are trained, translations and lexica written (below --work, where the system files look for them), links read from the store or
-aligned anew, and every system is run by `boundarybench run`. From the stored links on, predictions are the same to the byte.
+Taggers are trained, translations and lexica written (below `WORK`, where the system files look for them), links read from the store or
+aligned anew, and every system is run as `boundarybench run` does. From the stored links on, predictions are the same to the byte.
 """
 
 import argparse
@@ -30,7 +30,6 @@ log = logging.getLogger("boundarybench")
 
 #: Where the system files look for taggers, translations and lexica.
 WORK = Path("build/reference")
-
 
 #: The rows: systems, and the languages by suite that each is run on; None takes all of the suite's mean. What needs parallel text also
 #: reads the two languages of PAN-X that have some: the same languages, from another domain.

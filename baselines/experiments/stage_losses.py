@@ -193,7 +193,7 @@ def _figures(folder: Path, langs: Sequence[str]) -> Figures:
     for lang in langs:
         figures = score_of(folder / _SUITE / f"{lang}.jsonl", load(_SUITE, lang)).figures
         found.append((figures.bp50, figures.boundary.precision, figures.boundary.recall, figures.boundary.f1))
-    return Figures(*(100 * statistics.mean(each or 0.0 for each in column) for column in zip(*found, strict=True)))
+    return Figures(*(100 * statistics.mean(each for each in column if each is not None) for column in zip(*found, strict=True)))
 
 
 def _lost(data: Path) -> str:

@@ -112,7 +112,8 @@ def _share(group: Sequence[Output], error: str) -> float:
 
 
 def _by_length(group: Sequence[Output], size: str) -> float:
-    return 100 * statistics.mean(each.score.by_length[size].boundary.recall or 0.0 for each in group if each.score.by_length)
+    recalls = [each.score.by_length[size].boundary.recall for each in group if each.score.by_length]
+    return 100 * statistics.mean(recall for recall in recalls if recall is not None)
 
 
 def main() -> int:

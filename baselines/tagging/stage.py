@@ -161,10 +161,10 @@ def _certain(tags: Sequence[str], labels: Sequence[str]) -> Record:
 def _crf(folder: Path) -> "Tagger":
     from .crf import Tagger
 
-    return Tagger(folder / CRF_FILE, feature_set(folder))
+    return Tagger(folder / CRF_FILE, _feature_set(folder))
 
 
-def feature_set(folder: Path) -> FeatureSet:
+def _feature_set(folder: Path) -> FeatureSet:
     """The features that a CRF tagger was trained with, as its `training.json` says."""
     path = folder / "training.json"
     try:
