@@ -28,8 +28,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for the whole run: decoding all gold takes seconds."""
-    return tmp_path_factory.mktemp("home")
+    """One cache for the whole run, its worker processes included: decoding all gold takes seconds."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "home"
+    home.mkdir(exist_ok=True)
+    return home
 
 
 @pytest.fixture(autouse=True)

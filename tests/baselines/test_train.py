@@ -94,6 +94,7 @@ def test_from_scratch_it_learns_a_toy_language(tmp_path):
     assert f1(tmp_path / "m", DEV) == pytest.approx(max(report["dev_typed_f1"]))
 
 
+@pytest.mark.slow
 def test_the_tokenizer_that_is_learnt_is_the_same_in_every_process():
     """Else a run from scratch that goes on would read other sub-tokens than those that it began with."""
     learnt = "characters.tokenizer(words for words, _ in t.toy(80))"

@@ -58,6 +58,7 @@ def test_the_committed_board_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("--check") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("data")
 def test_the_committed_board_is_what_the_submissions_give_from_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(REPOSITORY)
