@@ -85,10 +85,7 @@ def _sequence(value: object, what: str) -> list[Any]:
 
 def _fix(tag: object) -> str:
     if isinstance(tag, Integral) and not isinstance(tag, bool):
-        return (
-            "write names, not class ids: [[names[i] for i in sentence if i != -100] for sentence in ids], "
-            "with the names of the model or data set that the ids are of"
-        )
+        return "write names, not class ids: names[i] of the model or data set that the ids are of, without the positions labelled -100"
     return "write 'O', 'B-TYPE' or 'I-TYPE'"
 
 

@@ -128,10 +128,12 @@ def build(
 
     Raises:
         UsageError: `types` are no type names.
-        DataError: tags that are no strings or outside the set, too many types, a token with a line feed, or no entity at all
-            (stripped labels).
+        DataError: tags that are no strings or outside the set, too many types, a token with a line feed, no sentence, or no
+            entity at all (stripped labels).
     """
     tags, types = tag_lists(tags, where), type_names(types)
+    if not tags:
+        raise DataError(f"{where}: no-sentences: there is no sentence")
     flat = [tag for sentence in tags for tag in sentence]
     closed = types
     if types is None:
