@@ -5,6 +5,8 @@ from typing import Any
 
 from tabulate import tabulate
 
+from ..selection import listed
+
 _ROW = (
     ("BP", "boundary.precision"),
     ("BR", "boundary.recall"),
@@ -122,6 +124,10 @@ def _notes(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
     ):
         if rows_of:
             yield f"{name}: {' '.join(row['lang'] for row in rows_of)}"
+    for row in rows:
+        left = row.get("not_scored") or {"gold": {}, "predicted": {}}
+        if left["gold"] or left["predicted"]:
+            yield f"types not scored ({row['lang']}): gold {listed(left['gold'])}; predicted {listed(left['predicted'])}"
     yield f"signature: {rows[0]['signature'] if len(rows) == 1 else mean['signature']}"
 
 
