@@ -7,7 +7,7 @@ from tabulate import tabulate
 
 from ..leaderboard.escape import escape, visible
 from ..leaderboard.tables import p_value, signed, signed_interval
-from ..selection import listed
+from .left_out import left_out
 
 _NAMES = {
     **{f"bp{floor}": f"BP@{floor}" for floor in (25, 50, 75, 100)},
@@ -28,7 +28,7 @@ def render(report: Mapping[str, Any], style: str) -> str:
         for figure in report["figures"]:
             parts.append(_table(suite, figure, rows, mean, style))
             parts.append(_tally(mean["verdicts"][figure]))
-        parts += _notes(rows, mean)
+        parts += [*map(show, left_out(rows)), *_notes(rows, mean)]
     for figure, found in report.get("overall", {}).items():
         difference = f"{signed(found['difference'])} ({signed_interval(found['interval'])})"
         line = f"{_NAMES[figure]} {difference}, p {p_value(found['p'])}: {found['verdict']}"
@@ -90,11 +90,6 @@ def _notes(rows: list[dict[str, Any]], mean: Mapping[str, Any]) -> Iterator[str]
         several = [row["runs"][side] for row in rows if row["runs"][side] > 1]
         if several:
             yield f"{side.upper()} is the mean of its runs ({'–'.join(map(str, sorted({min(several), max(several)})))})"
-    for row in rows:
-        left = row.get("not_scored") or {"gold": {}, "a": {}, "b": {}}
-        if any(left.values()):
-            sides = "; ".join(f"{name} {listed(left[key])}" for key, name in (("gold", "gold"), ("a", "A"), ("b", "B")))
-            yield f"types not scored ({row['lang']}): {sides}"
     yield f"signature: {rows[0]['signature'] if len(rows) == 1 else mean['signature']}"
 
 

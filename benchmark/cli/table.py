@@ -5,7 +5,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from ..selection import listed
+from .left_out import left_out
 
 _ROW = (
     ("BP", "boundary.precision"),
@@ -124,10 +124,7 @@ def _notes(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
     ):
         if rows_of:
             yield f"{name}: {' '.join(row['lang'] for row in rows_of)}"
-    for row in rows:
-        left = row.get("not_scored") or {"gold": {}, "predicted": {}}
-        if left["gold"] or left["predicted"]:
-            yield f"types not scored ({row['lang']}): gold {listed(left['gold'])}; predicted {listed(left['predicted'])}"
+    yield from left_out(rows)
     yield f"signature: {rows[0]['signature'] if len(rows) == 1 else mean['signature']}"
 
 
