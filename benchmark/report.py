@@ -17,7 +17,7 @@ from .protocol import SAMPLE, SUITES, mean_name, ranked, signature
 from .scoring.figures import number
 from .scoring.means import mean_tree
 from .scoring.score import Groups, Score, score
-from .selection import NotScored, Types, check, not_scored, selection
+from .selection import NotScored, Selection, Types, check, not_scored, selection
 from .submission.findings import Findings, FindingsError
 from .submission.prediction import Prediction
 from .uncertainty.intervals import figures_of, intervals, percentiles, replicates
@@ -99,14 +99,15 @@ def evaluate(
         FindingsError: gold of one's own has no scored type, or the protocol's types are chosen and a predicted type is neither among
             them nor in the gold (`selection.check`).
     """
-    refuse_unscored(*part(gold, prediction, keep)[:2], types)
-    return measure(gold, prediction, types, train, keep)
+    wanted = selection(types)
+    refuse_unscored(*part(gold, prediction, keep)[:2], wanted)
+    return measure(gold, prediction, wanted, train, keep)
 
 
-def refuse_unscored(gold: Gold, prediction: Prediction, types: Types) -> None:
+def refuse_unscored(gold: Gold, prediction: Prediction, wanted: Selection) -> None:
     """Raise what `selection.check` finds wrong with a selection of types: errors as in `evaluate`."""
     findings = Findings()
-    check(gold, prediction, selection(types), f"predictions for {gold.suite}/{gold.lang}", findings)
+    check(gold, prediction, wanted, f"predictions for {gold.suite}/{gold.lang}", findings)
     if findings.errors:
         raise FindingsError(findings)
 
@@ -114,13 +115,12 @@ def refuse_unscored(gold: Gold, prediction: Prediction, types: Types) -> None:
 def measure(
     gold: Gold,
     prediction: Prediction,
-    types: Types,
+    wanted: Selection,
     train: Gold | None = None,
     keep: NDArray[np.bool_] | None = None,
 ) -> Result:
     """`evaluate` for those who have called `selection.check` and told what it found: whatever is left out, there is a result."""
     gold, prediction, ids = part(gold, prediction, keep)
-    wanted = selection(types)
     scored = score(gold, prediction.codes, prediction.types, wanted.names, train, _groups(gold, keep))
     # A file of one's own has no name to share: its draws are the same whatever it is called.
     name = gold.suite if gold.suite == FILE else f"{gold.suite}/{gold.lang}"

@@ -77,8 +77,8 @@ def examine(
     """
     names = gold.ids() if keep is None else [name for name, wanted in zip(gold.ids(), keep, strict=True) if wanted]
     gold, prediction, ids = part(gold, prediction, keep)
-    refuse_unscored(gold, prediction, types)
     chosen = selection(types)
+    refuse_unscored(gold, prediction, chosen)
     wanted = selected(chosen.names, prediction.types)
     decoded, _ = decode(prediction.codes, gold.lengths, prediction.types)
     pairing = pair(replace(gold.spans, types=prediction.types).of_types(wanted), decoded.of_types(wanted))
