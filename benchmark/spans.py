@@ -45,8 +45,8 @@ class Spans:
         return Spans(self.start[mask], self.end[mask], self.type[mask], self.types)
 
     def of_types(self, types: Iterable[str]) -> "Spans":
-        """The spans whose type is among `types`. Raises UsageError as `type_names`."""
-        wanted = type_names(types)
+        """The spans whose type is among `types`. Raises UsageError for a string that is not `"all"`, as `type_names`."""
+        wanted = type_names(types) if isinstance(types, str) else set(types)
         return self if wanted is None else self.keep(np.array([name in wanted for name in self.types], dtype=bool)[self.type])
 
     def counts(self) -> dict[str, int]:

@@ -282,7 +282,8 @@ def test_every_collection_of_names_is_read(types: Any, expected: int) -> None:
     assert evaluate(gold, prediction, types).score.figures.gold == expected
     assert examine(gold, prediction, types).counts.gold == expected
     assert sentence_counts(gold, prediction.codes, prediction.types, types)[:, 1].sum() == expected
-    assert len(gold.spans.of_types(types)) == expected
+    if types is not None:
+        assert len(gold.spans.of_types(types)) == expected
 
 
 def test_numpy_and_generators_are_read() -> None:
