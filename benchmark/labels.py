@@ -38,17 +38,17 @@ def type_names(types: object) -> tuple[str, ...] | None:
     return tuple(map(_plain, names))
 
 
-def selected(types: object, known: Iterable[str]) -> tuple[str, ...]:
+def selected(types: object, known: tuple[str, ...], of_gold: tuple[str, ...]) -> tuple[str, ...]:
     """The types that count: those that `type_names` reads, or all of the `known` ones, which are those of gold and predictions.
 
     Raises:
         UsageError: as `type_names`.
-        DataError: there are known types, and none of those asked for is among them or among the protocol's.
+        DataError: gold has types, and none of those asked for is known or among the protocol's.
     """
-    names, known = type_names(types), tuple(known)
+    names = type_names(types)
     if names is None:
         return known
-    if known and not {*known, *TYPES}.intersection(names):
+    if of_gold and not {*known, *TYPES}.intersection(names):
         raise DataError(f"types: {', '.join(names)}: neither in gold nor in predictions, which have {', '.join(known)}")
     return names
 

@@ -93,7 +93,7 @@ def check(gold: Gold, prediction: Prediction, wanted: Selection, name: str, find
     if left.gold or rest:
         message = f"spans that do not count: gold {listed(left.gold)}; predicted {listed(rest)}; scored: {scored}"
         findings.add("type-not-scored", name, None, message)
-    absent = [kind for kind in wanted.names or () if wanted.chosen and kind not in {*of_gold, *predicted, *TYPES}]
+    absent = [kind for kind in wanted.names or () if of_gold and wanted.chosen and kind not in {*of_gold, *predicted, *TYPES}]
     if absent:
         findings.add("type-absent", name, None, f"asked for, and neither in gold nor predicted: {', '.join(map(plain, absent))}")
 

@@ -79,7 +79,7 @@ def examine(
     gold, prediction, ids = part(gold, prediction, keep)
     chosen = selection(types)
     refuse_unscored(gold, prediction, chosen)
-    wanted = selected(chosen.names, prediction.types)
+    wanted = selected(chosen.names, prediction.types, gold.spans.types)
     decoded, _ = decode(prediction.codes, gold.lengths, prediction.types)
     pairing = pair(replace(gold.spans, types=prediction.types).of_types(wanted), decoded.of_types(wanted))
     return Examination(

@@ -49,7 +49,7 @@ class Scored:
 
 def scored_spans(gold: Gold, prediction: Prediction, types: tuple[str, ...]) -> Scored | None:
     """The spans of `types` that a prediction has; None where it gives them no scores. Errors as in `score`."""
-    types = selected(types, prediction.types)
+    types = selected(types, prediction.types, gold.spans.types)
     if prediction.scores is None:
         return None
     decoded, _ = decode(prediction.codes, gold.lengths, prediction.types)

@@ -87,7 +87,7 @@ def score(
     Raises:
         UsageError, DataError: `scored` names no types, or only some that occur on neither side (`labels.selected`).
     """
-    wanted = selected(scored, types)
+    wanted = selected(scored, types, gold.spans.types)
     decoded, invalid = decode(codes, gold.lengths, types)
     gold_all = replace(gold.spans, types=types)
     gold_spans, predicted = gold_all.of_types(wanted), decoded.of_types(wanted)
@@ -122,7 +122,7 @@ def score(
 
 def sentence_counts(gold: Gold, codes: ByteArray, types: tuple[str, ...], scored: tuple[str, ...] | None) -> NDArray[np.int64]:
     """`Score.counts` alone, for those who need no figures; arguments and errors are those of `score`."""
-    wanted = selected(scored, types)
+    wanted = selected(scored, types, gold.spans.types)
     gold_spans, predicted = replace(gold.spans, types=types).of_types(wanted), decode(codes, gold.lengths, types)[0].of_types(wanted)
     pairing = pair(gold_spans, predicted)
     first = offsets(gold.lengths)
