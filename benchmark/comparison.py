@@ -9,6 +9,7 @@ from typing import Any
 
 from .gold.model import FILE, Gold
 from .protocol import SUITES, mean_name, ranked, signature
+from .selection import Types, selection
 from .uncertainty.differences import FEW_UNITS, Sampled, System, conclude, holm, mean, sample, verdict
 
 #: Replicates of a comparison. More than a score's: Holm's correction over 57 languages asks for p values below 0.001.
@@ -28,6 +29,8 @@ class Compared:
         differing: groups of identical sentences on which the two systems' counts differ.
         runs: how many runs each system has.
         figures: by name; without those that are null for either system.
+        not_scored: by type, gold's spans that do not count, and those of `a` and of `b` (of all their runs); None where the protocol's
+            rules for the suite say what counts.
     """
 
     suite: str
@@ -38,6 +41,7 @@ class Compared:
     differing: int
     runs: tuple[int, int]
     figures: dict[str, Sampled]
+    not_scored: dict[str, dict[str, int]] | None = None
 
 
 def compare(gold: Gold, a: System, b: System, figures: Sequence[str], replicates: int = REPLICATES) -> Compared:
@@ -57,16 +61,17 @@ def compare(gold: Gold, a: System, b: System, figures: Sequence[str], replicates
     )
 
 
-def as_json(rows: Sequence[Compared], figures: Sequence[str], types: tuple[str, ...] | None, replicates: int) -> dict[str, Any]:
+def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, replicates: int) -> dict[str, Any]:
     """The report on any number of test sets, in plain JSON types.
 
     `results` by test set, `means` by suite and, where both systems are complete in both suites, `overall`.
     """
+    names = selection(types).names
     suites = {name: [row for row in rows if row.suite == name] for name in dict.fromkeys(row.suite for row in rows)}
 
     def signed(suite: str, inside: Sequence[Compared], langs: str) -> str:
         fingerprints = [row.fingerprint for row in inside]
-        return signature(suite, fingerprints, langs, types, figure="+".join(figures), replicates=replicates, test=TEST)
+        return signature(suite, fingerprints, langs, names, figure="+".join(figures), replicates=replicates, test=TEST)
 
     results, means = [], {}
     averages: dict[str, dict[str, Sampled]] = {}
@@ -81,6 +86,7 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: tuple[str, 
                 "sentences": row.sentences,
                 "differing": row.differing,
                 "runs": dict(zip("ab", row.runs, strict=True)),
+                **({} if row.not_scored is None else {"not_scored": row.not_scored}),
                 "differences": found,
             }
             for row, found in zip(inside, differences, strict=True)

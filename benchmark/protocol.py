@@ -235,14 +235,15 @@ def signature(
 ) -> str:
     """The line that pins a figure down, in the manner of sacreBLEU (protocol, section 7).
 
-    `langs` is a number of languages for a mean and a code for one language; `types` is None when all types count; `ids` is
-    a hash of the sentence ids where only a part of a test set was scored. `test` names the test of a difference of two systems.
+    `langs` is a number of languages for a mean and a code for one language; `types` is None when all types count, and what
+    separates fields and names (`|`, `+`) is escaped in a type as in URLs; `ids` is a hash of the sentence ids where only a part
+    of a test set was scored. `test` names the test of a difference of two systems.
     """
     fields = {
         "suite": suite,
         "gold": gold_hash(fingerprints),
         "langs": langs,
-        "types": "+".join(types) if types else "all",
+        "types": "+".join(map(_escaped, types)) if types else "all",
         "decode": "begin",
         "mean": "lang",
         "boot": f"{replicates}/{SEED}",
@@ -251,3 +252,7 @@ def signature(
         "v": str(VERSION),
     }
     return "|".join([figure, *(f"{name}:{value}" for name, value in fields.items())])
+
+
+def _escaped(name: str) -> str:
+    return name.replace("%", "%25").replace("+", "%2B").replace("|", "%7C")

@@ -17,6 +17,8 @@ from .protocol import SAMPLE, SUITES, mean_name, ranked, signature
 from .scoring.figures import number
 from .scoring.means import mean_tree
 from .scoring.score import Groups, Score, score
+from .selection import NotScored, Selection, Types, check, not_scored, selection
+from .submission.findings import Findings, FindingsError
 from .submission.prediction import Prediction
 from .uncertainty.intervals import figures_of, intervals, percentiles, replicates
 
@@ -24,7 +26,10 @@ FloatArray = NDArray[np.float64]
 
 #: What a mean is not taken of.
 _COUNTS = ("gold", "predicted", "exact")
-_NO_FIGURES = ("suite", "lang", "signature", "pinned", "partial", "missing", "sentences", "tokens", "errors", "intervals")
+_NO_FIGURES = (
+    *("suite", "lang", "signature", "pinned", "partial", "missing", "sentences", "tokens", "errors", "intervals"),
+    "not_scored",
+)
 #: The figures that are also shown for a part of a suite's languages.
 _MAIN = ("boundary", "bp50", "bp25", "bp75", "bp100", "typed")
 
@@ -39,6 +44,7 @@ class Result:
         ids: a hash of the scored sentence ids where only some were scored (`--ids`); empty where all were.
         missing: sentences that the submission lacks, scored as all `O`.
         types: the types that count; None for all.
+        not_scored: the spans of other types; None where the protocol's rules for the suite say what counts.
         resampled: bootstrap values of each figure that has an interval.
     """
 
@@ -50,6 +56,7 @@ class Result:
     ids: str
     missing: int
     types: tuple[str, ...] | None
+    not_scored: NotScored | None
     score: Score
     intervals: dict[str, tuple[float, float]]
     resampled: dict[str, FloatArray]
@@ -64,6 +71,7 @@ class Result:
             "pinned": self.pinned,
             "partial": bool(self.ids),
             "missing": self.missing,
+            **({} if self.not_scored is None else {"not_scored": plain(self.not_scored)}),
             "sentences": data.pop("sentences"),
             "tokens": data.pop("tokens"),
             **data.pop("figures"),
@@ -75,31 +83,58 @@ class Result:
 def evaluate(
     gold: Gold,
     prediction: Prediction,
-    types: tuple[str, ...] | None,
+    types: Types,
     train: Gold | None = None,
     keep: NDArray[np.bool_] | None = None,
 ) -> Result:
     """Score one test set.
 
     Args:
-        types: the types that count; None for all.
+        types: the types that count: a collection of names; None or "all" for all.
         train: the training split of the same suite and language, if at hand.
         keep: per sentence, whether it is scored; None scores all.
+
+    Raises:
+        UsageError: `types` is no selection, or names a type that the suite does not have.
+        FindingsError: gold of one's own has no scored type, or the protocol's types are chosen and a predicted type is neither among
+            them nor in the gold (`selection.check`).
     """
+    wanted = selection(types)
+    refuse_unscored(*part(gold, prediction, keep)[:2], wanted)
+    return measure(gold, prediction, wanted, train, keep)
+
+
+def refuse_unscored(gold: Gold, prediction: Prediction, wanted: Selection) -> None:
+    """Raise what `selection.check` finds wrong with a selection of types: errors as in `evaluate`."""
+    findings = Findings()
+    check(gold, prediction, wanted, f"predictions for {gold.suite}/{gold.lang}", findings)
+    if findings.errors:
+        raise FindingsError(findings)
+
+
+def measure(
+    gold: Gold,
+    prediction: Prediction,
+    wanted: Selection,
+    train: Gold | None = None,
+    keep: NDArray[np.bool_] | None = None,
+) -> Result:
+    """`evaluate` for those who have called `selection.check` and told what it found: whatever is left out, there is a result."""
     gold, prediction, ids = part(gold, prediction, keep)
-    scored = score(gold, prediction.codes, prediction.types, types, train, _groups(gold, keep))
+    scored = score(gold, prediction.codes, prediction.types, wanted.names, train, _groups(gold, keep))
     # A file of one's own has no name to share: its draws are the same whatever it is called.
     name = gold.suite if gold.suite == FILE else f"{gold.suite}/{gold.lang}"
     resampled = figures_of(replicates(scored.counts, gold.units, name))
     return Result(
         suite=gold.suite,
         lang=gold.lang,
-        signature=signature(gold.suite, [gold.structure], gold.lang, types, ids),
+        signature=signature(gold.suite, [gold.structure], gold.lang, wanted.names, ids),
         fingerprint=gold.structure,
         pinned=gold.pinned,
         ids=ids,
         missing=int((~prediction.present).sum()),
-        types=types,
+        types=wanted.names,
+        not_scored=not_scored(gold, prediction, wanted),
         score=scored,
         intervals=intervals(scored.counts.sum(axis=0), resampled),
         resampled=resampled,

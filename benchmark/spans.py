@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .labels import type_names
+
 IntArray = NDArray[np.int32]
 ByteArray = NDArray[np.uint8]
 BoolArray = NDArray[np.bool_]
@@ -43,9 +45,14 @@ class Spans:
         return Spans(self.start[mask], self.end[mask], self.type[mask], self.types)
 
     def of_types(self, types: Iterable[str]) -> "Spans":
-        """The spans whose type is among `types`."""
-        wanted = set(types)
-        return self.keep(np.array([name in wanted for name in self.types], dtype=bool)[self.type])
+        """The spans whose type is among `types`. Raises UsageError for a string that is not `"all"`, as `type_names`."""
+        wanted = type_names(types) if isinstance(types, str) else set(types)
+        return self if wanted is None else self.keep(np.array([name in wanted for name in self.types], dtype=bool)[self.type])
+
+    def counts(self) -> dict[str, int]:
+        """Number of spans of each of `types`."""
+        found = np.bincount(self.type, minlength=len(self.types)).tolist()
+        return dict(zip(self.types, found, strict=True))
 
 
 def tag_codes(types: Sequence[str]) -> dict[str, int]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..gold.model import Gold
+from ..labels import selected
 from ..protocol import SUITES, ranked, signature
-from ..report import part, plain, suite_signature
+from ..report import part, plain, refuse_unscored, suite_signature
 from ..scoring.anatomy import MISSED
 from ..scoring.figures import ratio
 from ..scoring.pairing import pair
+from ..selection import NotScored, Types, not_scored, selection
 from ..spans import BoolArray, decode
 from ..submission.prediction import Prediction
 from .counts import BREAKDOWNS, Bucket, Counts, count, total
@@ -32,6 +34,7 @@ class Examination:
     ids: str
     missing: int
     types: tuple[str, ...] | None
+    not_scored: NotScored | None
     counts: Counts
     examples: tuple[Example, ...]
 
@@ -45,6 +48,7 @@ class Examination:
             "pinned": self.pinned,
             "partial": bool(self.ids),
             "missing": self.missing,
+            **({} if self.not_scored is None else {"not_scored": plain(self.not_scored)}),
             **counts_json(self.counts),
         }
 
@@ -52,7 +56,7 @@ class Examination:
 def examine(
     gold: Gold,
     prediction: Prediction,
-    types: tuple[str, ...] | None,
+    types: Types,
     train: Gold | None = None,
     keep: BoolArray | None = None,
     *,
@@ -62,27 +66,33 @@ def examine(
     """Examine one test set.
 
     Args:
-        types: the types that count; None for all.
+        types: the types that count, as in `report.evaluate`.
         train: the training split of the same suite and language, if at hand.
         keep: per sentence, whether it counts; None for all.
         limit: how many examples of each class; None for all.
         categories: the classes that examples are wanted of.
+
+    Raises:
+        UsageError, FindingsError: as `report.evaluate`.
     """
     names = gold.ids() if keep is None else [name for name, wanted in zip(gold.ids(), keep, strict=True) if wanted]
     gold, prediction, ids = part(gold, prediction, keep)
-    wanted = prediction.types if types is None else types
+    chosen = selection(types)
+    refuse_unscored(gold, prediction, chosen)
+    wanted = selected(chosen.names, prediction.types, gold.spans.types)
     decoded, _ = decode(prediction.codes, gold.lengths, prediction.types)
     pairing = pair(replace(gold.spans, types=prediction.types).of_types(wanted), decoded.of_types(wanted))
     return Examination(
         suite=gold.suite,
         lang=gold.lang,
         script=script_of(gold.suite, gold.lang),
-        signature=signature(gold.suite, [gold.structure], gold.lang, types, ids),
+        signature=signature(gold.suite, [gold.structure], gold.lang, chosen.names, ids),
         fingerprint=gold.structure,
         pinned=gold.pinned,
         ids=ids,
         missing=int((~prediction.present).sum()),
-        types=types,
+        types=chosen.names,
+        not_scored=not_scored(gold, prediction, chosen),
         counts=count(gold, pairing, wanted, train),
         examples=tuple(choose(gold, pairing, names, categories, limit)),
     )

@@ -6,8 +6,9 @@ Holm's correction over the languages of a suite, and the verdict in words. docs/
 
 import argparse
 import logging
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +18,13 @@ from ..errors import GoldUnavailable, UsageError
 from ..gold.model import Gold
 from ..protocol import RANK_FIGURE, UNPINNED
 from ..scoring.score import sentence_counts
+from ..selection import NotScored, Selection, check, not_scored
 from ..submission.findings import Findings, FindingsError, plain
 from ..submission.folder import read_file
 from ..submission.predictions import read
 from ..uncertainty.differences import ALPHA, System
 from .compare_table import render
-from .inputs import Target, add_selection, scored_types, targets_of
+from .inputs import Target, add_selection, add_types, path_taken_along, scored_types, targets_of
 from .output import emit, progress, to_json
 
 log = logging.getLogger("boundarybench")
@@ -38,6 +40,7 @@ EPILOG = """examples:
   boundarybench compare submissions/baseline submissions/my-system --suite masakhaner2 --format json -o compared.json
   boundarybench compare old.jsonl new.jsonl --suite masakhaner2 --lang ewe --figure bp50 typed.f1
   boundarybench compare submissions/baseline new.jsonl --suite masakhaner2 --lang ewe
+  boundarybench compare old.jsonl new.jsonl --gold any.conll --types PER MISC
 
 Only test sets that both have are compared; the others are listed. A system with two or more runs of a test set (runs/SEED/...) is
 compared by the mean of its runs, one with a single set of predictions by those: its interval holds sampling error only.
@@ -56,10 +59,18 @@ class Side:
     folder: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A system on one test set: its counts, and what of each of its files does not count (empty: the protocol says so)."""
+
+    counts: System
+    left: list[NotScored]
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", type=Path, nargs="*", metavar="A B", help="two submission folders or prediction files; A is the baseline")
     add_selection(parser)
-    parser.add_argument("--types", choices=["all"], help="`all`: every type counts (default: PER, ORG and LOC)")
+    add_types(parser)
     parser.add_argument(
         "--figure",
         nargs="+",
@@ -97,7 +108,8 @@ def run(args: argparse.Namespace) -> int:
             continue
         systems = [_system(side.files[pair], gold, types, findings) for side in (a, b)]
         if systems[0] is not None and systems[1] is not None and not findings.errors:
-            rows.append(compare(gold, systems[0], systems[1], figures, args.replicates))
+            row = compare(gold, systems[0].counts, systems[1].counts, figures, args.replicates)
+            rows.append(replace(row, not_scored=_not_scored(systems[0], systems[1])))
     if findings.errors:
         raise FindingsError(findings)
     for line in filter(None, str(findings).split("\n")):
@@ -117,8 +129,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _paths(args: argparse.Namespace) -> tuple[Path, Path]:
     paths = list(args.paths)
-    while len(paths) < 2 and args.lang and len(args.lang) > 1:  # `--lang ewe A B`: the option takes several values and took them along
-        paths.insert(len(args.paths), Path(args.lang.pop()))
+    while len(paths) < 2 and (taken := path_taken_along(args)):
+        paths.insert(len(args.paths), taken)
     if len(paths) != 2:
         raise UsageError("name two submission folders or prediction files: the baseline, then the other (--help shows examples)")
     return paths[0], paths[1]
@@ -134,15 +146,28 @@ def _side(path: Path, args: argparse.Namespace, findings: Findings) -> Side:
     return Side(path, files, submission is not None)
 
 
-def _system(files: Sequence[Target], gold: Gold, types: tuple[str, ...] | None, findings: Findings) -> System | None:
-    """The counts of one system on a test set; None where there are errors."""
-    counts = []
+def _system(files: Sequence[Target], gold: Gold, types: Selection, findings: Findings) -> _Read | None:
+    """One system on a test set; None where there are errors."""
+    counts, left = [], []
     for target in files:
         data = read_file(target.path, str(target.path), findings)
         prediction = None if data is None else read(data, str(target.path), gold, findings)
         if prediction is not None:
-            counts.append(sentence_counts(gold, prediction.codes, prediction.types, types))
-    return System(tuple(target.run or "" for target in files), np.stack(counts)) if len(counts) == len(files) else None
+            check(gold, prediction, types, str(target.path), findings)
+            if not findings.errors:
+                counts.append(sentence_counts(gold, prediction.codes, prediction.types, types.names))
+                left.append(not_scored(gold, prediction, types))
+    if len(counts) < len(files):
+        return None
+    return _Read(System(tuple(target.run or "" for target in files), np.stack(counts)), [side for side in left if side is not None])
+
+
+def _not_scored(a: _Read, b: _Read) -> dict[str, dict[str, int]] | None:
+    """The spans that do not count, by type: gold's and, over all runs, each system's."""
+    if not (a.left and b.left):
+        return None
+    sums = {name: sum((Counter(left.predicted) for left in side.left), Counter[str]()) for name, side in (("a", a), ("b", b))}
+    return {"gold": a.left[0].gold, **{name: dict(found) for name, found in sums.items()}}
 
 
 def _warn_of_few(rows: Sequence[Compared], replicates: int) -> None:

@@ -7,6 +7,7 @@ from tabulate import tabulate
 
 from ..leaderboard.escape import escape, visible
 from ..leaderboard.tables import p_value, signed, signed_interval
+from .left_out import left_out
 
 _NAMES = {
     **{f"bp{floor}": f"BP@{floor}" for floor in (25, 50, 75, 100)},
@@ -27,7 +28,7 @@ def render(report: Mapping[str, Any], style: str) -> str:
         for figure in report["figures"]:
             parts.append(_table(suite, figure, rows, mean, style))
             parts.append(_tally(mean["verdicts"][figure]))
-        parts += _notes(rows, mean)
+        parts += [*map(show, left_out(rows)), *_notes(rows, mean)]
     for figure, found in report.get("overall", {}).items():
         difference = f"{signed(found['difference'])} ({signed_interval(found['interval'])})"
         line = f"{_NAMES[figure]} {difference}, p {p_value(found['p'])}: {found['verdict']}"

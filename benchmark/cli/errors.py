@@ -12,7 +12,6 @@ from ..anatomy.report import as_json, examine
 from ..errors import UsageError
 from .errors_csv import table
 from .errors_text import markdown, text
-from .inputs import scored_types
 from .output import emit, to_json
 from .reading import add_arguments as add_reading
 from .reading import each
@@ -22,6 +21,7 @@ EPILOG = """examples:
   boundarybench errors submissions/example-typical-errors --lang ar zh --class left-over right-under --limit 10
   boundarybench errors pred.jsonl --suite masakhaner2 --lang ewe --format md -o errors.md
   boundarybench errors pred.jsonl --gold any.conll --types all --format csv -o errors.csv
+  boundarybench errors pred.jsonl --gold any.conll --types PER MISC
 
 classes: """
 EPILOG += "\n         ".join(" ".join(SHOWN[k : k + 7]) for k in range(0, len(SHOWN), 7))
@@ -50,12 +50,11 @@ def run(args: argparse.Namespace) -> int:
     limit = args.limit if args.limit is not None else None if args.format == "csv" else _LIMIT
     if limit is not None and limit < 0:
         raise UsageError(f"--limit {limit}: a number of examples, 0 or more")
-    types = scored_types(args.types)
     examined, skipped = each(
         args,
         "errors",
         "examining",
-        lambda read: examine(read.gold, read.prediction, types, read.train, read.keep, limit=limit, categories=categories),
+        lambda read: examine(read.gold, read.prediction, read.types, read.train, read.keep, limit=limit, categories=categories),
     )
     report = as_json(examined, limit) | ({"skipped": skipped} if skipped else {})
     if args.format == "json":

@@ -8,6 +8,7 @@ from tabulate import tabulate
 
 from ..leaderboard.escape import escape
 from .errors_tables import MEANINGS, Table, languages, of_counts, signed
+from .left_out import left_out
 from .marked import harmless, isolated, marked, surface, width
 
 _FOOTNOTE = "* of predicted spans; for missed, of gold spans"
@@ -104,6 +105,7 @@ def _notes(rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> list[
     ):
         if langs:
             notes.append(f"{name}: {' '.join(langs)}")
+    notes += left_out(rows)
     notes.append(f"signature: {rows[0]['signature'] if len(rows) == 1 else total['signature']}")
     return [harmless(note) for note in notes]
 

@@ -12,7 +12,8 @@ from ..columns import read_text
 from ..errors import DataError, UsageError
 from ..gold.load import check_key, from_file, load
 from ..gold.model import FILE, Gold
-from ..protocol import TYPES
+from ..labels import ALL
+from ..selection import Selection, selection
 from ..spans import BoolArray
 from ..submission.findings import Findings, show
 from ..submission.folder import Submission, scan
@@ -75,9 +76,17 @@ def targets_of(path: Path, args: argparse.Namespace, findings: Findings) -> tupl
 
 
 def _give_back_path(args: argparse.Namespace) -> None:
-    """`--lang ewe pred.jsonl`: the option takes several values and took the path along."""
-    if args.path is None and args.lang and len(args.lang) > 1:
-        args.path = Path(args.lang.pop())
+    """`--lang ewe pred.jsonl`, `--types all pred.jsonl`: the option takes several values and took the path along."""
+    if args.path is None:
+        args.path = path_taken_along(args)
+
+
+def path_taken_along(args: argparse.Namespace) -> Path | None:
+    """The path that `--types` or `--lang` took along as its last value, which is removed there; None where neither did."""
+    types = vars(args).get("types") or []
+    if len(types) > 1 and Path(types[-1]).exists():
+        return Path(types.pop())
+    return Path(args.lang.pop()) if args.lang and len(args.lang) > 1 else None
 
 
 def _of_folder(path: Path, args: argparse.Namespace, findings: Findings) -> tuple[list[Target], Submission]:
@@ -98,9 +107,22 @@ def _of_folder(path: Path, args: argparse.Namespace, findings: Findings) -> tupl
     return found, submission
 
 
-def scored_types(value: str | None) -> tuple[str, ...] | None:
-    """The types that `--types` names: the protocol's by default, None for all."""
-    return None if value == "all" else TYPES
+def add_types(parser: argparse.ArgumentParser) -> None:
+    """The option that says which types count."""
+    parser.add_argument(
+        "--types",
+        nargs="+",
+        action="extend",
+        metavar="T",
+        help="the types that count, as in --types PER MISC, or `all` for every type (default: PER ORG LOC)",
+    )
+
+
+def scored_types(names: list[str] | None) -> Selection:
+    """The types that `--types` names: the protocol's by default. Raises UsageError."""
+    if names is None:
+        return Selection()
+    return Selection(selection(ALL if names == [ALL] else names).names, chosen=True)
 
 
 def sentence_ids(path: Path | None) -> set[str] | None:

@@ -1,4 +1,4 @@
-"""The predictions that a call names, each read against its gold: what `score` and `errors` share."""
+"""The predictions that a call names, each read against its gold and the types that count: what the verbs share that look at them."""
 
 import argparse
 import logging
@@ -13,12 +13,14 @@ from ..errors import GoldUnavailable, UsageError
 from ..gold.load import Key, at_hand
 from ..gold.model import Gold
 from ..protocol import SUITES, UNPINNED
+from ..report import part
+from ..selection import Selection, check
 from ..spans import BoolArray
 from ..submission.findings import Findings, FindingsError
 from ..submission.folder import read_file
 from ..submission.prediction import Prediction
 from ..submission.predictions import read
-from .inputs import Target, check_claimed, kept, sentence_ids, targets
+from .inputs import Target, add_types, check_claimed, kept, scored_types, sentence_ids, targets
 from .inputs import add_arguments as add_inputs
 from .output import progress
 
@@ -28,10 +30,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """A prediction with its gold. `keep`: per sentence, whether it counts (None: all); `train`: the training split, if at hand."""
+    """A prediction with its gold and the types that count.
+
+    `keep`: per sentence, whether it counts (None: all); `train`: the training split, if at hand.
+    """
 
     gold: Gold
     prediction: Prediction
+    types: Selection
     keep: BoolArray | None
     train: Gold | None
 
@@ -39,7 +45,7 @@ class Reading:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What is read, and how much of it counts."""
     add_inputs(parser)
-    parser.add_argument("--types", choices=["all"], help="`all`: every type counts (default: PER, ORG and LOC)")
+    add_types(parser)
     parser.add_argument(
         "--ids", type=Path, metavar="FILE", help="score only the sentences listed here, one id a line; marks the result partial"
     )
@@ -62,6 +68,7 @@ def each(args: argparse.Namespace, verb: str, doing: str, use: Callable[[Reading
     """
     findings = Findings()
     chosen, submission = targets(args, findings)
+    types = scored_types(args.types)
     runs = {target.run for target in chosen if target.run}
     if runs:
         log.info("%d run(s) under runs/ are left out; name one of them: boundarybench %s %s/runs/SEED", len(runs), verb, args.path)
@@ -80,7 +87,7 @@ def each(args: argparse.Namespace, verb: str, doing: str, use: Callable[[Reading
             log.warning("%s/%s is left out: %s", target.suite, target.lang, error)
             skipped.append({"suite": target.suite, "lang": target.lang, "reason": str(error)})
             continue
-        reading = _read(target, gold, ids, claimed, args, findings)
+        reading = _read(target, gold, types, ids, claimed, args, findings)
         if reading is not None:
             results.append(use(reading))
     if findings.errors:
@@ -92,7 +99,13 @@ def each(args: argparse.Namespace, verb: str, doing: str, use: Callable[[Reading
 
 
 def _read(
-    target: Target, gold: Gold, ids: set[str] | None, claimed: set[str], args: argparse.Namespace, findings: Findings
+    target: Target,
+    gold: Gold,
+    types: Selection,
+    ids: set[str] | None,
+    claimed: set[str],
+    args: argparse.Namespace,
+    findings: Findings,
 ) -> Reading | None:
     keep = kept(gold, ids)
     if keep is not None:
@@ -104,7 +117,9 @@ def _read(
         return None
     required = np.zeros(gold.sentences, bool) if args.allow_missing else keep
     prediction = read(data, str(target.path), gold, findings, required)
+    if prediction is not None:
+        check(*part(gold, prediction, keep)[:2], types, str(target.path), findings)
     if prediction is None or findings.errors:
         return None
     train = at_hand(Key(gold.suite, gold.lang, "train")) if gold.suite in SUITES else None
-    return Reading(gold, prediction, keep, train)
+    return Reading(gold, prediction, types, keep, train)

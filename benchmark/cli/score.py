@@ -4,7 +4,6 @@ import argparse
 from pathlib import Path
 
 from ..report import as_json, evaluate
-from .inputs import scored_types
 from .output import emit, to_json
 from .reading import add_arguments as add_reading
 from .reading import each
@@ -15,6 +14,7 @@ EPILOG = """examples:
   boundarybench score submissions/my-system --suite masakhaner2 --lang ewe yor --format json -o scores.json
   boundarybench score pred.jsonl --suite masakhaner2 --lang ewe
   boundarybench score pred.jsonl --gold any.conll --types all --format json
+  boundarybench score pred.jsonl --gold any.conll --types person geo-loc
 
 exit codes: 0 scored, 1 findings in the predictions (nothing is scored), 2 usage or no gold at hand"""
 
@@ -26,8 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    types = scored_types(args.types)
-    results, skipped = each(args, "score", "scoring", lambda read: evaluate(read.gold, read.prediction, types, read.train, read.keep))
+    results, skipped = each(args, "score", "scoring", lambda read: evaluate(read.gold, read.prediction, read.types, read.train, read.keep))
     report = as_json(results) | ({"skipped": skipped} if skipped else {})
     emit(to_json(report) if args.format == "json" else render(report), args.output)
     return 0

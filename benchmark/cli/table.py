@@ -5,6 +5,8 @@ from typing import Any
 
 from tabulate import tabulate
 
+from .left_out import left_out
+
 _ROW = (
     ("BP", "boundary.precision"),
     ("BR", "boundary.recall"),
@@ -122,6 +124,7 @@ def _notes(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
     ):
         if rows_of:
             yield f"{name}: {' '.join(row['lang'] for row in rows_of)}"
+    yield from left_out(rows)
     yield f"signature: {rows[0]['signature'] if len(rows) == 1 else mean['signature']}"
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from ..errors import GoldUnavailable
 from ..protocol import UNPINNED
+from ..selection import check
 from ..submission import system
 from ..submission.findings import Findings, plain
 from ..submission.folder import read_file
 from ..submission.predictions import read
 from .inputs import add_arguments as add_inputs
-from .inputs import targets
+from .inputs import add_types, scored_types, targets
 from .output import emit, progress, to_json
 
 log = logging.getLogger("boundarybench")
@@ -20,12 +21,14 @@ EPILOG = """examples:
   boundarybench validate submissions/my-system
   boundarybench validate pred.jsonl --suite masakhaner2 --lang ewe
   boundarybench validate submissions/my-system --format json
+  boundarybench validate pred.jsonl --gold any.conll --types PER MISC
 
 exit codes: 0 valid, 1 findings, 2 usage or no gold at hand. docs/errors.md explains every code."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_inputs(parser)
+    add_types(parser)
     parser.add_argument("--format", choices=["text", "json"], default="text")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of standard output")
 
@@ -33,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     findings = Findings()
     chosen, submission = targets(args, findings)
+    types = scored_types(args.types)
     unchecked = []
     for target in progress(chosen, "validating"):
         try:
@@ -45,7 +49,9 @@ def run(args: argparse.Namespace) -> int:
             continue
         data = read_file(target.path, str(target.path), findings)
         if data is not None:
-            read(data, str(target.path), gold, findings)
+            prediction = read(data, str(target.path), gold, findings)
+            if prediction is not None:
+                check(gold, prediction, types, str(target.path), findings)
     if submission is not None:
         system.check(submission, findings)
     valid = not findings.errors

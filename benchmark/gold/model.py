@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..columns import Sentence
 from ..errors import DataError
+from ..labels import tag_lists, type_names
 from ..protocol import sentence_id, sentence_ids
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, owners, tag_codes
 
@@ -85,8 +86,7 @@ class Gold:
 
     def entities(self) -> dict[str, int]:
         """Number of entities of each type."""
-        counts = np.bincount(self.spans.type, minlength=len(self.spans.types))
-        return {name: int(count) for name, count in zip(self.spans.types, counts, strict=True)}
+        return self.spans.counts()
 
     def select(self, keep: BoolArray) -> "Gold":
         """The sentences where `keep` (one element per sentence) is true, flat positions moved up; ids do not survive."""
@@ -115,17 +115,25 @@ def build(
     tokens: Sequence[Sequence[str]] | None,
     types: tuple[str, ...] | None = None,
     where: str = "gold",
+    *,
+    may_be_empty: bool = False,
 ) -> Gold:
     """Decode gold tags into a `Gold`.
 
     Args:
-        tags, tokens: per sentence; tokens may be unknown.
+        tags, tokens: per sentence; tokens may be unknown. Tags as `tag_lists` takes them.
         types: the closed type set; None takes the types that occur, sorted.
         where: what to call the source in an error.
+        may_be_empty: whether gold without an entity is taken, as an evaluation during training has it.
 
     Raises:
-        DataError: a tag outside the set, too many types, a token with a line feed, or no entity at all (stripped labels).
+        UsageError: `types` are no type names.
+        DataError: tags that are no strings or outside the set, too many types, a token with a line feed, no sentence, or no
+            entity at all (stripped labels).
     """
+    tags, types = tag_lists(tags, where), type_names(types)
+    if not tags:
+        raise DataError(f"{where}: no-sentences: there is no sentence")
     flat = [tag for sentence in tags for tag in sentence]
     closed = types
     if types is None:
@@ -144,7 +152,7 @@ def build(
     if tokens is not None and list(map(len, tokens)) != lengths.tolist():
         raise DataError(f"{where}: a sentence has not as many tokens as tags")
     spans, invalid = decode(np.fromiter(map(known.__getitem__, flat), np.uint8, len(flat)), lengths, types)
-    if not len(spans):
+    if not len(spans) and not may_be_empty:
         raise DataError(f"{where}: no-entities: gold without a single entity is refused (were the labels stripped?)")
     words = None if tokens is None else [token for sentence in tokens for token in sentence]
     if words is not None and any("\n" in word for word in words):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..gold.model import Gold
+from ..labels import selected
 from ..spans import BoolArray, Spans, decode, offsets, owners
 from ..submission.prediction import Prediction
 from .pairing import pair
@@ -47,7 +48,8 @@ class Scored:
 
 
 def scored_spans(gold: Gold, prediction: Prediction, types: tuple[str, ...]) -> Scored | None:
-    """The spans of `types` that a prediction has; None where it gives them no scores."""
+    """The spans of `types` that a prediction has; None where it gives them no scores. Errors as in `score`."""
+    types = selected(types, prediction.types, gold.spans.types)
     if prediction.scores is None:
         return None
     decoded, _ = decode(prediction.codes, gold.lengths, prediction.types)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..gold.model import Gold, bridged_spans, surface_hashes
+from ..labels import selected
 from ..protocol import SUITES
 from ..spans import BoolArray, ByteArray, Spans, decode, offsets, owners
 from . import anatomy
@@ -82,8 +83,11 @@ def score(
         scored: the types that count, or None for all. Spans of others are dropped on both sides after decoding.
         train: the suite's own training split of the language, if at hand: it says which surfaces are seen.
         groups: the domains and hazards of the sentences, where they are known.
+
+    Raises:
+        UsageError, DataError: `scored` names no types, or only some that occur on neither side (`labels.selected`).
     """
-    wanted = types if scored is None else scored
+    wanted = selected(scored, types, gold.spans.types)
     decoded, invalid = decode(codes, gold.lengths, types)
     gold_all = replace(gold.spans, types=types)
     gold_spans, predicted = gold_all.of_types(wanted), decoded.of_types(wanted)
@@ -117,8 +121,8 @@ def score(
 
 
 def sentence_counts(gold: Gold, codes: ByteArray, types: tuple[str, ...], scored: tuple[str, ...] | None) -> NDArray[np.int64]:
-    """`Score.counts` alone, for those who need no figures; the arguments are those of `score`."""
-    wanted = types if scored is None else scored
+    """`Score.counts` alone, for those who need no figures; arguments and errors are those of `score`."""
+    wanted = selected(scored, types, gold.spans.types)
     gold_spans, predicted = replace(gold.spans, types=types).of_types(wanted), decode(codes, gold.lengths, types)[0].of_types(wanted)
     pairing = pair(gold_spans, predicted)
     first = offsets(gold.lengths)

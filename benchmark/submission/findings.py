@@ -64,6 +64,16 @@ CODES = MappingProxyType(
         "wrong-number-of-scores": _error(
             "there are more or fewer scores than predicted spans", "write one score per predicted span, in order, or none"
         ),
+        # The types that count (benchmark/selection.py).
+        "no-scored-type": _error(
+            "gold of one's own has spans, and none of a type that is scored",
+            "name the types that count, separated by blanks (--types TYPE TYPE, or --types all), "
+            "or rename them on both sides (boundarybench convert --map TYPE=PER)",
+        ),
+        "type-not-in-gold": _error(
+            "predictions on gold of one's own have types that are neither in the gold nor scored",
+            "rename them (boundarybench convert --map PERSON=PER; TYPE=O drops a type), or name the types that count with --types",
+        ),
         "no-predictions": _error(
             "there is no prediction to read", "write one line per test sentence, to <suite>/<lang>.jsonl in a submission"
         ),
@@ -103,6 +113,12 @@ CODES = MappingProxyType(
         ),
         "pair-nothing-in-common": _error("the systems of a pair have no scored test set in common", "declare systems that have one"),
         # Warnings.
+        "type-not-scored": Code(
+            "warning",
+            "spans of types that are not scored are left out on both sides",
+            "none needed if that is meant; --types names the types that count (--types all: every type)",
+        ),
+        "type-absent": Code("warning", "a type that --types asks for is on neither side", "check its spelling"),
         "token-normalisation": Code("warning", "a token equals the gold's only after NFC", "none needed; NFC text is safer"),
     }
 )

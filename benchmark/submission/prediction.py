@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..errors import DataError
 from ..gold.model import TAG, Gold
+from ..labels import tag_lists
 from ..protocol import SUITES
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, ByteArray, decode, offsets, owners, tag_codes
 from .findings import show
@@ -32,7 +33,11 @@ class Prediction:
 
 
 def of_tags(tags: Sequence[Sequence[str]], gold: Gold) -> Prediction:
-    """A prediction from tags in memory, one list per sentence of the gold. Raises DataError where they do not fit it."""
+    """A prediction from tags in memory, one list per sentence of the gold, as `tag_lists` takes them.
+
+    Raises DataError where they do not fit the gold.
+    """
+    tags = tag_lists(tags, "predictions")
     if [len(sentence) for sentence in tags] != gold.lengths.tolist():
         raise DataError(
             f"wrong-number-of-tags: predictions and gold differ in sentences ({len(tags)}, {gold.sentences}) or in their lengths"

@@ -53,7 +53,8 @@ def test_the_json_contract(files: tuple[Path, Path]) -> None:
     code, report = score(predicted, "--gold", gold)
     assert code == 0
     (result,) = report["results"]
-    assert set(result) == RESULT_KEYS
+    assert set(result) == RESULT_KEYS | {"not_scored"}
+    assert result["not_scored"] == {"gold": {"DATE": 1}, "predicted": {"DATE": 1}}
     assert (result["suite"], result["lang"], result["sentences"], result["tokens"]) == ("file", "any", 3, 8)
     assert (result["gold"], result["predicted"]) == (3, 3)
     assert result["boundary"]["precision"] == 2 / 3

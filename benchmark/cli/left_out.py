@@ -1,0 +1,15 @@
+"""The lines below a table that say which types it leaves out."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ..selection import listed
+
+
+def left_out(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """A line for each result whose `not_scored` has spans, with the numbers of every side."""
+    for row in rows:
+        sides: Mapping[str, Mapping[str, int]] = row.get("not_scored", {})
+        if any(sides.values()):
+            counts = "; ".join(f"{name.upper() if len(name) == 1 else name} {listed(found)}" for name, found in sides.items())
+            yield f"types not scored ({row['lang']}): {counts}"
