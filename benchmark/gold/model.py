@@ -15,9 +15,13 @@ from ..columns import Sentence
 from ..errors import DataError
 from ..protocol import sentence_id, sentence_ids
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, owners, tag_codes
+from ..spellings import explain, uses
 
 #: An IOB2 tag whose type could stand in a tag set of anybody's.
 TAG = re.compile(r"O|[BI]-[^\s\x00-\x1f\x7f]{1,64}")
+
+#: How many misspelt tags of a gold file are shown.
+MISSPELT_SHOWN = 20
 
 #: The suite of a user's own gold file.
 FILE = "file"
@@ -168,8 +172,21 @@ def build(
 
 def of_sentences(suite: str, lang: str, split: str, sentences: Sequence[Sentence], types: tuple[str, ...] | None, where: str) -> Gold:
     """`build` from the sentences of a column file; tokens are unknown where it has only labels."""
+    _check_spelling(sentences, where)
     tokens = [sentence.tokens for sentence in sentences if sentence.tokens is not None]
     return build(suite, lang, split, [sentence.tags for sentence in sentences], tokens or None, types, where)
+
+
+def _check_spelling(sentences: Sequence[Sentence], where: str) -> None:
+    """Raise DataError that names every distinct malformed tag, with its first line and how it is written."""
+    places = ((tag, sentence.line + k) for sentence in sentences for k, tag in enumerate(sentence.tags) if not TAG.fullmatch(tag))
+    faults = []
+    for tag, (count, line) in uses(places).items():
+        problem, fix = explain(tag, None)
+        faults.append(f"{where}:{line}: unknown-tag: {tag!r} is no IOB2 tag ({count} in the file): {problem}; fix: {fix}")
+    if faults:
+        more = [f"... and {len(faults) - MISSPELT_SHOWN} other tags"] if len(faults) > MISSPELT_SHOWN else []
+        raise DataError("\n".join(faults[:MISSPELT_SHOWN] + more))
 
 
 def with_fingerprints(gold: Gold) -> Gold:
