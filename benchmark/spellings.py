@@ -21,10 +21,15 @@ _RATHER_TAG = re.compile(rf"[BbIi]({_SEPARATOR}.*)?|{_PREFIX}-[A-Z]{{2,}}.*|.+{_
 
 
 class Misspelling(NamedTuple):
-    """What is wrong with a tag, and how to mend the file."""
+    """What is wrong with a tag, how to mend it, and the arguments of a `sed` that does so in a file with a tag at each line's end."""
 
     problem: str
     fix: str
+    sed: str | None = None
+
+    def advice(self, *, last: bool = True) -> str:
+        """The fix for a file whose tags stand `last` on their lines, or several a line."""
+        return f"{self.fix}: sed -E '{self.sed}' FILE" if last and self.sed else self.fix
 
 
 class Use(NamedTuple):
@@ -54,24 +59,21 @@ def explain(tag: str, option: str | None) -> Misspelling:
     Args:
         tag: neither `O` nor a well-formed tag of the file's scheme.
         option: the option that names another scheme, where there is one.
-
-    Returns:
-        The problem, and the fix. `sed` programs change the last column of a column file, or labels that have a line each.
     """
     if tag in NO_ENTITY:
-        return Misspelling("outside an entity stands the capital letter `O`", _sed(rf"(^|[[:space:]]){_quote(tag)}$", rf"\1{OUTSIDE}"))
+        return Misspelling("no entity is the capital letter `O`", "write `O`", rf"s/(^|[[:space:]]){_quote(tag)}$/\1O/")
     if _CLASS_ID.fullmatch(tag):
-        return Misspelling("a class number", "write the names that the numbers stand for: `id2label` in the model's config.json")
+        return Misspelling("a class number", "write the names that the numbers stand for (`id2label` in the model's config.json)")
     if found := _UNTYPED.fullmatch(tag):
         prefix = found[1].upper()
-        change = _sed(rf"(^|[[:space:]]){tag}$", rf"\1{prefix}-TYPE")
-        return Misspelling("a prefix without a type", f"write the type, as in {prefix}-PER; where all entities are of one: {change}")
+        change = rf"s/(^|[[:space:]]){tag}$/\1{prefix}-TYPE/"
+        return Misspelling("a prefix without a type", f"write the type, as in {prefix}-PER; where all are of one TYPE", change)
     if found := _PREFIXED.fullmatch(tag):
         return _prefixed(found[1], found[2], found[3], option)
     if found := _SUFFIXED.fullmatch(tag):
-        kind, separator, prefix = found.groups()
-        change = _sed(rf"([^[:space:]]+){_quote(separator)}{prefix}$", rf"{prefix.upper()}-\1")
-        return Misspelling(f"the prefix stands behind the type; {prefix.upper()}-{kind} is meant", change)
+        kind, separator, prefix = found[1], found[2], found[3].upper()
+        change = rf"s/([^[:space:]]+){_quote(separator)}{_letters(found[3])}$/{_replacement(found[3], 2)}-\1/"
+        return Misspelling("the prefix stands behind the type", f"write {prefix}-{kind}", change)
     if not _TYPE.fullmatch(tag):
         return _unprintable()
     other = f"; where all tags are bare types, {option} IO reads them" if option else ""
@@ -82,10 +84,10 @@ def _prefixed(prefix: str, separator: str, kind: str, option: str | None) -> Mis
     if not _TYPE.fullmatch(kind):
         return _unprintable()
     if separator != "-" or prefix.islower():
-        change = _sed(rf"(^|[[:space:]]){prefix}{_quote(separator)}([^[:space:]]+)$", rf"\1{prefix.upper()}-\2")
-        return Misspelling(f"{prefix.upper()}-{kind} is meant", change)
+        change = rf"s/(^|[[:space:]]){_letters(prefix)}{_quote(separator)}([^[:space:]]+)$/\1{_replacement(prefix, 2)}-\3/"
+        return Misspelling("another spelling of a prefix", f"write {prefix.upper()}-{kind}", change)
     if prefix == "M":
-        return Misspelling("BMES writes M- for I-", _sed(r"(^|[[:space:]])M-([^[:space:]]+)$", r"\1I-\2") + ", then it is BIOES")
+        return Misspelling("BMES writes M- for I-", f"write I-{kind}, then it is BIOES", r"s/(^|[[:space:]])M-([^[:space:]]+)$/\1I-\2/")
     names = [name for name, scheme in SCHEMES.items() if prefix in scheme.prefixes]
     other = f"name the file's scheme: {option} {' or '.join(names)}" if option else "write `B-TYPE` and `I-TYPE`"
     return Misspelling(f"{prefix}- belongs to {', '.join(names)}", other)
@@ -95,8 +97,13 @@ def _unprintable() -> Misspelling:
     return Misspelling("a type has 1 to 64 printable characters and no blank", "write `O`, `B-TYPE` or `I-TYPE`")
 
 
-def _sed(pattern: str, replacement: str) -> str:
-    return f"sed -E 's/{pattern}/{replacement}/' FILE"
+def _letters(prefix: str) -> str:
+    """What `sed` finds: a capital prefix stands for all of them, a small one for itself, since `sed` cannot raise it."""
+    return f"({_PREFIX if prefix.isupper() else prefix})"
+
+
+def _replacement(prefix: str, group: int) -> str:
+    return rf"\{group}" if prefix.isupper() else prefix.upper()
 
 
 def _quote(text: str) -> str:

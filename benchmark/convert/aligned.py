@@ -54,7 +54,10 @@ def line_up(sentences: Sequence[Sentence], gold: Gold, name: str, findings: Find
     if len(sentences) > gold.sentences:
         line = sentences[gold.sentences].line
         file.add(
-            "unknown-id", line, f"sentence {gold.sentences + 1} of {len(sentences)} in the file; the gold has {gold.sentences}", _OTHER_GOLD
+            "unknown-id",
+            line,
+            f"sentence {gold.sentences + 1} of the file; the gold has {gold.sentences}, the file {len(sentences)}",
+            _OTHER_GOLD,
         )
     elif len(sentences) < gold.sentences:
         lacking = gold.sentences - len(sentences)
@@ -121,5 +124,5 @@ def _report_cut(file: _Comparison) -> None:
     )
     more = f" and {len(file.cut) - NAMED} more" if len(file.cut) > NAMED else ""
     at = f", all at {max(has.values())}" if len(has) > 1 and len(set(has.values())) == 1 else ""
-    message = f"{len(has)} of {file.gold.sentences} sentences end early{at}; {lacking} tokens have no tag: {named}{more}"
+    message = f"{len(has)} of {file.gold.sentences} sentences end early{at}: {named}{more}; tokens without a tag: {lacking}"
     file.add("truncated", file.sentences[file.cut[0]].line, message)

@@ -51,7 +51,7 @@ def to_tags(
     tags, line = _read(data, name, source, gold, findings, report, open_types=bool(mapping))
     if scheme == "IO":
         tags = [[f"I-{tag}" if is_bare_type(tag) else tag for tag in sentence] for sentence in tags]
-    _check_prefixes(tags, line, name, scheme, findings)
+    _check_prefixes(tags, line, name, scheme, findings, last=source != "lines")
     spans = [schemes.decode(sentence) for sentence in tags]
     check_map(mapping, Counter(span.type for sentence in spans for span in sentence), gold, scheme, report)
     converted = [
@@ -109,7 +109,7 @@ def _read_jsonl(data: bytes, name: str, gold: Gold, findings: Findings, *, open_
     return [flat[begin:end] for begin, end in pairwise(first)]
 
 
-def _check_prefixes(tags: list[list[str]], line: Line, name: str, scheme: str, findings: Findings) -> None:
+def _check_prefixes(tags: list[list[str]], line: Line, name: str, scheme: str, findings: Findings, *, last: bool) -> None:
     """Report every distinct tag that is none of the scheme, and what does not line up: all that is wrong before types are looked at."""
     allowed = SCHEMES[scheme].prefixes
     good = {tag for tag in {tag for sentence in tags for tag in sentence} if _well_formed(tag, allowed)}
@@ -117,8 +117,10 @@ def _check_prefixes(tags: list[list[str]], line: Line, name: str, scheme: str, f
         (tag, line(index, position)) for index, sentence in enumerate(tags) for position, tag in enumerate(sentence) if tag not in good
     )
     for tag, (count, first) in found.items():
-        problem, fix = _explained(tag, scheme)
-        findings.add("unknown-tag", name, first, f"{show(tag)} is no {scheme} tag ({_times(count)}): {problem}", fix)
+        fault = _explained(tag, scheme)
+        findings.add(
+            "unknown-tag", name, first, f"{show(tag)} is no {scheme} tag ({_times(count)}): {fault.problem}", fault.advice(last=last)
+        )
     _refuse(findings)
 
 

@@ -182,8 +182,8 @@ def _check_spelling(sentences: Sequence[Sentence], where: str) -> None:
     places = ((tag, sentence.line + k) for sentence in sentences for k, tag in enumerate(sentence.tags) if not TAG.fullmatch(tag))
     faults = []
     for tag, (count, line) in uses(places).items():
-        problem, fix = explain(tag, None)
-        faults.append(f"{where}:{line}: unknown-tag: {tag!r} is no IOB2 tag ({count} in the file): {problem}; fix: {fix}")
+        found = explain(tag, None)
+        faults.append(f"{where}:{line}: unknown-tag: {tag!r} is no IOB2 tag ({count} in the file): {found.problem}; fix: {found.advice()}")
     if faults:
         more = [f"... and {len(faults) - MISSPELT_SHOWN} other tags"] if len(faults) > MISSPELT_SHOWN else []
         raise DataError("\n".join(faults[:MISSPELT_SHOWN] + more))

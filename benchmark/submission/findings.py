@@ -63,8 +63,8 @@ CODES = MappingProxyType(
         ),
         "bad-span": _error(
             "an entity is empty, leaves its sentence, cuts a token, repeats or overlaps another, or its type is none",
-            'write {"start": first position, "end": the one after the last, "type": string}: tokens from 0, or characters where the line has '
-            "a `text`; entities do not overlap",
+            'write {"start": first position, "end": the one after the last, "type": string}: tokens from 0, or characters where '
+            "the line has a `text`; entities do not overlap",
         ),
         "unknown-tag": _error(
             "the tag is not in the suite's set",
