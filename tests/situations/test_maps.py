@@ -95,7 +95,7 @@ def test_a_type_that_the_gold_does_not_have_is_said(tmp_path: Path, capsys: pyte
 def test_a_suite_takes_its_own_types_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     where = ("--suite", "sample", "--lang", "en")
     labels = tmp_path / "labels.txt"
-    assert main(["convert", "--from", "jsonl", "--to", "xtreme", *where, str(PERFECT), "-o", str(labels)])
+    assert main(["convert", "--from", "jsonl", "--to", "xtreme", *where, str(PERFECT), "-o", str(labels)]) == 0
     tags = labels.read_text().replace("-ORG\n", "-COMPANY\n")
     source, out = tmp_path / "pred.txt", tmp_path / "out.jsonl"
     source.write_text(tags)
