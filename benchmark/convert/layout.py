@@ -1,5 +1,6 @@
-"""Tag files by their layout: a sentence a line (`predictions.txt` of Hugging Face's run_ner.py), or a token a line."""
+"""What a file holds, told by its first lines: a sentence of tags a line (run_ner.py's `predictions.txt`), a token a line, or JSON."""
 
+import json
 import re
 
 from ..columns import Sentence
@@ -24,6 +25,20 @@ def parse_lines(text: str, name: str) -> list[Sentence]:
         layout, source = ("one label", "xtreme") if widths == {1} else ("a token and its tag", "conll")
         raise DataError(f"{name}:1: bad-columns: each line has {layout}, and blank lines part sentences: use --from {source}")
     return [Sentence(number, None, tuple(row)) for number, row in enumerate(rows, 1)]
+
+
+def refuse_json(data: bytes, name: str, source: str) -> None:
+    """Raise DataError where JSON lines of another format begin a file of format `source`, and name that format."""
+    try:
+        value = json.loads(data.partition(b"\n")[0])
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(value, dict):
+        return
+    formats = {"spans": "entities", "jsonl": "tags"}
+    found = [right for right, key in formats.items() if key in value]
+    if found and source not in found:
+        raise DataError(f"{name}:1: wrong-format: these are JSON lines with `{formats[found[0]]}`: use --from {found[0]}")
 
 
 def refuse_lines(text: str, name: str) -> None:

@@ -18,7 +18,7 @@ from ..submission.prediction import closed_types
 from ..submission.predictions import read
 from .aligned import line_up
 from .changes import KEPT, Change, Report
-from .layout import parse_lines, refuse_lines
+from .layout import parse_lines, refuse_json, refuse_lines
 from .span_file import read_spans
 from .type_map import check_map, map_types
 
@@ -65,17 +65,18 @@ def to_tags(
 def _read(
     data: bytes, name: str, source: str, gold: Gold, findings: Findings, report: Report, *, open_types: bool
 ) -> tuple[list[list[str]], Line]:
+    refuse_json(data, name, source)
     if source == "jsonl":
         tags = _read_jsonl(data, name, gold, findings, open_types=open_types)
         for key in ("scores", "tokens"):
             if count := data.count(f'"{key}"'.encode()):
                 report.counts[f"`{key}` not carried over"] = count
         return tags, _no_line
+    text = decode_text(data, name)
     if source == "spans":
-        spans, by_characters = read_spans(data, name, gold, findings)
+        spans, by_characters = read_spans(text, name, gold, findings)
         report.counts["spans given by characters of `text`"] = by_characters
         return [schemes.iob2(found, length) for found, length in zip(spans, gold.lengths.tolist(), strict=True)], _no_line
-    text = decode_text(data, name)
     if source == "lines":
         sentences = parse_lines(text, name)
     else:

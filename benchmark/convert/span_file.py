@@ -7,7 +7,6 @@ characters of it (Unicode code points).
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..columns import decode_text
 from ..gold.model import Gold
 from ..protocol import sentence_id
 from ..schemes import Span
@@ -66,16 +65,15 @@ class _File:
         return None if self.words is None else self.words[self.first[index] : self.first[index + 1]]
 
 
-def read_spans(data: bytes, name: str, gold: Gold, findings: Findings) -> tuple[list[list[Span]], int]:
+def read_spans(text: str, name: str, gold: Gold, findings: Findings) -> tuple[list[list[Span]], int]:
     """The spans of every sentence in token positions, and how many were given by characters.
 
     Raises:
         FindingsError: all that is wrong with the file, in one pass.
-        DataError: it is no UTF-8.
     """
     file = _File(name, gold, findings)
-    text = decode_text(data, name).removesuffix("\n")
-    if _is_one_value(text, file):
+    text = text.removesuffix("\n")
+    if _is_no_lines(text, file):
         raise FindingsError(findings)
     for number, line in enumerate(text.split("\n"), 1):
         before = findings.errors
@@ -92,12 +90,15 @@ def read_spans(data: bytes, name: str, gold: Gold, findings: Findings) -> tuple[
     return [file.spans[index] for index in range(gold.sentences)], file.by_characters
 
 
-def _is_one_value(text: str, file: _File) -> bool:
-    """Report a file that is empty, or one JSON value over all its lines, once instead of on every line."""
+def _is_no_lines(text: str, file: _File) -> bool:
+    """Report a file that is empty, no JSON, or one JSON value over all its lines, once instead of on every line."""
     head, _, rest = text.partition("\n")
     opened = head.strip()
     if not text.strip():
         file.findings.add("no-predictions", file.name, None, "the file is empty", "write one line for each sentence of the gold")
+    elif not any(line.lstrip().startswith(("{", "[")) for line in text.split("\n")):
+        message = f"no line is a JSON object; the first is {show(opened)}"
+        file.findings.add("broken-json", file.name, 1, message, "name what the file is: --from conll, xtreme or lines")
     elif opened in ("[", "{") or (opened.startswith("[") and (not rest.strip() or opened.endswith(","))):
         fix = f"write each sentence's object on a line of its own: jq -c '{'.[]' if opened[0] == '[' else '.'}' FILE"
         file.findings.add(

@@ -209,3 +209,18 @@ def test_io_takes_no_misspelt_tag_for_a_type(gold: Path, tag: str, capsys: pytes
     assert not is_bare_type(tag)
     assert convert(gold, columns([[tag, *["O"] * 4], *TAGS[1:]]), "conll", "--scheme", "IO")[0] == 1
     assert f"{tag!r} is no IO tag" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("source", ["conll", "xtreme", "lines", "jsonl", "spans"])
+def test_json_of_another_format_is_known(gold: Path, source: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for right, record in (("spans", {"id": "g-00000", "entities": []}), ("jsonl", {"id": "g-00000", "tags": TAGS[0]})):
+        assert convert(gold, json.dumps(record) + "\n", source)[0] == 1
+        assert ("wrong-format: these are JSON lines with" in (error := capsys.readouterr().err)) == (source != right)
+        assert (f"use --from {right}" in error) == (source != right)
+
+
+def test_columns_named_as_spans_are_one_finding(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert convert(gold, columns(TAGS), "spans")[0] == 1
+    error = capsys.readouterr().err
+    assert "broken-json: no line is a JSON object; the first is 'Chidi B-PER'; fix: name what the file is" in error
+    assert error.count("error:") == 1
