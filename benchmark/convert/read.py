@@ -75,7 +75,8 @@ def _read(
     text = decode_text(data, name)
     if source == "spans":
         spans, by_characters = read_spans(text, name, gold, findings)
-        report.counts["spans given by characters of `text`"] = by_characters
+        if by_characters:
+            report.counts["spans given by characters of `text`"] = by_characters
         return [schemes.iob2(found, length) for found, length in zip(spans, gold.lengths.tolist(), strict=True)], _no_line
     if source == "lines":
         sentences = parse_lines(text, name)
