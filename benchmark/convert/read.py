@@ -128,7 +128,7 @@ def _check_prefixes(tags: list[list[str]], line: Line, name: str, scheme: str, f
 
 def _explained(tag: str, scheme: str) -> Misspelling:
     if tag[:1] in SCHEMES["IOB2"].prefixes and TAG.fullmatch(tag):
-        return Misspelling(f"{tag[0]}- is no prefix of {scheme}", f"name the file's scheme: --scheme {', '.join(_schemes_with(tag[0]))}")
+        return Misspelling(f"{tag[0]}- is no prefix of {scheme}", f"name the file's scheme: --scheme {' or '.join(_schemes_with(tag[0]))}")
     return explain(tag, "--scheme")
 
 

@@ -9,7 +9,7 @@ from ..gold.model import Gold
 from ..schemes import SCHEMES, Span
 from ..spans import OUTSIDE
 from ..spellings import NO_ENTITY
-from ..submission.findings import show
+from ..submission.findings import SHOWN, show
 from ..submission.prediction import closed_types
 from .changes import Change, Report
 
@@ -67,14 +67,20 @@ def check_map(mapping: Mapping[str, str], seen: Counter[str], gold: Gold, scheme
             elif not closed and after not in (OUTSIDE, *gold.entities()):
                 report.warnings.append(f"{item}: the gold has no type {after}; it has {', '.join(gold.entities())}")
         if before not in seen:
-            there = ", ".join(f"{kind} ({count})" for kind, count in seen.most_common()) or "none"
-            report.warnings.append(f"{item} never applies: the file's types, with their spans, are {there}")
+            report.warnings.append(f"{item} never applies: the file's types, with their spans, are {_listed(seen)}")
         elif after in mapping and mapping[after] not in (after, before):
             report.warnings.append(
                 f"{item}: {before} becomes {after} and stays it; --map {after}={mapping[after]} is for the file's own {after}"
             )
     if faults:
         raise UsageError("\n".join(faults))
+
+
+def _listed(seen: Counter[str]) -> str:
+    named = [f"{kind} ({count})" for kind, count in seen.most_common(SHOWN)]
+    if len(seen) > SHOWN:
+        named.append(f"and {len(seen) - SHOWN} others")
+    return ", ".join(named) or "none"
 
 
 def map_types(tags: list[str], spans: list[Span], ident: str, mapping: Mapping[str, str], report: Report) -> list[str]:

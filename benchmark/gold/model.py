@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,13 +180,15 @@ def of_sentences(suite: str, lang: str, split: str, sentences: Sequence[Sentence
 def _check_spelling(sentences: Sequence[Sentence], where: str) -> None:
     """Raise DataError that names every distinct malformed tag, with its first line and how it is written."""
     places = ((tag, sentence.line + k) for sentence in sentences for k, tag in enumerate(sentence.tags) if not TAG.fullmatch(tag))
+    misspelt = uses(places)
     faults = []
-    for tag, (count, line) in uses(places).items():
+    for tag, (count, line) in islice(misspelt.items(), MISSPELT_SHOWN):
         found = explain(tag, None)
         faults.append(f"{where}:{line}: unknown-tag: {tag!r} is no IOB2 tag ({count} in the file): {found.problem}; fix: {found.advice()}")
+    if len(misspelt) > MISSPELT_SHOWN:
+        faults.append(f"{where}: and {len(misspelt) - MISSPELT_SHOWN} other tags are misspelt")
     if faults:
-        more = [f"... and {len(faults) - MISSPELT_SHOWN} other tags"] if len(faults) > MISSPELT_SHOWN else []
-        raise DataError("\n".join(faults[:MISSPELT_SHOWN] + more))
+        raise DataError("\n".join(faults))
 
 
 def with_fingerprints(gold: Gold) -> Gold:

@@ -224,3 +224,12 @@ def test_columns_named_as_spans_are_one_finding(gold: Path, capsys: pytest.Captu
     error = capsys.readouterr().err
     assert "broken-json: no line is a JSON object; the first is 'Chidi B-PER'; fix: name what the file is" in error
     assert error.count("error:") == 1
+
+
+def test_gold_of_many_wrong_tags_is_cut_short(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "own.conll"
+    path.write_text("".join(f"w word{k}\n" for k in range(50)))
+    assert main(["gold", "import", str(path), "--as", "own", "--lang", "own"]) == 1
+    error = capsys.readouterr().err
+    assert error.count("unknown-tag") == 20
+    assert "and 30 other tags are misspelt" in error

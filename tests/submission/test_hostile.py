@@ -72,7 +72,7 @@ def test_every_fault_of_a_folder_is_found(builder: Any, expected: str, tmp_path:
 
 
 def test_the_corpus_has_every_code_more_than_once() -> None:
-    """But for those of pairs.toml (tests/leaderboard/test_families.py) and of other formats (tests/situations), no parts of a submission."""
+    """But for those of pairs.toml and of other formats, which are no parts of a submission (tests/leaderboard, tests/situations)."""
     times = Counter(code for *_, expected in [*FILES, *FOLDERS.values()] for code in codes(expected))
     assert set(times) == {code for code in CODES if not code.startswith("pair")} - {"truncated", "bad-span"}
     assert min(times.values()) > 1
