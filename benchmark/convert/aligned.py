@@ -72,6 +72,10 @@ def _compare_tokens(file: _Comparison) -> bool:
         place = next((k for k, (a, b) in enumerate(zip(got, expected, strict=False)) if nfc(a) != nfc(b)), min(len(got), len(expected)))
         if place == len(got) == len(expected):
             compare_tokens(got, expected, file.ident(index), lambda code, message, line=sentence.line: file.add(code, line, message))  # type: ignore[misc]
+        elif place < len(got) and _is_next(file, index, got):
+            message = f"{file.ident(index)} is not in the file: {file.ident(index + 1)} stands in its place"
+            file.add("missing-id", sentence.line, message, _REST)
+            return False
         elif place < len(got):
             want = show(expected[place]) if place < len(expected) else "the end of the sentence"
             file.add(
@@ -87,6 +91,11 @@ def _compare_tokens(file: _Comparison) -> bool:
         else:
             file.cut.append(index)
     return True
+
+
+def _is_next(file: _Comparison, index: int, got: list[str]) -> bool:
+    """Whether the tokens are those of the gold's next sentence."""
+    return index + 1 < file.gold.sentences and file.tokens is not None and list(map(nfc, got)) == list(map(nfc, file.tokens[index + 1]))
 
 
 def _goes_on(file: _Comparison, index: int, place: int) -> bool:

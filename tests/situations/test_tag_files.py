@@ -112,6 +112,13 @@ def test_a_sentence_in_two_parts_is_not_cut(gold: Path, capsys: pytest.CaptureFi
     assert "truncated" not in error
 
 
+def test_a_sentence_that_was_left_out_is_named(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert convert(gold, columns([TAGS[0], TAGS[2]], [WORDS[0], WORDS[2]]))[0] == 1
+    error = capsys.readouterr().err
+    assert "pred.txt:7: error: missing-id: g-00001 is not in the file: g-00002 stands in its place; fix: predict the other" in error
+    assert error.count("error:") == 1
+
+
 def test_a_wrong_token_does_not_hide_the_next_one(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert convert(gold, columns(TAGS).replace("Chidi", "Chike").replace("slept", "woke"))[0] == 1
     error = capsys.readouterr().err
