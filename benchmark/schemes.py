@@ -71,6 +71,11 @@ def decode(tags: Sequence[str]) -> list[Span]:
     return spans
 
 
+def iob2(spans: Sequence[Span], length: int) -> list[str]:
+    """`encode` in the scheme of this project."""
+    return encode(spans, length, SCHEMES["IOB2"])
+
+
 def encode(spans: Sequence[Span], length: int, scheme: Scheme) -> list[str]:
     """The tags of sorted, disjoint spans over `length` tokens. IO cannot tell adjacent spans of one type apart."""
     tags = [OUTSIDE] * length

@@ -105,7 +105,7 @@ def test_io_output_says_what_it_cannot_keep_apart(gold: Path, tmp_path: Path, ca
     ("tags", "words", "options", "message"),
     [
         (TAGS, [WORDS[0], ["In", "Eko", "Adu", "spoke"]], [], "token-mismatch: any-00001, token 2: expected 'Ada', got 'Adu'"),
-        ([TAGS[0], TAGS[1][:3]], WORDS, [], "token-mismatch: any-00001, token 3: expected 'spoke', got the end of the sentence"),
+        ([TAGS[0], TAGS[1][:3]], WORDS, [], "truncated: 1 of 2 sentences end early: any-00001 (line 7: 3 of 4); tokens without a tag: 1"),
         ([TAGS[0]], WORDS, [], "missing-id: the file ends before any-00001"),
         ([*TAGS, ["O"]], [*WORDS, ["x"]], [], "unknown-id: sentence 3 of the file; the gold has 2"),
         ([["S-PER", "O", "O", "O", "O"], TAGS[1]], WORDS, [], "unknown-tag: 'S-PER' is no IOB2 tag"),
@@ -132,7 +132,7 @@ def test_labels_alone_are_checked_by_structure(gold: Path, tmp_path: Path, capsy
     assert (code, tags_of(out)) == (0, TAGS)
     code, _ = convert(gold, columns(tmp_path / "pred.tsv", [TAGS[0], ["O"]], None), "--from", "xtreme", "--to", "jsonl")
     assert code == 1
-    assert "wrong-number-of-tags: any-00001: expected 4 tags, got 1" in capsys.readouterr().err
+    assert "truncated: 1 of 2 sentences end early: any-00001 (line 7: 1 of 4); tokens without a tag: 3" in capsys.readouterr().err
 
 
 def test_a_type_outside_the_suite_must_be_mapped(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -161,8 +161,8 @@ def test_a_type_outside_the_suite_must_be_mapped(data: Path, tmp_path: Path, cap
 @pytest.mark.parametrize(
     ("line", "code"),
     [
-        ('{"id": "any-00000", "entities": [{"start": 0, "end": 9, "type": "PER"}]}', "wrong-type"),
-        ('{"id": "any-00000", "entities": [{"start": 0, "end": 2, "type": "PER"}, {"start": 1, "end": 3, "type": "PER"}]}', "wrong-type"),
+        ('{"id": "any-00000", "entities": [{"start": 0, "end": 9, "type": "PER"}]}', "bad-span"),
+        ('{"id": "any-00000", "entities": [{"start": 0, "end": 2, "type": "PER"}, {"start": 1, "end": 3, "type": "PER"}]}', "bad-span"),
         ('{"id": "any-00000", "entities": {}}', "wrong-type"),
         ('{"id": "any-00000"', "broken-json"),
         ('{"id": "other-00000", "entities": []}', "unknown-id"),

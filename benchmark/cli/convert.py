@@ -1,4 +1,4 @@
-"""Convert predictions: CoNLL columns, XTREME's label files and span JSON to JSONL and back, in any common tag scheme."""
+"""Convert predictions: CoNLL columns, label files, a sentence of tags a line and span JSON to JSONL and back, in any tag scheme."""
 
 import argparse
 import logging
@@ -20,7 +20,17 @@ EPILOG = """examples:
   boundarybench convert --from conll --to jsonl --scheme BIOES --map MISC=O --map GPE=LOC --suite xtreme --lang sw pred.txt -o sw.jsonl
   boundarybench convert --from conll --to jsonl --gold any.conll any_predictions.txt -o any.jsonl
   boundarybench convert --from xtreme --to jsonl --gold test-sw.labels.tsv test-sw.tsv -o sw.jsonl
+  boundarybench convert --from lines --to jsonl --suite masakhaner2 --lang ewe predictions.txt -o ewe.jsonl   # run_ner.py
+  boundarybench convert --from spans --to jsonl --gold any.conll entities.jsonl -o any.jsonl
   boundarybench convert --from jsonl --to conll --suite masakhaner2 --lang ewe ewe.jsonl
+
+formats (--from, --to)
+  conll   a token and its tag on each line, blank lines between sentences
+  xtreme  a label on each line, blank lines between sentences
+  lines   the tags of a sentence on each line, in the gold's order
+  spans   {"id": "ewe-00000", "entities": [{"start": 0, "end": 2, "type": "PER"}]}: positions count from 0, `end` is the one after the
+          last; tokens of the gold, or characters where the line has its "text"; "tokens" are compared with the gold's
+  jsonl   {"id": "ewe-00000", "tags": ["B-PER", "I-PER", "O"]}
 
 IOB2 input stays as it is, invalid transitions included. What is changed is counted and listed on standard error.
 exit codes: 0 converted, 1 the file does not line up with the gold, 2 usage or no gold at hand"""
@@ -32,16 +42,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_inputs(parser)
     parser.add_argument("--from", dest="source", choices=convert.FORMATS, required=True)
     parser.add_argument("--to", dest="target", choices=convert.FORMATS, required=True)
-    parser.add_argument("--scheme", type=_scheme, default="IOB2", help=f"tag scheme of the input: {', '.join(SCHEMES)} (default IOB2)")
-    parser.add_argument("--to-scheme", type=_scheme, default="IOB2", help="tag scheme of conll or xtreme output (default IOB2)")
-    parser.add_argument("--map", action="append", default=[], metavar="TYPE=TYPE", help="rename a type; TYPE=O drops it; may be repeated")
+    parser.add_argument(
+        "--scheme",
+        type=_scheme,
+        default="IOB2",
+        help=f"tag scheme of the input: {', '.join(SCHEMES)} (default IOB2); IO may have bare types",
+    )
+    parser.add_argument("--to-scheme", type=_scheme, default="IOB2", help="tag scheme of conll, xtreme or lines output (default IOB2)")
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="TYPE=TYPE",
+        help="rename a type; TYPE=O drops it; may be repeated, and each applies once, to the file's own types",
+    )
     parser.add_argument("--report", type=Path, metavar="FILE", help="write all changes as JSON")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of standard output")
 
 
 def run(args: argparse.Namespace) -> int:
     findings, report = Findings(), convert.Report()
-    mapping = dict(_pair(item) for item in args.map)
+    mapping = convert.parse_map(args.map)
     if args.to_scheme != "IOB2" and args.target in ("jsonl", "spans"):
         raise UsageError(f"--to-scheme: {args.target} has no scheme to choose")
     if args.scheme != "IOB2" and args.source in ("jsonl", "spans"):
@@ -56,13 +77,15 @@ def run(args: argparse.Namespace) -> int:
     emit(text, args.output)
     _tell(report, findings)
     if args.report:
-        emit(to_json({"counts": dict(report.counts), "changes": [change.as_json() for change in report.changes]}), args.report)
+        emit(to_json(report.as_json()), args.report)
     return 0
 
 
 def _tell(report: convert.Report, findings: Findings) -> None:
     for line in filter(None, str(findings).split("\n")):
         log.warning(line)
+    for warning in report.warnings:
+        log.warning(warning)
     for change in report.changes[:_SHOWN]:
         log.info("changed %s", change)
     if len(report.changes) > _SHOWN:
@@ -77,10 +100,3 @@ def _scheme(value: str) -> str:
     if name not in SCHEMES:
         raise argparse.ArgumentTypeError(f"{value!r}: choose from {', '.join([*SCHEMES, *ALIASES])}")
     return name
-
-
-def _pair(item: str) -> tuple[str, str]:
-    before, sign, after = item.partition("=")
-    if not (before and sign and after):
-        raise UsageError(f"--map {item!r}: write TYPE=TYPE, as in MISC=O or GPE=LOC")
-    return before, after

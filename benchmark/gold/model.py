@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,13 @@ from ..errors import DataError
 from ..labels import tag_lists, type_names
 from ..protocol import sentence_id, sentence_ids
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, owners, tag_codes
+from ..spellings import explain, uses
 
 #: An IOB2 tag whose type could stand in a tag set of anybody's.
 TAG = re.compile(r"O|[BI]-[^\s\x00-\x1f\x7f]{1,64}")
+
+#: How many misspelt tags of a gold file are shown.
+MISSPELT_SHOWN = 20
 
 #: The suite of a user's own gold file.
 FILE = "file"
@@ -176,8 +180,23 @@ def build(
 
 def of_sentences(suite: str, lang: str, split: str, sentences: Sequence[Sentence], types: tuple[str, ...] | None, where: str) -> Gold:
     """`build` from the sentences of a column file; tokens are unknown where it has only labels."""
+    _check_spelling(sentences, where)
     tokens = [sentence.tokens for sentence in sentences if sentence.tokens is not None]
     return build(suite, lang, split, [sentence.tags for sentence in sentences], tokens or None, types, where)
+
+
+def _check_spelling(sentences: Sequence[Sentence], where: str) -> None:
+    """Raise DataError that names every distinct malformed tag, with its first line and how it is written."""
+    places = ((tag, sentence.line + k) for sentence in sentences for k, tag in enumerate(sentence.tags) if not TAG.fullmatch(tag))
+    misspelt = uses(places)
+    faults = []
+    for tag, (count, line) in islice(misspelt.items(), MISSPELT_SHOWN):
+        found = explain(tag, None)
+        faults.append(f"{where}:{line}: unknown-tag: {tag!r} is no IOB2 tag ({count} in the file): {found.problem}; fix: {found.advice()}")
+    if len(misspelt) > MISSPELT_SHOWN:
+        faults.append(f"{where}: and {len(misspelt) - MISSPELT_SHOWN} other tags are misspelt")
+    if faults:
+        raise DataError("\n".join(faults))
 
 
 def with_fingerprints(gold: Gold) -> Gold:

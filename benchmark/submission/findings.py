@@ -49,10 +49,22 @@ CODES = MappingProxyType(
         ),
         "duplicate-id": _error("the id stands on an earlier line too", "keep one line per sentence"),
         "missing-id": _error(
-            "a sentence of the gold is not in the file", "predict every sentence (all `O` is a prediction), or score with --allow-missing"
+            "a sentence of the gold is not in the file",
+            "predict every sentence (all `O` is a prediction); `score` takes a JSONL file that lacks some with --allow-missing",
         ),
         "wrong-number-of-tags": _error(
-            "there are more or fewer tags than gold tokens", "write one tag per gold token; truncated sentences need `O` to the end"
+            "there are more or fewer tags than gold tokens",
+            "write one tag per gold token; sentences that a model cut short are predicted in windows (docs/errors.md, `truncated`)",
+        ),
+        "truncated": _error(
+            "sentences end before the gold's do",
+            "predict every token: raise the model's maximum length (run_ner.py: --max_seq_length) or predict in overlapping windows, as "
+            "boundarybench run does; the gold stays whole, and `O` to the end would count as missed entities",
+        ),
+        "bad-span": _error(
+            "an entity is empty, leaves its sentence, cuts a token, repeats or overlaps another, or its type is none",
+            'write {"start": first position, "end": the one after the last, "type": string}: tokens from 0, or characters where '
+            "the line has a `text`; entities do not overlap",
         ),
         "unknown-tag": _error(
             "the tag is not in the suite's set",
@@ -126,12 +138,13 @@ CODES = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding. `line` is 1-based; None where a finding belongs to the file."""
+    """One finding. `line` is 1-based; None where a finding belongs to the file. `own_fix` stands for the code's if that is no help."""
 
     code: str
     file: str
     line: int | None
     message: str
+    own_fix: str | None = None
 
     @property
     def severity(self) -> str:
@@ -139,7 +152,7 @@ class Finding:
 
     @property
     def fix(self) -> str:
-        return CODES[self.code].fix
+        return self.own_fix or CODES[self.code].fix
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -173,8 +186,8 @@ class Findings:
     _shown_of: Counter[tuple[str, str] | str] = field(default_factory=Counter)
     _errors_of: Counter[str] = field(default_factory=Counter)
 
-    def add(self, code: str, file: str, line: int | None, message: str) -> None:
-        """Note a finding; beyond the caps it is only counted."""
+    def add(self, code: str, file: str, line: int | None, message: str, fix: str | None = None) -> None:
+        """Note a finding, with a fix of its own where the code's does not help; beyond the caps it is only counted."""
         self.counts[file, code] += 1
         if CODES[code].severity == "error":
             self.errors += 1
@@ -182,7 +195,7 @@ class Findings:
         if self._shown_of[file, code] < SHOWN and self._shown_of[code] < SHOWN_IN_ALL:
             self._shown_of[file, code] += 1
             self._shown_of[code] += 1
-            self.shown.append(Finding(code, file, line, message))
+            self.shown.append(Finding(code, file, line, message, fix))
 
     def errors_of_file(self, file: str) -> int:
         """How many errors a file has."""

@@ -281,7 +281,7 @@ def test_lines_end_at_line_feeds_and_tokens_may_be_anything_else(put, content, s
         ("\n\r\n\n", ": no-sentences"),
         ("Zora O\n\nba O\n", ": no-entities"),
         ("ba O\n\nZora B-DATE\n", ": unknown-tag: 'B-DATE' in sentence th-00001"),
-        ("ba O\n\nZora PER\n", ": unknown-tag: 'PER' in sentence th-00001"),
+        ("ba O\n\nZora PER\n", ":3: unknown-tag: 'PER' is no IOB2 tag (1 in the file): no prefix"),
     ],
 )
 def test_a_broken_file_is_refused_with_its_name_and_line(put, content, message):
