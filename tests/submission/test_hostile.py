@@ -72,7 +72,7 @@ def test_every_fault_of_a_folder_is_found(builder: Any, expected: str, tmp_path:
 
 
 def test_the_corpus_has_every_code_more_than_once() -> None:
-    """But for those that are no fault of a submission's files: of pairs.toml, the selection of types and other formats, tested with them."""
+    """But for those of pairs.toml, of the selection of types and of other formats, which are tested where they arise."""
     times = Counter(code for *_, expected in [*FILES, *FOLDERS.values()] for code in codes(expected))
     elsewhere = {code for code in CODES if code.startswith(("pair", "type-"))} | {"no-scored-type", "truncated", "bad-span"}
     assert set(times) == CODES.keys() - elsewhere
