@@ -133,7 +133,7 @@ def _report_id(name: Any, report: strict_json.Report, gold: Gold) -> None:
 def _note_id(value: Any, number: int, file: _File) -> int | None:
     """The index of the sentence that a record names, its first line noted; None where it names none."""
     name = value.get("id") if isinstance(value, dict) else None
-    index = file.index.get(name) if isinstance(name, str) else None
+    index = file.index.get(str(name)) if type(name) in (str, int) else None
     if index is not None:
         file.lines.setdefault(index, number)
     return index

@@ -86,9 +86,9 @@ def _document(lines: Sequence[str]) -> str | None:
     value = _value(first)
     if first[0] == "[":
         if value is None and not isinstance(_value(after), dict):
-            return _say("a JSON array", _SPLIT)
+            return _say("JSON array", _SPLIT)
         if value is not None and after[:1] in ("", "["):
-            return _say("one JSON array a line" if after else "a JSON array", "write objects with `id` and `tags`" if after else _SPLIT)
+            return _say("one JSON array a line" if after else "JSON array", "write objects with `id` and `tags`" if after else _SPLIT)
     elif value is None and first[-1] in "{[,:" and after[:1] in ('"', "}"):
         return _say("JSON over several lines", _COMPACT)
     elif not after and _holds_all(first, value):
@@ -139,4 +139,4 @@ def _value(line: str) -> Any:
 
 
 def _say(name: str, help_: str) -> str:
-    return f"this is {name}, not JSON Lines: {help_}"
+    return f"{name}, not JSON Lines: {help_}"

@@ -1,4 +1,4 @@
-"""Ids that name the gold's sentences in another way: another language, numbers from 1, other zeros before them."""
+"""Ids that name the gold's sentences in another way: another language, numbers from 1, other zeros before them, numbers alone."""
 
 import re
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from ..gold.model import FILE, Gold
 from ..protocol import SUITES, sentence_id
 from .findings import show
 
-_ID = re.compile(rb'"id"\s*:\s*"([^"\\]{1,200})"')
+_ID = re.compile(rb'"id"\s*:\s*(?:"([^"\\]{1,200})"|([0-9]{1,9})\b)')
 _PARTS = re.compile(r"(?:(.*)[-_:./ ])?([0-9]{1,9})", re.ASCII | re.DOTALL)
 
 
@@ -27,7 +27,7 @@ def other(data: bytes, gold: Gold) -> Naming | None:
     Ids from 1 share all but one with the gold's: they are told by the last, which the gold has not, and the first, which the file has
     not.
     """
-    names = dict.fromkeys(match[1].decode(errors="replace") for match in _ID.finditer(data))
+    names = dict.fromkeys((match[1] or match[2]).decode(errors="replace") for match in _ID.finditer(data))
     parts = [found for name in names if (found := _PARTS.fullmatch(name))]
     if not parts or len(parts) < len(names) or len({part[1] for part in parts}) > 1:
         return None
