@@ -44,8 +44,9 @@ class LinkFile:
             if self.used == 0 and number is not None:
                 before = 0 if number < line.number else 1
             if before is not None and number != line.number - 1 + before:
+                seen = "no number" if number is None else f"number {number}"
                 raise UsageError(
-                    f"{path}:{line.number}: link-numbers: number {number} where {line.number - 1 + before} belongs; "
+                    f"{path}:{line.number}: link-numbers: {seen} where {line.number - 1 + before} belongs; "
                     "give every line its own number, in order from 0 or 1, or none (cut -f 2-)"
                 )
             self.used = line.number
