@@ -8,6 +8,8 @@ from typing import Any
 #: How much of a file is looked at, in bytes and in lines that are not blank.
 HEAD = 16 << 10
 _LINES = 50
+#: So many lines without a bracket are no slip of the pen.
+_PROSE = 10
 
 _UNPACK = "unpack it first"
 _EXPORT = 'write one object a line; pandas: to_json("pred.jsonl", orient="records", lines=True), with `tags` as lists'
@@ -69,7 +71,9 @@ def text(data: bytes) -> str | None:
         return None
     if lines[0].lstrip()[0] in "[{":
         return _document(lines)
-    return None if any(line.lstrip()[0] in "[{" for line in lines) else _table(lines)
+    if any(line.lstrip()[0] in "[{" for line in lines):
+        return None
+    return _table(lines) or (_say("other text", 'write {"id": string, "tags": [string, ...]} a line') if len(lines) >= _PROSE else None)
 
 
 def spans(data: bytes) -> str | None:

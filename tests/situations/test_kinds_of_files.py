@@ -97,6 +97,8 @@ KINDS: dict[str, tuple[bytes, str]] = {
     "CSV of tokens": (columns(GOLD, ",").encode(), "CSV"),
     "TSV": (b"id\ttags\ntest-00000\tB-PER I-PER O B-LOC\n", "TSV"),
     "span JSON": (json_lines([{"id": "test-00000", "entities": [{"start": 0, "end": 2, "type": "PER"}]}]), "convert --from spans"),
+    "class ids": (b"Zuri 1\nOkello 2\nalienda 0\n\n" * 5, "other text, not JSON Lines"),
+    "prose": (b"Nothing of the kind.\n" * 10, "other text, not JSON Lines"),
     "gzip": (gzip.compress(GOOD), "gzip, not JSON Lines: unpack it first; gunzip"),
     "bzip2": (bz2.compress(GOOD), "bunzip2"),
     "xz": (lzma.compress(GOOD), "unxz"),
