@@ -14,6 +14,10 @@ from .links import Link, Links
 # Blanks between links are these alone: U+2028 or U+0085 where a link should be is damage, and so is said.
 _PART = re.compile(r"[^ \t\r\n]+")
 _ITEM = re.compile(r"([0-9]{1,6})([-p])([0-9]{1,6})")
+# Numbers from 0 to 1 after a link. `0-0-1` could be three positions: after hyphens one of them has a point or an exponent.
+_NUMBER = r"(?:0?\.[0-9]+|[01](?:\.0*)?|[0-9](?:\.[0-9]+)?[eE]-[0-9]+)"
+_SCORED = re.compile(rf"([0-9]{{1,6}}[-p][0-9]{{1,6}})(?:[:/]{_NUMBER}|(?=[-.0-9]*[.eE])(?:-{_NUMBER})+)")
+_LINE_SCORE = re.compile(r"[ \t]*\|\|\|[ \t]*-?[0-9.]+(?:[eE][-+]?[0-9]+)?[ \t\r]*$")
 
 
 class Alignment(NamedTuple):
@@ -47,6 +51,11 @@ def parse(line: str, *, base: int = 0, swap: bool = False) -> Alignment:
         if kind == "-":
             sure.add(link)
     return Alignment(frozenset(sure), frozenset(possible))
+
+
+def without_scores(line: str) -> str:
+    """The line without what some aligners add: probabilities (`0-0:0.9`, `0-0-.91-.95`) and a score of the line (`||| -4.2`)."""
+    return _PART.sub(lambda item: found[1] if (found := _SCORED.fullmatch(item[0])) else item[0], _LINE_SCORE.sub("", line))
 
 
 def show(alignment: Alignment, *, base: int = 0, swap: bool = False) -> str:

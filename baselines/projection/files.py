@@ -4,43 +4,23 @@
     translation.jsonl  {"id", "tokens", "entities": [{"start", "end", "type"}]}   half-open word positions
     links.txt          Pharaoh: one line per line of translation.jsonl
 
-Other keys are ignored. Only places in the files are held in memory, never sentences.
+Other keys are ignored, and so are blank lines at the end. Only places in the files are held in memory, never sentences.
 """
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeVar
 
 import msgspec
 
+from benchmark.errors import UsageError
 from benchmark.protocol import MAX_LINE_BYTES
 from benchmark.schemes import Span
 
-from ..alignment import pharaoh
-from ..alignment.links import Links
+from .lines import BadLine, Line, Problem, lines, without_blank_end
+from .link_file import LinkFile
 from .pair import SentencePair
-
-
-class Problem(NamedTuple):
-    """What is wrong with a line of a file, and how to mend it."""
-
-    path: Path
-    line: int
-    code: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.code}: {self.text}"
-
-
-class BadLine(Exception):
-    """A line that cannot be used; `problem` says why."""
-
-    def __init__(self, path: Path, line: int, code: str, text: str) -> None:
-        super().__init__(text)
-        self.problem = Problem(path, line, code, text)
 
 
 class TargetSentence(msgspec.Struct, frozen=True):
@@ -66,6 +46,13 @@ class _Translation(msgspec.Struct, frozen=True):
     entities: tuple[_Entity, ...]
 
 
+class _Place(NamedTuple):
+    """Where a translation stands: its line, from 1, and where that begins."""
+
+    line: int
+    offset: int
+
+
 T = TypeVar("T")
 _TYPE = re.compile(r"[^\W_][\w.-]*")
 _decode_id = msgspec.json.Decoder(_Id).decode
@@ -73,52 +60,37 @@ _decode_target = msgspec.json.Decoder(TargetSentence).decode
 _decode_translation = msgspec.json.Decoder(_Translation).decode
 
 
-class Line(NamedTuple):
-    """A line of a file: its number from 1, where it begins, and its bytes, or None where it is too long to be one sentence."""
-
-    number: int
-    offset: int
-    raw: bytes | None
-
-
-class Place(NamedTuple):
-    """Where a translation and its links stand. `links` is None where the file of links ends before."""
-
-    line: int
-    translation: int
-    links: int | None
-
-
-def lines(file: BinaryIO) -> Iterator[Line]:
-    """The lines of a file opened at its beginning, without their ends."""
-    number = offset = 0
-    while raw := file.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        start, offset = offset, offset + len(raw)
-        if len(raw) <= MAX_LINE_BYTES or raw.endswith(b"\n"):
-            yield Line(number, start, raw.rstrip(b"\r\n"))
-            continue
-        while rest := file.readline(MAX_LINE_BYTES):
-            offset += len(rest)
-            if rest.endswith(b"\n"):
-                break
-        yield Line(number, start, None)
-
-
 class Translations:
-    """The translations and links of two open files, by id."""
+    """The translations of an open file and their links, by id."""
 
-    def __init__(self, translation: BinaryIO, links: BinaryIO, translation_path: Path, links_path: Path, *, swap: bool) -> None:
-        """Find out where each id stands. `swap`: links are written target position first. What is wrong is in `problems`."""
-        self._translation, self._links, self._swap = translation, links, swap
-        self._path, self._links_path = translation_path, links_path
+    def __init__(self, file: BinaryIO, path: Path, links: LinkFile) -> None:
+        """Find out where each id stands. What is wrong with single lines is in `problems`, what is odd in `doubts`.
+
+        Raises:
+            UsageError: there are more or fewer lines of links than of translations: nobody knows which belong together.
+        """
+        self._file, self._path, self._links = file, path, links
         self.problems: list[Problem] = []
-        self._places: dict[str, Place] = {}
-        for line, link_line in zip_longest(lines(translation), lines(links)):
-            if line is None:
-                self._report_extra(link_line)
-            else:
-                self._add(line, link_line)
+        self._places: dict[str, _Place] = {}
+        self.doubts: list[str] = []
+        total = 0
+        blank: list[Line] = []
+        for line in lines(file):
+            total = line.number
+            blank.append(line)
+            if not line.blank or total <= links.used:  # a blank line with links is a translation that was lost
+                for each in blank:
+                    self._add(each)
+                blank.clear()
+        count = total - len(blank)
+        if not links.used <= count <= len(links):
+            raise UsageError(
+                f"{links.path}: links-do-not-line-up: {len(links)} lines of links, {count} lines of translations ({path}); "
+                "write a line of links for each translation, an empty one for no link"
+            )
+        if len(links) > total:
+            blank_end = f"{len(links)} lines, blank after line {links.used}, for {count} translations"
+            self.doubts.append(f"{links.path}: {blank_end}; taken to line up from the first")
 
     def __len__(self) -> int:
         return len(self._places)
@@ -126,19 +98,19 @@ class Translations:
     def __contains__(self, id_: str) -> bool:
         return id_ in self._places
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
     def pair(self, sentence: TargetSentence) -> SentencePair:
         """The target sentence beside its translation. Raises BadLine if that or its links cannot be used, KeyError if there is none."""
         place = self._places[sentence.id]
-        found = self._read(place)
+        self._file.seek(place.offset)
+        found = _parse(self._path, next(lines(self._file))._replace(number=place.line), _decode_translation)
         entities = tuple(self._entity(entity, len(found.tokens), place.line) for entity in found.entities)
-        links = self._read_links(place)
-        for link in links:
-            for word, side, words in ((link.source, "translation", found.tokens), (link.target, "target", sentence.tokens)):
-                if word >= len(words):
-                    raise self._bad_link(place, "link-out-of-range", f"word {word} of a {side} of {len(words)} words (see --link-order)")
+        links = self._links.read(place.line, (len(found.tokens), len(sentence.tokens)))
         return SentencePair(sentence.tokens, found.tokens, entities, links)
 
-    def _add(self, line: Line, link_line: Line | None) -> None:
+    def _add(self, line: Line) -> None:
         try:
             id_ = _parse(self._path, line, _decode_id).id
         except BadLine as bad:
@@ -148,34 +120,7 @@ class Translations:
             first = self._places[id_].line
             self.problems.append(Problem(self._path, line.number, "duplicate-id", f"{id_!r} stands in line {first} too, which is used"))
             return
-        self._places[id_] = Place(line.number, line.offset, link_line.offset if link_line else None)
-
-    def _report_extra(self, line: Line) -> None:
-        if line.raw != b"" and not any(problem.code == "extra-links" for problem in self.problems):
-            text = "more lines than the translation file has; they must correspond line by line"
-            self.problems.append(Problem(self._links_path, line.number, "extra-links", text))
-
-    def _read(self, place: Place) -> _Translation:
-        self._translation.seek(place.translation)
-        line = next(lines(self._translation))._replace(number=place.line)
-        return _parse(self._path, line, _decode_translation)
-
-    def _read_links(self, place: Place) -> Links:
-        if place.links is None:
-            raise self._bad_link(place, "missing-links", "the file ends before; it needs a line for every translation, empty for no link")
-        self._links.seek(place.links)
-        raw = next(lines(self._links)).raw
-        if raw is None:
-            raise self._bad_link(place, "line-too-long", f"more than {MAX_LINE_BYTES} bytes")
-        try:
-            return pharaoh.parse(raw.decode(), swap=self._swap).possible
-        except UnicodeDecodeError:
-            raise self._bad_link(place, "not-utf8", "not UTF-8; save the file as UTF-8") from None
-        except ValueError as error:
-            raise self._bad_link(place, "bad-link", str(error)) from None
-
-    def _bad_link(self, place: Place, code: str, text: str) -> BadLine:
-        return BadLine(self._links_path, place.line, code, text)
+        self._places[id_] = _Place(line.number, line.offset)
 
     def _entity(self, entity: _Entity, words: int, line: int) -> Span:
         if not 0 <= entity.start < entity.end <= words:
@@ -189,7 +134,7 @@ class Translations:
 def targets(file: BinaryIO, path: Path) -> Iterator[TargetSentence | Problem]:
     """The target sentences, and in its place what is wrong with each line that is none."""
     seen: dict[str, int] = {}
-    for line in lines(file):
+    for line in without_blank_end(lines(file)):
         try:
             sentence = _parse(path, line, _decode_target)
         except BadLine as bad:

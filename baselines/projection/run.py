@@ -9,10 +9,14 @@ from typing import BinaryIO
 
 import msgspec
 
-from benchmark.errors import UsageError
+from benchmark.columns import BOM
+from benchmark.errors import DataError, UsageError
 from benchmark.spans import OUTSIDE
+from benchmark.submission import kinds
 
-from .files import BadLine, Problem, TargetSentence, Translations, targets
+from .files import TargetSentence, Translations, targets
+from .lines import BadLine, Problem, open_twice
+from .link_file import LinkFile
 from .outcome import Projection
 from .project import project
 from .settings import Settings
@@ -20,7 +24,7 @@ from .settings import Settings
 
 @dataclass(slots=True)
 class Report:
-    """What happened: counts of sentences and of the fates of entities, and all problems in the files."""
+    """What happened: counts of sentences and of the fates of entities, all problems in the files, and doubts about them as a whole."""
 
     sentences: int = 0
     translated: int = 0
@@ -30,6 +34,7 @@ class Report:
     not_optimal: int = 0
     unasked: int = 0
     problems: list[Problem] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 def project_files(
@@ -38,6 +43,7 @@ def project_files(
     output: BinaryIO,
     record: BinaryIO | None,
     *,
+    base: int = 0,
     swap: bool = False,
     watch: Callable[[Iterable[TargetSentence]], Iterable[TargetSentence]] = iter,
 ) -> Report:
@@ -48,16 +54,21 @@ def project_files(
         settings: the method's.
         output: takes `{"id", "tags"}`, a line per sentence.
         record: takes what became of each entity, a line per sentence.
+        base: what positions in links count from, 0 or 1.
         swap: links are written target position first.
         watch: wraps the sentences, to show progress.
 
     Raises:
-        UsageError: a file cannot be opened, or cannot be read more than once.
+        UsageError: a file cannot be opened or read more than once; links and translations differ in lines, or links are misnumbered;
+            or no translation is of a target sentence.
+        DataError: a file is of another kind.
     """
     report = Report()
     with ExitStack() as stack:
-        target, translation, links = (stack.enter_context(_open(path)) for path in paths)
-        translations = Translations(translation, links, paths[1], paths[2], swap=swap)
+        target, translation, links = (stack.enter_context(open_twice(path)) for path in paths)
+        _check_kinds(zip(paths, (target, translation, links), (True, True, False), strict=True))
+        link_file = LinkFile(links, paths[2], base=base, swap=swap)
+        translations = Translations(translation, paths[1], link_file)
         report.problems += translations.problems
         for sentence in watch(_usable(targets(target, paths[0]), report)):
             line, entry = _line(sentence, translations, settings, report)
@@ -65,18 +76,23 @@ def project_files(
             if record is not None:
                 record.write(msgspec.json.encode(entry) + b"\n")
         report.unasked = len(translations) - report.translated - report.unusable
+        report.doubts = [*translations.doubts, *link_file.doubts()]
+    if report.sentences == report.untranslated > 0 and not translations.problems:
+        raise UsageError(f"{paths[1]}: no-translation-asked-for: {len(translations)} translations, none with the id of a target sentence")
     return report
 
 
-def _open(path: Path) -> BinaryIO:
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
-    if not file.seekable():
-        file.close()
-        raise UsageError(f"{path}: cannot be read twice; write it to a file first")
-    return file
+def _check_kinds(files: Iterable[tuple[Path, BinaryIO, bool]]) -> None:
+    """Files of another kind, each named once. Raises DataError."""
+    wrong = []
+    for path, file, json_lines in files:
+        head = file.read(kinds.HEAD).removeprefix(BOM)
+        file.seek(0)
+        kind = kinds.packed(head) or (kinds.text(head) if json_lines else None)
+        if kind is not None:
+            wrong.append(f"{path}: not-json-lines: {kind}" if json_lines else f"{path}: not-links: {kind}")
+    if wrong:
+        raise DataError("\n".join(wrong))
 
 
 def _usable(found: Iterable[TargetSentence | Problem], report: Report) -> Iterator[TargetSentence]:

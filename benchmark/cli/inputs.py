@@ -1,22 +1,22 @@
 """From a path and options to prediction files, each with the gold that it is about."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from ..columns import read_text
+from ..columns import BOM, read_text
 from ..errors import DataError, UsageError
-from ..gold.load import check_key, from_file, load
+from ..gold.load import check_key, from_file, languages_of, load
 from ..gold.model import FILE, Gold
 from ..labels import ALL
 from ..selection import Selection, selection
 from ..spans import BoolArray
 from ..submission.findings import Findings, show
-from ..submission.folder import Submission, scan
+from ..submission.folder import Submission, is_of_suite, scan, scan_suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class Target:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that say what is read: a folder, or a file with its suite and language or its gold."""
-    parser.add_argument("path", type=Path, nargs="?", help="a submission folder, or one prediction file (JSONL)")
+    parser.add_argument("path", type=Path, nargs="?", help="a submission folder, a folder of <lang>.jsonl, or one file (JSONL)")
     add_selection(parser)
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
     """The arguments that say what of a folder is read, and what a file is about."""
-    parser.add_argument("--suite", help="the suite of a single file; of a folder, score only this suite")
+    parser.add_argument("--suite", help="the suite of a single file or of a folder of <lang>.jsonl; of a submission, only this suite")
     parser.add_argument("--lang", nargs="+", action="extend", metavar="L", help="the language of a single file; of a folder, only these")
     parser.add_argument("--gold", type=Path, metavar="FILE", help="gold of your own: a two-column file, or one label a line")
 
@@ -63,16 +63,45 @@ def targets_of(path: Path, args: argparse.Namespace, findings: Findings) -> tupl
         raise UsageError(f"{path}: no such file or folder")
     langs = args.lang or []
     if len(langs) > 1:
+        check_one_path(args, langs[1:])
         raise UsageError(f"--lang: {path} is one file and has one language, not {len(langs)}")
     if args.gold is not None:
         if args.suite:
             raise UsageError("--gold and --suite exclude each other: --gold is gold of your own")
+        _check_gold(path, args)
         gold = partial(from_file, args.gold, langs[0] if langs else None)
         return [Target(path, FILE, langs[0] if langs else "", gold)], None
     if not args.suite or not langs:
         raise UsageError(f"{path} is not a folder: name its gold with --suite and --lang, or with --gold FILE")
     key = check_key(args.suite, langs[0])
     return [Target(path, key.suite, key.lang, partial(load, *key))], None
+
+
+def check_one_path(args: argparse.Namespace, more: Sequence[str]) -> None:
+    """`score gold pred`: two files where one belongs. Raises UsageError where `more` are files."""
+    paths = [args.path, *map(Path, more)] if args.path is not None else list(map(Path, more))
+    if len(paths) != 2 or args.gold is not None or not all(path.is_file() for path in paths):
+        return
+    prediction, gold = sorted(paths, key=lambda path: not _is_json_lines(path))
+    if _is_json_lines(prediction) and not _is_json_lines(gold):
+        raise UsageError(f"two files: write {prediction} --gold {gold}")
+    raise UsageError("two files: name the gold with an option: PREDICTIONS --gold GOLD")
+
+
+def _check_gold(path: Path, args: argparse.Namespace) -> None:
+    """`score gold --gold pred`: predictions where gold belongs. Raises UsageError."""
+    if args.gold.is_file() and _is_json_lines(args.gold):
+        fix = f": write {args.gold} --gold {path}" if not _is_json_lines(path) else ", a column file"
+        raise UsageError(f"--gold {args.gold}: JSON, as predictions are; --gold names the gold{fix}")
+
+
+def _is_json_lines(path: Path) -> bool:
+    """Whether a file begins as predictions do, and no column file."""
+    try:
+        with path.open("rb") as file:
+            return file.read(64).removeprefix(BOM).lstrip().startswith((b'{"', b"{ "))
+    except OSError:
+        return False  # whoever reads it says why
 
 
 def _give_back_path(args: argparse.Namespace) -> None:
@@ -95,7 +124,7 @@ def _of_folder(path: Path, args: argparse.Namespace, findings: Findings) -> tupl
     for lang in args.lang or []:
         if args.suite:
             check_key(args.suite, lang)
-    submission = scan(path, findings)
+    submission = _scan(path, args.suite, findings)
     found = [
         Target(file.path, file.suite, file.lang, partial(load, file.suite, file.lang), file.run)
         for file in submission.files
@@ -105,6 +134,14 @@ def _of_folder(path: Path, args: argparse.Namespace, findings: Findings) -> tupl
         wanted = " ".join(filter(None, [args.suite, *(args.lang or [])]))
         raise UsageError(f"{path}: no prediction file for {wanted}")
     return found, submission
+
+
+def _scan(path: Path, suite: str | None, findings: Findings) -> Submission:
+    if not is_of_suite(path):
+        return scan(path, findings)
+    if suite is None:
+        raise UsageError(f"{path} holds <lang>.jsonl and no <suite>/<lang>.jsonl: name the suite of the files with --suite")
+    return scan_suite(path, suite, languages_of(suite), findings)
 
 
 def add_types(parser: argparse.ArgumentParser) -> None:

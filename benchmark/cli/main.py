@@ -109,7 +109,13 @@ def _run(arguments: list[str]) -> int:
             subparser.set_defaults(run=module.run)
         else:
             verbs.add_parser(verb, help=summary, add_help=False)
-    parsed = parser.parse_args(arguments)
+    parsed, left = parser.parse_known_args(arguments)
+    if left:
+        if hasattr(parsed, "gold") and hasattr(parsed, "path"):
+            from .inputs import check_one_path
+
+            check_one_path(parsed, left)
+        parser.error(f"unrecognized arguments: {' '.join(left)}")
     code: int = parsed.run(parsed)
     if sys.stdout is not None:
         sys.stdout.flush()

@@ -16,7 +16,7 @@ log = logging.getLogger("boundarybench")
 EPILOG = """the files:
   target.jsonl       {"id", "tokens"}                                           one object per line, in any order
   translation.jsonl  {"id", "tokens", "entities": [{"start", "end", "type"}]}   half-open word positions
-  links.txt          Pharaoh (0-0 1-2), one line per line of translation.jsonl
+  links.txt          Pharaoh (0-0 1-2), one line per line of translation.jsonl; numbers before lines and probabilities are passed over
   predictions.jsonl  {"id", "tags"}, every target sentence; all `O` where there is no usable translation
   record.jsonl       what became of every source entity: projected where, by which score; or why not
 
@@ -25,7 +25,8 @@ examples:
   boundarybench project --target t.jsonl --translation e.jsonl --alignments links.txt --method published-heuristic -o p.jsonl
   boundarybench project --target t.jsonl --translation e.jsonl --alignments links.txt --settings mine.toml -o p.jsonl --record r.jsonl
 
-exit codes: 0 projected, 1 projected, but lines of the files could not be used (listed on standard error), 2 usage"""
+exit codes: 0 projected, 1 projected, but lines of the files could not be used (listed on standard error), or a file is of another
+kind, 2 usage, or files that do not belong together"""
 
 _METHODS = ("published-heuristic", "greedy", "exact", "recommended")
 _SHOWN = 20
@@ -41,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=["translation-target", "target-translation"],
         default="translation-target",
         help="which position stands first in a link (default: the translation's)",
+    )
+    parser.add_argument(
+        "--link-base", type=int, choices=[0, 1], default=0, help="what the positions in links count from (default: 0, as Pharaoh)"
     )
     parser.add_argument("--settings", type=Path, metavar="FILE", help="settings (TOML) that replace the method's own")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="predictions (JSONL)")
@@ -61,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
             chosen,
             output,
             record,
+            base=args.link_base,
             swap=args.link_order == "target-translation",
             watch=_progress,
         )
@@ -90,6 +95,8 @@ def _tell(report: Any) -> None:
         log.warning("%s", problem)
     if len(report.problems) > _SHOWN:
         log.warning("... and %d more problems; --record FILE lists those of translations and links", len(report.problems) - _SHOWN)
+    for doubt in report.doubts:
+        log.warning("%s", doubt)
     fates = ", ".join(f"{count} {fate}" for fate, count in sorted(report.fates.items())) or "none"
     log.info("%d sentences, %d with a translation; entities: %s", report.sentences, report.translated, fates)
     if report.untranslated:

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
             prediction = read(data, str(target.path), gold, findings)
             if prediction is not None:
                 check(gold, prediction, types, str(target.path), findings)
-    if submission is not None:
+    if submission is not None and not submission.of_suite:
         system.check(submission, findings)
     valid = not findings.errors
     if args.format == "json":

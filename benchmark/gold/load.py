@@ -26,6 +26,15 @@ class Key(NamedTuple):
     split: str
 
 
+def languages_of(suite: str) -> list[str]:
+    """The languages of a suite of the protocol or an imported one. Raises UsageError where there is no such suite."""
+    if suite in SUITES:
+        return [language.code for language in SUITES[suite].languages]
+    if not NAME.fullmatch(suite) or suite not in imported():
+        raise UsageError(f"unknown suite {suite!r}: choose from {', '.join([*SUITES, *imported()])}, or `boundarybench gold import`")
+    return imported()[suite]
+
+
 def check_key(suite: str, lang: str, split: str = "test") -> Key:
     """The key, if such a set can exist.
 
@@ -34,14 +43,9 @@ def check_key(suite: str, lang: str, split: str = "test") -> Key:
     """
     if split not in SPLITS:
         raise UsageError(f"unknown split {split!r}: choose from {', '.join(SPLITS)}")
-    if suite in SUITES:
-        if SUITES[suite].language(lang) is None:
-            codes = " ".join(language.code for language in SUITES[suite].languages)
-            raise UsageError(f"unknown language {lang!r} in suite {suite}: choose from {codes}")
-    elif not NAME.fullmatch(suite) or suite not in imported():
-        raise UsageError(f"unknown suite {suite!r}: choose from {', '.join([*SUITES, *imported()])}, or `boundarybench gold import`")
-    elif lang not in imported()[suite]:
-        raise UsageError(f"unknown language {lang!r} in suite {suite}: choose from {' '.join(imported()[suite])}")
+    languages = languages_of(suite)
+    if lang not in languages:
+        raise UsageError(f"unknown language {lang!r} in suite {suite}: choose from {' '.join(languages)}")
     return Key(suite, lang, split)
 
 

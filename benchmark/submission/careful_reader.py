@@ -11,7 +11,7 @@ from ..columns import BOM
 from ..gold.model import TAG, Gold, nfc
 from ..protocol import MAX_LINE_BYTES, sentence_id
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, offsets, tag_codes
-from . import strict_json
+from . import kinds, naming, strict_json
 from .findings import COUNTED, Findings, show
 from .prediction import Prediction, closed_types, open_types, spans_per_sentence
 
@@ -41,13 +41,24 @@ class _File:
 
 def read_careful(data: bytes, name: str, gold: Gold, findings: Findings, required: BoolArray) -> Prediction | None:
     """Read a prediction file; arguments as in `predictions.read`. What it returns is only right where no error was found."""
-    file = _File(name, gold, findings)
     if data.startswith(BOM):
         findings.add("byte-order-mark", name, 1, "the file begins with EF BB BF")
         data = data[len(BOM) :]
     if not data:
         findings.add("no-predictions", name, None, "the file is empty")
         return None
+    kind = kinds.packed(data) or kinds.text(data) or kinds.spans(data)
+    if kind is not None:
+        findings.add("not-json-lines", name, None, kind)
+        return None
+    file = _File(name, gold, findings)
+    other = naming.other(data, gold)
+    if other is not None:
+        # Once for the file; every line is then checked against the sentence that it means.
+        findings.add("unknown-id", name, None, other.message)
+        if other.places is None:
+            return None
+        file.index = other.places
     for number, line in enumerate(_lines(data), 1):
         _read_line(line, number, file)
         if findings.errors_of_file(name) > COUNTED:
@@ -122,7 +133,7 @@ def _report_id(name: Any, report: strict_json.Report, gold: Gold) -> None:
 def _note_id(value: Any, number: int, file: _File) -> int | None:
     """The index of the sentence that a record names, its first line noted; None where it names none."""
     name = value.get("id") if isinstance(value, dict) else None
-    index = file.index.get(name) if isinstance(name, str) else None
+    index = file.index.get(str(name)) if type(name) in (str, int) else None
     if index is not None:
         file.lines.setdefault(index, number)
     return index

@@ -31,6 +31,9 @@ CODES = MappingProxyType(
         "line-too-large": _error("the line is over 1 MiB", "write one sentence per line"),
         "byte-order-mark": _error("the file begins with a byte-order mark", "save it as UTF-8 without a byte-order mark"),
         "not-utf-8": _error("bytes that are not UTF-8", "save the file as UTF-8"),
+        "not-json-lines": _error(
+            "the file is of another kind than JSON Lines", "write one JSON object per line, as UTF-8 without compression"
+        ),
         # The line as JSON.
         "broken-json": _error("the line is no JSON value", "write one JSON object per line, and no blank lines"),
         "nesting-too-deep": _error("the JSON is nested more than 8 levels deep", "keep to the fields of the schema"),

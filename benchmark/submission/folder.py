@@ -3,12 +3,15 @@
 submissions/<system>/system.json
 submissions/<system>/<suite>/<lang>.jsonl
 submissions/<system>/runs/<seed>/<suite>/<lang>.jsonl
+
+A folder of one suite, which is scored but never submitted, has <lang>.jsonl and runs/<seed>/<lang>.jsonl.
 """
 
 import os
 import re
 import stat
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -34,11 +37,12 @@ class PredictionFile:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The files of a submission folder."""
+    """The files of a submission folder, or of a folder of one suite (`of_suite`), which has no system.json."""
 
     path: Path
     system: Path | None
     files: tuple[PredictionFile, ...]
+    of_suite: bool = False
 
 
 def scan(path: Path, findings: Findings) -> Submission:
@@ -74,6 +78,37 @@ def scan(path: Path, findings: Findings) -> Submission:
     order = {(suite.name, language.code): k for suite in SUITES.values() for k, language in enumerate(suite.languages)}
     files.sort(key=lambda file: (file.run or "", list(SUITES).index(file.suite), order[file.suite, file.lang]))
     return Submission(path, system, tuple(files))
+
+
+def is_of_suite(path: Path) -> bool:
+    """Whether a folder has `<lang>.jsonl` at its top and nothing of a submission: no system.json, no folder of a suite."""
+    try:
+        names = {entry.name: entry for entry in islice(path.iterdir(), _MAX_ENTRIES)}
+    except OSError:
+        return False  # `scan` says why
+    return names.keys().isdisjoint(["system.json", *SUITES]) and any(name.endswith(".jsonl") for name in names)
+
+
+def scan_suite(path: Path, suite: str, languages: Sequence[str], findings: Findings) -> Submission:
+    """As `scan`, of a folder of one suite with such languages."""
+    files: list[PredictionFile] = []
+    for parts, file, status in _walk(path, findings):
+        run, rest = (parts[1], parts[2:]) if len(parts) == 3 and parts[0] == "runs" and _SEED.fullmatch(parts[1]) else (None, parts)
+        lang = rest[0].removesuffix(".jsonl")
+        if len(rest) != 1 or lang == rest[0]:
+            findings.add("unexpected-file", str(file), None, f"{show('/'.join(parts))} is no <lang>.jsonl")
+        elif lang not in languages:
+            findings.add(
+                "unknown-language", str(file), None, f"suite {suite} has no language {show(lang)}: choose from {' '.join(languages)}"
+            )
+        elif status.st_size > MAX_FILE_BYTES:
+            findings.add("file-too-large", str(file), None, f"{status.st_size} bytes")
+        else:
+            files.append(PredictionFile(suite, lang, file, run))
+    if not files and not findings.errors:
+        findings.add("no-predictions", str(path), None, f"no <lang>.jsonl of suite {suite}")
+    files.sort(key=lambda file: (file.run or "", languages.index(file.lang)))
+    return Submission(path, None, tuple(files), of_suite=True)
 
 
 def _walk(root: Path, findings: Findings) -> list[tuple[tuple[str, ...], Path, os.stat_result]]:

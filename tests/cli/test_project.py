@@ -125,12 +125,10 @@ def test_one_bad_line_of_links_does_not_end_the_run(project, line, code):
 
 
 def test_too_few_and_too_many_lines_of_links(project):
-    code, lines, _, err = project(links=LINKS[:1])
-    assert (code, lines[0]["tags"], lines[2]["tags"]) == (1, ["O"] * 5, ["B-LOC", "O"])
-    assert "links.txt:2: missing-links" in err
-    code, lines, _, err = project(links=[*LINKS, "0-0", "1-1"])
-    assert (code, {line["id"]: line["tags"] for line in lines}) == (1, TAGS)
-    assert err.count("extra-links") == 1
+    for links in (LINKS[:1], [*LINKS, "0-0"], [*LINKS, "", "1-1"], []):
+        code, lines, record, err = project(links=links)
+        assert (code, lines, record) == (2, None, None)
+        assert f"{len(links)} lines of links, 2 lines of translations" in err
     assert project(links=[*LINKS, ""])[0] == 0  # an empty line at the end is no harm
 
 
@@ -179,8 +177,13 @@ def test_bytes_that_are_not_utf8_and_lines_that_are_too_long(project):
 @pytest.mark.parametrize("empty", ["target", "translation", "links"])
 def test_empty_files(project, empty):
     code, lines, _, _ = project(**{empty: b""})
-    assert lines == ([] if empty == "target" else [{"id": each["id"], "tags": ["O"] * len(each["tokens"])} for each in TARGET])
-    assert code == {"target": 0, "translation": 1, "links": 1}[empty]
+    assert (code, lines) == ((0, []) if empty == "target" else (2, None))
+
+
+def test_no_translation_at_all(project):
+    code, lines, _, err = project(translation=b"", links=b"")
+    assert (code, lines) == (2, None)
+    assert "translation.jsonl: no-translation-asked-for: 0 translations" in err
 
 
 def test_windows_line_ends(project):
