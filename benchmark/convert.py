@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import Any
 
 from . import schemes
-from .columns import Sentence, decode_text, parse
+from .column_layout import FOUND, Columns
+from .columns import Sentence, decode_sentences, decode_text
 from .errors import DataError
 from .gold.model import TAG, Gold, nfc
 from .protocol import sentence_id
@@ -60,7 +61,15 @@ class Report:
 
 
 def to_tags(
-    data: bytes, name: str, source: str, gold: Gold, scheme: str, mapping: Mapping[str, str], findings: Findings, report: Report
+    data: bytes,
+    name: str,
+    source: str,
+    gold: Gold,
+    scheme: str,
+    mapping: Mapping[str, str],
+    findings: Findings,
+    report: Report,
+    columns: Columns = FOUND,
 ) -> list[list[str]]:
     """Read predictions of a whole test set as IOB2 tags.
 
@@ -72,6 +81,7 @@ def to_tags(
         mapping: types to replace; to `O` drops a type.
         findings: takes warnings (tokens that are the gold's after NFC).
         report: takes what was changed.
+        columns: where tokens and tags of a column file stand.
 
     Returns:
         Tags per sentence. IOB2 input stays as it is, invalid transitions included: the protocol counts them.
@@ -90,12 +100,12 @@ def to_tags(
         tags = [_iob2(spans, length) for spans, length in zip(_read_spans(data, name, gold, findings), gold.lengths.tolist(), strict=True)]
         lines = None
     else:
-        sentences = parse(decode_text(data, name), name)
+        sentences = decode_sentences(data, name, columns)
         if source == "xtreme" and sentences[0].tokens is not None:
             raise DataError(f"{name}:{sentences[0].line}: bad-columns: one label a line belongs here; for two columns use --from conll")
         _line_up(sentences, gold, name, findings)
         tags = [list(sentence.tags) for sentence in sentences]
-        lines = [sentence.line for sentence in sentences]
+        lines = sentences
     _check_prefixes(tags, lines, name, scheme, findings)
     converted = [_convert(sentence, sentence_id(gold.lang, index), scheme, mapping, report) for index, sentence in enumerate(tags)]
     _check_types(converted, gold, lines, name, findings)
@@ -127,7 +137,7 @@ def _line_up(sentences: Sequence[Sentence], gold: Gold, name: str, findings: Fin
             place = min(len(sentence.tokens), length)
         if place is not None:
             got, want = (show(words[place]) if place < len(words) else "the end of the sentence" for words in (sentence.tokens, tokens))
-            findings.add("token-mismatch", name, sentence.line + place, f"{ident}, token {place}: expected {want}, got {got}")
+            findings.add("token-mismatch", name, sentence.line_of(place), f"{ident}, token {place}: expected {want}, got {got}")
             break
         line = sentence.line
         compare_tokens(
@@ -194,13 +204,13 @@ def _is_entity(entity: Any) -> bool:
     )
 
 
-def _check_prefixes(tags: list[list[str]], lines: list[int] | None, name: str, scheme: str, findings: Findings) -> None:
+def _check_prefixes(tags: list[list[str]], lines: Sequence[Sentence] | None, name: str, scheme: str, findings: Findings) -> None:
     allowed = SCHEMES[scheme].prefixes
     good = {tag for tag in {tag for sentence in tags for tag in sentence} if _well_formed(tag, allowed)}
     for index, sentence in enumerate(tags):
         for position, tag in enumerate(sentence):
             if tag not in good:
-                place = lines[index] + position if lines else None
+                place = lines[index].line_of(position) if lines else None
                 findings.add("unknown-tag", name, place, f"{show(tag)} is no {scheme} tag (--scheme names another: {', '.join(SCHEMES)})")
     _refuse(findings)
 
@@ -246,13 +256,13 @@ def _mapped(tag: str, mapping: Mapping[str, str]) -> str:
     return OUTSIDE if tag == OUTSIDE or kind == OUTSIDE else f"{tag[0]}-{kind}"
 
 
-def _check_types(tags: list[list[str]], gold: Gold, lines: list[int] | None, name: str, findings: Findings) -> None:
+def _check_types(tags: list[list[str]], gold: Gold, lines: Sequence[Sentence] | None, name: str, findings: Findings) -> None:
     types = closed_types(gold)
     known = tag_codes(types).keys() if types else None
     for index, sentence in enumerate(tags):
         for position, tag in enumerate(sentence):
             if tag not in known if known is not None else not TAG.fullmatch(tag):
-                place = lines[index] + position if lines else None
+                place = lines[index].line_of(position) if lines else None
                 message = f"{show(tag)} in {sentence_id(gold.lang, index)}; say what becomes of the type, as in --map {tag[2:]}=O"
                 findings.add("unknown-tag", name, place, message)
     _refuse(findings)
