@@ -4,8 +4,9 @@ Columns are counted from 1, as CoNLL's papers do; a negative number counts from 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations
 
 from .errors import DataError, UsageError
@@ -18,6 +19,8 @@ NEW_DOCUMENT = "-DOCSTART-"
 _ENTITY = re.compile(r"[BIEMSLUW]-(?P<type>\S+)")
 #: CoNLL-U counts words; 3-4 is a word written together, 3.1 one that is not written at all.
 _INDEX = re.compile(r"[0-9]+([-.][0-9]+)?")
+#: After so many rows of one or two columns there is nothing left to find: no column has to be chosen.
+_ENOUGH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Layout:
     indexed: bool
     tags: frozenset[str]
 
-    def is_comment(self, line: str, fields: list[str]) -> bool:
+    def is_comment(self, line: str, fields: Sequence[str]) -> bool:
         """Whether a line that stands before a sentence is a comment: `# text = ...`, but not the token `#` and its tag."""
         if not line.startswith("#") or len(fields) == 1 == len(line.split(" ")):
             return False
@@ -70,7 +73,8 @@ def is_tag(text: str) -> bool:
     return text == OUTSIDE or _ENTITY.fullmatch(text) is not None
 
 
-def split(line: str) -> list[str]:
+@lru_cache(1 << 14)  # most lines of a text are `, O` and `the O`
+def split(line: str) -> tuple[str, ...]:
     """The columns of a line: between tabs where it has one, else between blanks; runs separate once, and blanks around a column go.
 
     Only blanks and tabs separate: tokens hold U+00A0, U+3000 and U+0085. An empty first column is an empty token, and real:
@@ -78,28 +82,26 @@ def split(line: str) -> list[str]:
     """
     line = line.rstrip(" \t\r")
     fields = [part.strip(" ") for part in line.split("\t")] if "\t" in line else line.split(" ")
-    return fields if "" not in fields[1:] else [fields[0], *filter(None, fields[1:])]
+    return (fields[0], *filter(None, fields[1:]))
 
 
-def fitted(fields: list[str], line: str, width: int) -> list[str]:
+def fitted(fields: tuple[str, ...], line: str, width: int) -> tuple[str, ...]:
     """`fields` of `line` as `width` columns where it can be read so: indented, or with blanks and tabs mixed."""
-    if len(fields) == width:
-        return fields
     for other in (fields, line.replace("\t", " ").rstrip(" \r").split(" ")):
-        columns = list(filter(None, other))
+        columns = tuple(filter(None, other))
         if len(columns) == width:
             return columns
     return fields
 
 
-def is_new_document(fields: list[str]) -> bool:
+def is_new_document(fields: Sequence[str]) -> bool:
     """Whether a line stands between two documents: `-DOCSTART-`, whatever columns follow (or an index before it)."""
     return NEW_DOCUMENT in fields[:2]
 
 
-def is_no_word(fields: list[str], layout: Layout) -> bool:
+def is_no_word(fields: Sequence[str], layout: Layout) -> bool:
     """Whether a row of an indexed file is CoNLL-U's 3-4 or 3.1, without an entity: its words have rows of their own."""
-    return layout.indexed and not fields[0].isdecimal() and _ENTITY.fullmatch(fields[layout.tag]) is None
+    return not fields[0].isdecimal() and _ENTITY.fullmatch(fields[layout.tag]) is None
 
 
 def find(lines: Iterable[str], name: str, columns: Columns) -> Layout | None:
@@ -135,11 +137,11 @@ def find(lines: Iterable[str], name: str, columns: Columns) -> Layout | None:
 def _survey(lines: Iterable[str]) -> dict[int, _Seen]:
     """What stands in the rows, by their number of columns. Lines that begin with `#` count only where there are no others."""
     seen: dict[int, _Seen] = {}
-    doubtful: list[list[str]] = []
-    indented: list[list[str]] = []
+    doubtful: list[tuple[str, ...]] = []
+    indented: list[tuple[str, ...]] = []
     for line in lines:
         fields = split(line)
-        if fields == [""] or is_new_document(fields):
+        if fields == ("",) or is_new_document(fields):
             continue
         if line.startswith("#"):
             if not seen:
@@ -149,12 +151,14 @@ def _survey(lines: Iterable[str]) -> dict[int, _Seen]:
                 indented.append(fields[1:])
         else:
             _note(fields, seen)
+            if seen.keys() <= {1, 2} and sum(each.rows for each in seen.values()) == _ENOUGH:
+                break
     for fields in [] if seen else indented or doubtful:
         _note(fields, seen)
     return seen
 
 
-def _note(fields: list[str], seen: dict[int, _Seen]) -> None:
+def _note(fields: Sequence[str], seen: dict[int, _Seen]) -> None:
     found = seen.get(len(fields))
     if found is None:
         found = seen[len(fields)] = _Seen(values=[set() for _ in fields[1:]])

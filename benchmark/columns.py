@@ -23,7 +23,7 @@ BOM = b"\xef\xbb\xbf"
 #: Problems of a file that are listed; the rest is counted.
 _SHOWN = 20
 #: XTREME writes tokens as `sw:Msimbo`; WikiANN, its source, has codes like `zh-min-nan` too.
-_LANGUAGE_PREFIX = re.compile(r"([a-z]{2,3}(-[a-z]{2,9})*|simple):")
+LANGUAGE_PREFIX = re.compile(r"([a-z]{2,3}(-[a-z]{2,9})*|simple):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,26 +155,27 @@ def _read(text: str, name: str, layout: Layout) -> list[Sentence]:
     return sentences
 
 
-def _rows(text: str, name: str, layout: Layout) -> Iterator[tuple[int, list[str] | None]]:
+def _rows(text: str, name: str, layout: Layout) -> Iterator[tuple[int, tuple[str, ...] | None]]:
     """Line numbers and columns of the tokens; None in place of columns where a sentence ends. Raises DataError behind the last."""
     problems: list[str] = []
     inside = False
     number = 0
     for number, line in enumerate(_lines(text), 1):
         fields = split(line)
-        if fields == [""] or is_new_document(fields):
+        if fields == ("",) or is_new_document(fields):
             inside = False
             yield number, None
             continue
         if not inside and layout.is_comment(line, fields):
             continue
         inside = True
-        fields = fitted(fields, line, layout.width)
+        if len(fields) != layout.width:
+            fields = fitted(fields, line, layout.width)
         if len(fields) != layout.width:
             shown = repr(line.removesuffix("\r"))
             shown = shown if len(shown) <= 80 else f"{shown[:80]}..."
             problems.append(f"{name}:{number}: bad-columns: {len(fields)} column(s) where the file has {layout.width}, in {shown}")
-        elif not is_no_word(fields, layout):
+        elif not (layout.indexed and is_no_word(fields, layout)):
             yield number, fields
     yield number, None
     refuse(problems)
@@ -183,7 +184,7 @@ def _rows(text: str, name: str, layout: Layout) -> Iterator[tuple[int, list[str]
 def _without_language_prefix(sentences: list[Sentence]) -> list[Sentence]:
     """The prefix goes where every token of the file has the same one."""
     first = next((sentence.tokens[0] for sentence in sentences if sentence.tokens), "")
-    found = _LANGUAGE_PREFIX.match(first)
+    found = LANGUAGE_PREFIX.match(first)
     if not found or not all(token.startswith(found[0]) for s in sentences for token in s.tokens or ()):
         return sentences
     bare: dict[str, str] = {}
