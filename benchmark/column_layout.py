@@ -19,6 +19,8 @@ NEW_DOCUMENT = "-DOCSTART-"
 _ENTITY = re.compile(r"[BIEMSLUW]-(?P<type>\S+)")
 #: CoNLL-U counts words; 3-4 is a word written together, 3.1 one that is not written at all.
 _INDEX = re.compile(r"[0-9]+([-.][0-9]+)?")
+#: What CoNLL-2012 writes around a document.
+_DOCUMENT = ("#begin document", "#end document")
 #: After so many rows of one or two columns there is nothing left to find: no column has to be chosen.
 _ENOUGH = 10_000
 
@@ -51,6 +53,8 @@ class Layout:
 
     def is_comment(self, line: str, fields: Sequence[str]) -> bool:
         """Whether a line that stands before a sentence is a comment: `# text = ...`, but not the token `#` and its tag."""
+        if line.startswith(_DOCUMENT):
+            return True
         if not line.startswith("#") or len(fields) == 1 == len(line.split(" ")):
             return False
         as_row = len(fields) == self.width and (
@@ -144,7 +148,7 @@ def _survey(lines: Iterable[str]) -> dict[int, _Seen]:
         if fields == ("",) or is_new_document(fields):
             continue
         if line.startswith("#"):
-            if not seen:
+            if not seen and is_tag(fields[-1]):
                 doubtful.append(fields)
         elif not fields[0]:
             if not seen:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..column_layout import FOUND, Columns
 from ..columns import Sentence, read_sentences, refuse
 from ..errors import DataError
-from ..schemes import SCHEMES, decode, encode
+from ..schemes import SCHEMES, Scheme, decode, encode
 from ..spans import OUTSIDE
 from .model import FILE, TAG, Gold, of_sentences
 
@@ -75,13 +75,18 @@ def _found(sentences: Sequence[Sentence], name: str) -> str:
     letters = {tag[0] for sentence in sentences for tag in sentence.tags if tag != OUTSIDE}
     if letters <= SCHEMES["IOB2"].prefixes:  # IOB1 and IO are read as the same spans
         return "IOB2"
-    fits = [scheme for scheme in SCHEMES if letters <= SCHEMES[scheme].prefixes]
-    if len(fits) == 1:
-        return fits[0]
-    for scheme in fits:
+    # BIOES and BMES without an inner token are the same; the first name does for both.
+    fits: dict[Scheme, str] = {}
+    for scheme, written in SCHEMES.items():
+        if letters <= written.prefixes:
+            fits.setdefault(written._replace(inner=""), scheme)
+    names = list(fits.values())
+    if len(names) == 1:
+        return names[0]
+    for scheme in names:
         if all(_written(sentence, scheme) == list(sentence.tags) for sentence in sentences):
             return scheme
-    listed = f"could be {', '.join(fits)}" if fits else "are of more than one scheme"
+    listed = f"could be {', '.join(names)}" if names else "are of more than one scheme"
     raise DataError(f"{name}: unknown-scheme: tags with {' '.join(sorted(letters))} {listed}; name it with --gold-scheme, or mend the tags")
 
 
