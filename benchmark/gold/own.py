@@ -1,6 +1,7 @@
 """Gold of a user's own: a column file in any scheme, read as IOB2."""
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,8 @@ from .model import FILE, TAG, Gold, of_sentences
 
 log = logging.getLogger("boundarybench")
 
+#: A type alone: neither O nor a prefix before or behind a type, nor a prefix alone.
+_BARE = re.compile(r"(?!O$|.-|.*-.$)\S{2,64}")
 _LETTERS = frozenset().union(*(scheme.prefixes for scheme in SCHEMES.values()))
 
 
@@ -30,6 +33,8 @@ def from_file(path: Path, lang: str | None = None, scheme: str | None = None, co
         DataError: the file is broken, or its tags are of no scheme, or of more than one.
     """
     sentences = read_sentences(path, columns)
+    if scheme == "IO":
+        sentences = _with_prefixes(sentences)
     _check_tags(sentences, str(path), scheme)
     found = scheme or _found(sentences, str(path))
     if found != "IOB2":
@@ -68,6 +73,12 @@ def _check_tags(sentences: Sequence[Sentence], name: str, scheme: str | None) ->
             for tag in lines
         ]
     )
+
+
+def _with_prefixes(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences with I- before bare types, as IO files have them."""
+    tags = {tag: f"I-{tag}" if _BARE.fullmatch(tag) else tag for sentence in sentences for tag in sentence.tags}
+    return [replace(sentence, tags=tuple(tags[tag] for tag in sentence.tags)) for sentence in sentences]
 
 
 def _found(sentences: Sequence[Sentence], name: str) -> str:

@@ -288,6 +288,22 @@ def test_tags_of_no_one_scheme(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("tags", "entities"),
+    [("PER PER O LOC", {"LOC": 1, "PER": 1}), ("I-PER O geo-loc", {"PER": 1, "geo-loc": 1}), ("O person", {"person": 1})],
+)
+def test_io_may_have_bare_types(tmp_path: Path, tags: str, entities: dict[str, int]) -> None:
+    path = written(tmp_path / "any.conll", "".join(f"w {tag}\n" for tag in tags.split()))
+    assert from_file(path, scheme="IO").entities() == entities
+
+
+@pytest.mark.parametrize("tag", ["PER", "PER-B", "B-PER", "B"])
+def test_what_is_no_io_is_refused_as_io(tmp_path: Path, tag: str) -> None:
+    path = written(tmp_path / "any.conll", f"w I-PER\nw {tag}\n")
+    with pytest.raises(DataError, match=r"any.conll:2: unknown-tag"):
+        from_file(path, scheme=None if tag == "PER" else "IO")
+
+
 def test_tags_that_are_not_valid_in_their_scheme_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = written(tmp_path / "any.conll", "Otu B-PER\nleft O\nAda S-PER\nKora E-PER\n")
     assert main(["gold", "import", str(path), "--as", "schemes", "--lang", "xx"]) == 0
