@@ -3,6 +3,7 @@
 Columns are counted from 1, as CoNLL's papers do; a negative number counts from the end.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from itertools import combinations
 
 from .errors import DataError, UsageError
 from .spans import OUTSIDE
+
+log = logging.getLogger("boundarybench")
 
 #: What CoNLL-2003 writes between two documents.
 NEW_DOCUMENT = "-DOCSTART-"
@@ -189,10 +192,13 @@ def _tag_column(values: list[set[str]], places: list[int], name: str, columns: C
     if not types:
         raise DataError(f"{name}: bad-columns: none of {len(values)} columns holds tags (O, B-TYPE, I-TYPE); name it with {option}")
     *others, last = types
-    # A column that is all O, or is no tags after all, could be either's.
-    if others and not (all(types.values()) and all(a.isdisjoint(b) for a, b in combinations(types.values(), 2))):
+    # A last column without types could be predictions of nothing, or no tags after all; columns without types before it are filled with O.
+    typed = [found for found in types.values() if found]
+    if others and not (types[last] and all(a.isdisjoint(b) for a, b in combinations(typed, 2))):
         listed = "; ".join(f"{place + 1}: {' '.join(sorted(found)[:5]) or 'no types'}" for place, found in types.items())
         raise DataError(f"{name}: ambiguous-columns: more than one column holds tags ({listed}); name the one to read with {option}")
+    if others:
+        log.info("%s: tags are read from column %d, not %s (%s)", name, last + 1, " or ".join(str(place + 1) for place in others), option)
     return last
 
 

@@ -35,6 +35,7 @@ LAYOUTS = {
     "label studio": (
         "-DOCSTART- -X- O\nNeema -X- _ B-PER\nOtu -X- _ I-PER\nleft -X- _ O\n\nThe -X- _ O\nKora -X- _ B-ORG\nMill -X- _ I-ORG\n"
     ),
+    "a column filled with O": "Neema x O B-PER\nOtu x O I-PER\nleft x O O\n\nThe x O O\nKora x O B-ORG\nMill x O I-ORG\n",
     "comments with an id": (
         "# id 3f domain=dev\nNeema _ _ B-PER\nOtu _ _ I-PER\nleft _ _ O\n\n# id 4a domain=dev\nThe _ _ O\nKora _ _ B-ORG\nMill _ _ I-ORG\n"
     ),
@@ -172,6 +173,14 @@ def test_a_column_that_is_not_there_is_a_wrong_call(text: str, columns: Columns,
     with pytest.raises(UsageError) as caught:
         parse(text, "x", columns)
     assert str(caught.value).startswith(message)
+
+
+def test_the_choice_among_columns_of_tags_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path / "any.conll", LAYOUTS["conll 2003"])
+    assert main(["gold", "import", str(path), "--as", "chunks", "--lang", "xx"]) == 0
+    assert capsys.readouterr().err == f"boundarybench: {path}: tags are read from column 4, not 3 (--tag-column N)\n"
+    assert main(["gold", "import", str(path), "--as", "chunks", "--lang", "xx", "--tag-column", "-1"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_gold_and_predictions_in_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
