@@ -3,17 +3,13 @@
 Columns are counted from 1, as CoNLL's papers do; a negative number counts from the end.
 """
 
-import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import combinations
 
 from .errors import DataError, UsageError
 from .spans import OUTSIDE
-
-log = logging.getLogger("boundarybench")
 
 #: What CoNLL-2003 writes between two documents.
 NEW_DOCUMENT = "-DOCSTART-"
@@ -24,6 +20,8 @@ _ENTITY = re.compile(r"[BIEMSLUW]-(?P<type>\S+)")
 _INDEX = re.compile(r"[0-9]+([-.][0-9]+)?")
 #: What CoNLL-2012 writes around a document.
 _DOCUMENT = ("#begin document", "#end document")
+#: The phrases of CoNLL-2000 and of the German CoNLL-2003.
+_CHUNKS = frozenset(["NP", "VP", "PP", "ADJP", "ADVP", "CONJP", "INTJ", "LST", "PRT", "SBAR", "UCP", "NC", "VC", "PC"])
 #: After so many rows of one or two columns there is nothing left to find: no column has to be chosen.
 _ENOUGH = 10_000
 
@@ -135,9 +133,8 @@ def find(lines: Iterable[str], name: str, columns: Columns) -> Layout | None:
     if tag is None:
         tag = _tag_column(values, [place for place in range(int(indexed), width) if place != token], name, columns)
     if token == tag:
-        raise UsageError(
-            f"{name}: tokens and tags cannot both be column {tag + 1}: name two with {columns.prefix}token-column and -tag-column"
-        )
+        options = f"{columns.prefix}token-column and {columns.prefix}tag-column"
+        raise UsageError(f"{name}: tokens and tags cannot both be column {tag + 1}: name two with {options}")
     return Layout(width, token, tag, indexed, frozenset(values[tag]))
 
 
@@ -184,7 +181,7 @@ def _position(number: int | None, width: int, name: str, option: str) -> int | N
 
 
 def _tag_column(values: list[set[str]], places: list[int], name: str, columns: Columns) -> int:
-    """The column of the tags: the only one with tags, or the last where the others hold other types (chunks)."""
+    """The column of the tags: the only one with tags, or the last where the others hold chunks (NP, VP) or nothing but O."""
     if len(places) == 1:
         return places[0]
     types = {place: _types(values[place]) for place in places if OUTSIDE in values[place] or _types(values[place])}
@@ -193,12 +190,9 @@ def _tag_column(values: list[set[str]], places: list[int], name: str, columns: C
         raise DataError(f"{name}: bad-columns: none of {len(values)} columns holds tags (O, B-TYPE, I-TYPE); name it with {option}")
     *others, last = types
     # A last column without types could be predictions of nothing, or no tags after all; columns without types before it are filled with O.
-    typed = [found for found in types.values() if found]
-    if others and not (types[last] and all(a.isdisjoint(b) for a, b in combinations(typed, 2))):
+    if others and not (types[last] - _CHUNKS and all(types[place] <= _CHUNKS for place in others)):
         listed = "; ".join(f"{place + 1}: {' '.join(sorted(found)[:5]) or 'no types'}" for place, found in types.items())
         raise DataError(f"{name}: ambiguous-columns: more than one column holds tags ({listed}); name the one to read with {option}")
-    if others:
-        log.info("%s: tags are read from column %d, not %s (%s)", name, last + 1, " or ".join(str(place + 1) for place in others), option)
     return last
 
 

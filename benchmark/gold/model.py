@@ -116,7 +116,7 @@ def build(
     types: tuple[str, ...] | None = None,
     where: str = "gold",
     *,
-    labelled: bool = True,
+    may_be_empty: bool = False,
 ) -> Gold:
     """Decode gold tags into a `Gold`.
 
@@ -124,7 +124,7 @@ def build(
         tags, tokens: per sentence; tokens may be unknown.
         types: the closed type set; None takes the types that occur, sorted.
         where: what to call the source in an error.
-        labelled: refuse tags without a single entity.
+        may_be_empty: whether tags without a single entity are taken.
 
     Raises:
         DataError: a tag outside the set, too many types, a token with a line feed, or no entity at all (stripped labels).
@@ -148,7 +148,7 @@ def build(
         raise DataError(f"{where}: a sentence has not as many tokens as tags")
     codes = np.fromiter(map(known.__getitem__, chain.from_iterable(tags)), np.uint8, int(lengths.sum()))
     spans, invalid = decode(codes, lengths, types)
-    if labelled and not len(spans):
+    if not len(spans) and not may_be_empty:
         raise DataError(f"{where}: no-entities: gold without a single entity is refused (were the labels stripped?)")
     words = None if tokens is None else list(chain.from_iterable(tokens))
     if words is not None and any("\n" in word for word in words):
@@ -178,11 +178,11 @@ def of_sentences(
     types: tuple[str, ...] | None,
     where: str,
     *,
-    labelled: bool = True,
+    may_be_empty: bool = False,
 ) -> Gold:
     """`build` from the sentences of a column file; tokens are unknown where it has only labels."""
     tokens = [sentence.tokens for sentence in sentences if sentence.tokens is not None]
-    return build(suite, lang, split, [sentence.tags for sentence in sentences], tokens or None, types, where, labelled=labelled)
+    return build(suite, lang, split, [sentence.tags for sentence in sentences], tokens or None, types, where, may_be_empty=may_be_empty)
 
 
 def with_fingerprints(gold: Gold) -> Gold:

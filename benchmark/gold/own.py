@@ -47,7 +47,7 @@ def from_file(path: Path, lang: str | None = None, scheme: str | None = None, co
 def tokens_of(path: Path, columns: Columns) -> Gold:
     """The sentences of a column file as gold whose tags are all O: what its predictions are lined up with. Errors as `from_file`."""
     bare = [replace(sentence, tags=(OUTSIDE,) * len(sentence.tags)) for sentence in read_sentences(path, columns)]
-    return of_sentences(FILE, path.name.split(".")[0], "test", bare, None, str(path), labelled=False)
+    return of_sentences(FILE, path.name.split(".")[0], "test", bare, None, str(path), may_be_empty=True)
 
 
 def _check_tags(sentences: Sequence[Sentence], name: str, scheme: str | None) -> None:

@@ -123,6 +123,8 @@ def test_a_comment_is_no_token_and_a_token_no_comment(text: str, tokens: list[tu
         ("Otu x y\nleft x y\n", "x: bad-columns: none of 3 columns holds tags"),
         ("Otu B-PER B-PER\nleft O O\n", "x: ambiguous-columns: more than one column holds tags (2: PER; 3: PER); name"),
         ("1\tOtu\tB-PER\tB-PER\n2\tKora\tO\tB-LOC\n", "x: ambiguous-columns: more than one column holds tags (3: PER; 4: LOC PER)"),
+        ("Otu B-PER B-LOC\nleft O O\n", "x: ambiguous-columns: more than one column holds tags (2: PER; 3: LOC)"),
+        ("Otu NNP B-NP\nleft VBD B-VP B-PER\nMill NNP B-NP B-PER\nKora NNP B-NP B-NP\n", "x:1: bad-columns: 3 column(s)"),
         ("Otu B-PER O\nleft O O\n", "x: ambiguous-columns: more than one column holds tags (2: PER; 3: no types)"),
         ("Otu x B-NP PER-B\nleft x B-VP O\n", "x: ambiguous-columns: more than one column holds tags (3: NP VP; 4: no types)"),
         ("# only a comment\n\n-DOCSTART- O\n", "x: no-sentences"),
@@ -173,14 +175,6 @@ def test_a_column_that_is_not_there_is_a_wrong_call(text: str, columns: Columns,
     with pytest.raises(UsageError) as caught:
         parse(text, "x", columns)
     assert str(caught.value).startswith(message)
-
-
-def test_the_choice_among_columns_of_tags_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = written(tmp_path / "any.conll", LAYOUTS["conll 2003"])
-    assert main(["gold", "import", str(path), "--as", "chunks", "--lang", "xx"]) == 0
-    assert capsys.readouterr().err == f"boundarybench: {path}: tags are read from column 4, not 3 (--tag-column N)\n"
-    assert main(["gold", "import", str(path), "--as", "chunks", "--lang", "xx", "--tag-column", "-1"]) == 0
-    assert capsys.readouterr().err == ""
 
 
 def test_gold_and_predictions_in_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
