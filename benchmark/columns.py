@@ -1,27 +1,50 @@
-"""Column files: `token tag` lines (MasakhaNER2), `token<TAB>tag` lines (PAN-X), or one label a line (XTREME).
+"""Column files: `token tag` lines (MasakhaNER2), `token<TAB>tag` lines (PAN-X), more columns (CoNLL), or one label a line (XTREME).
 
 Lines end at a line feed and nowhere else: `str.splitlines` would also cut at U+0085, which stands inside Ewe tokens.
-Blank lines separate sentences; several in a row separate as one.
+Lines of blanks and tabs alone separate sentences; several in a row separate as one. So does `-DOCSTART-`, which is no sentence.
+A comment begins with `#`, has more than one word, stands before the first token of a sentence, and is no row: it has not the columns
+of the file, or begins with a lone `#` and a blank and has no tag where tags stand. So `# O` is the token `#`. Which columns are read:
+`column_layout`.
 """
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .column_layout import FOUND, Columns, Layout, find, fitted, is_new_document, is_no_word, split
 from .errors import DataError, UsageError
 from .protocol import MAX_FILE_BYTES
 
 #: The byte-order mark that some editors put before UTF-8.
 BOM = b"\xef\xbb\xbf"
 
+#: Problems of a file that are listed; the rest is counted.
+_SHOWN = 20
+#: XTREME writes tokens as `sw:Msimbo`; WikiANN, its source, has codes like `zh-min-nan` too.
+LANGUAGE_PREFIX = re.compile(r"([a-z]{2,3}(-[a-z]{2,9})*|simple):")
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a column file. `line` is the line of its first token; `tokens` is None where the file has only labels."""
+    """A sentence of a column file.
+
+    Attributes:
+        line: the line of its first token.
+        tokens: None where the file has only labels.
+        tags: as many.
+        gaps: the positions of tokens before which the file has a row that is no word (CoNLL-U's 3-4).
+    """
 
     line: int
     tokens: tuple[str, ...] | None
     tags: tuple[str, ...]
+    gaps: tuple[int, ...] = ()
+
+    def line_of(self, position: int) -> int:
+        """The line of the token at `position`."""
+        return self.line + position + bisect_right(self.gaps, position)
 
 
 def read_text(path: Path, limit: int = MAX_FILE_BYTES) -> str:
@@ -59,52 +82,110 @@ def decode_text(data: bytes, name: str) -> str:
         raise DataError(f"{name}:{line}: not-utf-8: byte {data[error.start]:#04x}; save the file as UTF-8") from error
 
 
-def read_sentences(path: Path) -> list[Sentence]:
+def read_sentences(path: Path, columns: Columns = FOUND) -> list[Sentence]:
     """All sentences of a column file.
 
     Raises:
-        UsageError, DataError: as `read_text`; DataError also for a line with more than two columns, for a file that mixes
-            lines with and without tokens, and for a file without a sentence.
+        UsageError, DataError: as `read_bytes` and `decode_sentences`.
     """
-    return parse(read_text(path), str(path))
+    return decode_sentences(read_bytes(path), str(path), columns)
 
 
-def parse(text: str, name: str) -> list[Sentence]:
-    """The sentences in `text`; `name` is the file's name in messages. Raises DataError as in `read_sentences`."""
+def decode_sentences(data: bytes, name: str, columns: Columns = FOUND) -> list[Sentence]:
+    """The sentences in a file's bytes, with or without a byte-order mark; `name` is the file's name in messages.
+
+    Raises:
+        DataError: the bytes are not UTF-8, or as `parse`.
+        UsageError: as `parse`.
+    """
+    return parse(decode_text(data.removeprefix(BOM), name), name, columns)
+
+
+def parse(text: str, name: str, columns: Columns = FOUND) -> list[Sentence]:
+    """The sentences in `text`, without XTREME's language prefixes; `name` is the file's name in messages.
+
+    Raises:
+        DataError: lines have not the columns of the file, no column or more than one could be the tags, or there is no sentence.
+        UsageError: `columns` names one that is not there.
+    """
+    layout = find(_lines(text), name, columns)
+    sentences = _read(text, name, layout) if layout else []
+    if not sentences:
+        raise DataError(f"{name}: no-sentences: the file holds no sentence")
+    return _without_language_prefix(sentences)
+
+
+def refuse(problems: list[str]) -> None:
+    """Raise a DataError that lists problems, if there are any: the first twenty, and how many more."""
+    if problems:
+        more = [f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
+        raise DataError("\n".join([*problems[:_SHOWN], *more]))
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text, one at a time: a list of them takes six times the memory of what is read from them."""
+    begin = 0
+    while (end := text.find("\n", begin)) >= 0:
+        yield text[begin:end]
+        begin = end + 1
+    yield text[begin:]
+
+
+def _read(text: str, name: str, layout: Layout) -> list[Sentence]:
     sentences: list[Sentence] = []
+    known: dict[str, str] = {}  # one string for all tokens and tags that are equal
     tokens: list[str] = []
     tags: list[str] = []
+    gaps: list[int] = []
     first = 0
-    columns = 0
-    for number, line in enumerate([*text.split("\n"), ""], 1):
-        line = line.removesuffix("\r")
-        if not line:
+    for number, fields in _rows(text, name, layout):
+        if fields is None:
             if tags:
-                sentences.append(Sentence(first, tuple(tokens) if columns == 2 else None, tuple(tags)))
-                tokens, tags = [], []
+                sentences.append(Sentence(first, None if layout.token is None else tuple(tokens), tuple(tags), tuple(gaps)))
+                tokens, tags, gaps = [], [], []
             continue
         if not tags:
             first = number
-        # An empty token is real: MasakhaNER2's Xhosa training file holds two.
-        fields = line.split("\t" if "\t" in line else " ")
-        if len(fields) > 2 or not fields[-1]:
-            raise DataError(f"{name}:{number}: bad-columns: expected `token tag` or one label, got {line[:80]!r}")
-        if columns and len(fields) != columns:
-            raise DataError(f"{name}:{number}: bad-columns: {len(fields)} column(s) where the lines before have {columns}")
-        columns = len(fields)
-        tags.append(fields[-1])
-        if columns == 2:
-            tokens.append(fields[0])
-    if not sentences:
-        raise DataError(f"{name}: no-sentences: the file holds no sentence")
+        gaps += [len(tags)] * (number - first - len(tags) - len(gaps))
+        tag = fields[layout.tag]
+        tags.append(known.setdefault(tag, tag))
+        if layout.token is not None:
+            token = fields[layout.token]
+            tokens.append(known.setdefault(token, token))
     return sentences
 
 
-def without_language_prefix(sentences: list[Sentence]) -> list[Sentence]:
-    """XTREME writes tokens as `sw:Msimbo`: the prefix goes where every token of the file has the same one."""
+def _rows(text: str, name: str, layout: Layout) -> Iterator[tuple[int, tuple[str, ...] | None]]:
+    """Line numbers and columns of the tokens; None in place of columns where a sentence ends. Raises DataError behind the last."""
+    problems: list[str] = []
+    inside = False
+    number = 0
+    for number, line in enumerate(_lines(text), 1):
+        fields = split(line)
+        if fields == ("",) or is_new_document(fields):
+            inside = False
+            yield number, None
+            continue
+        if not inside and layout.is_comment(line, fields):
+            continue
+        inside = True
+        if len(fields) != layout.width:
+            fields = fitted(fields, line, layout.width)
+        if len(fields) != layout.width:
+            shown = repr(line.removesuffix("\r"))
+            shown = shown if len(shown) <= 80 else f"{shown[:80]}..."
+            problems.append(f"{name}:{number}: bad-columns: {len(fields)} column(s) where the file has {layout.width}, in {shown}")
+        elif not (layout.indexed and is_no_word(fields, layout)):
+            yield number, fields
+    yield number, None
+    refuse(problems)
+
+
+def _without_language_prefix(sentences: list[Sentence]) -> list[Sentence]:
+    """The prefix goes where every token of the file has the same one."""
     first = next((sentence.tokens[0] for sentence in sentences if sentence.tokens), "")
-    found = re.match(r"[a-z]{2,3}:", first)
+    found = LANGUAGE_PREFIX.match(first)
     if not found or not all(token.startswith(found[0]) for s in sentences for token in s.tokens or ()):
         return sentences
-    cut = len(found[0])
-    return [Sentence(s.line, tuple(token[cut:] for token in s.tokens or ()), s.tags) for s in sentences]
+    bare: dict[str, str] = {}
+    return [replace(s, tokens=tuple(bare.setdefault(t, t.removeprefix(found[0])) for t in s.tokens or ())) for s in sentences]

@@ -1,6 +1,6 @@
 """Entity types and tags as a caller gives them: read right, or refused with what to write instead."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import chain
 from numbers import Integral
 from typing import Any
@@ -53,7 +53,7 @@ def selected(types: object, known: tuple[str, ...], of_gold: tuple[str, ...]) ->
     return names
 
 
-def tag_lists(tags: object, what: str) -> list[list[str]]:
+def tag_lists(tags: object, what: str) -> list[Sequence[str]]:
     """Tags of a test set as lists of strings, one per sentence, from nested sequences of any kind (numpy arrays, generators).
 
     Args:
@@ -73,8 +73,10 @@ def tag_lists(tags: object, what: str) -> list[list[str]]:
     return [list(map(_plain, sentence)) for sentence in sentences]
 
 
-def _sequence(value: object, what: str) -> list[Any]:
+def _sequence(value: object, what: str) -> Sequence[Any]:
     """The elements of an ordered collection. Raises DataError."""
+    if isinstance(value, list | tuple):
+        return value
     if not isinstance(value, str | bytes | Mapping | Set) and isinstance(value, Iterable):
         try:
             return list(value)

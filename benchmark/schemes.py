@@ -1,4 +1,4 @@
-"""Tag schemes, sentence by sentence: IOB1, IOB2, IOE1, IOE2, BIOES, BILOU and IO.
+"""Tag schemes, sentence by sentence: IOB1, IOB2, IOE1, IOE2, BIOES, BILOU, BMES, BMEWO and IO.
 
 One decoder reads them all; what differs is how a span is written. A sequence is valid in a scheme if writing its spans again gives
 the same tags.
@@ -44,14 +44,18 @@ SCHEMES = MappingProxyType(
         "IOE2": Scheme("I", "I", "E", "E"),
         "BIOES": Scheme("B", "I", "E", "S"),
         "BILOU": Scheme("B", "I", "L", "U"),
+        "BMES": Scheme("B", "M", "E", "S"),
+        "BMEWO": Scheme("B", "M", "E", "W"),
         "IO": Scheme("I", "I", "I", "I"),
     }
 )
 #: Other names of the same schemes.
-ALIASES = MappingProxyType({"BIO": "IOB2", "IOB": "IOB1", "IOE": "IOE2", "IOBES": "BIOES", "BILUO": "BILOU"})
+ALIASES = MappingProxyType(
+    {"BIO": "IOB2", "IOB": "IOB1", "IOE": "IOE2", "IOBES": "BIOES", "BILUO": "BILOU", "BIOUL": "BILOU", "BMEOW": "BMEWO"}
+)
 
-_CONTINUING = frozenset("IEL")
-_CLOSING = frozenset("ELSU")
+_CONTINUING = frozenset("IMEL")
+_CLOSING = frozenset("ELSUW")
 
 
 def decode(tags: Sequence[str]) -> list[Span]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from .schemes import SCHEMES
 from .spans import OUTSIDE
 
-_PREFIX = "[BIESLUM]"
+_PREFIX = "[BIESLUMW]"
 _SEPARATOR = r"[-_:/.|–]"
 _TYPE = re.compile(r"[^\s\x00-\x1f\x7f]{1,64}")
 _UNTYPED = re.compile(rf"({_PREFIX})-?", re.IGNORECASE)
@@ -86,8 +86,6 @@ def _prefixed(prefix: str, separator: str, kind: str, option: str | None) -> Mis
     if separator != "-" or prefix.islower():
         change = rf"s/(^|[[:space:]]){_letters(prefix)}{_quote(separator)}([^[:space:]]+)$/\1{_replacement(prefix, 2)}-\3/"
         return Misspelling("another spelling of a prefix", f"write {prefix.upper()}-{kind}", change)
-    if prefix == "M":
-        return Misspelling("BMES writes M- for I-", f"write I-{kind}, then it is BIOES", r"s/(^|[[:space:]])M-([^[:space:]]+)$/\1I-\2/")
     names = [name for name, scheme in SCHEMES.items() if prefix in scheme.prefixes]
     other = f"name the file's scheme: {option} {' or '.join(names)}" if option else "write `B-TYPE` and `I-TYPE`"
     return Misspelling(f"{prefix}- belongs to {', '.join(names)}", other)

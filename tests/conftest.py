@@ -1,6 +1,8 @@
 """What all tests share: a home of their own, and the real data where it is at hand."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,20 +29,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for the whole run, its worker processes included: decoding all gold takes seconds."""
+def worker_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home for each worker process of the run; all share the decoded gold, since decoding takes seconds."""
     base = tmp_path_factory.getbasetemp()
-    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "home"
-    home.mkdir(exist_ok=True)
+    home = base / "home"
+    home.mkdir()
+    gold = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "decoded-gold"
+    gold.mkdir(exist_ok=True)
+    (home / "gold").symlink_to(gold)
     return home
 
 
 @pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, shared_home: Path) -> Path:
-    """No test sees the user's cache or mirror."""
-    monkeypatch.setenv("BOUNDARYBENCH_HOME", str(shared_home))
+def home(monkeypatch: pytest.MonkeyPatch, worker_home: Path) -> Iterator[Path]:
+    """No test sees the user's cache or mirror, or what another test imported."""
+    monkeypatch.setenv("BOUNDARYBENCH_HOME", str(worker_home))
     monkeypatch.delenv("BOUNDARYBENCH_DATA", raising=False)
-    return shared_home
+    yield worker_home
+    shutil.rmtree(worker_home / "suites", ignore_errors=True)
 
 
 @pytest.fixture

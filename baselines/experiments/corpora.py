@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmark.columns import Sentence, read_sentences
+from benchmark.column_layout import NEW_DOCUMENT
+from benchmark.columns import Sentence, read_sentences, read_text
 from benchmark.protocol import TYPES, sentence_id
 from benchmark.schemes import Span, decode
 
@@ -85,22 +86,28 @@ def europarl(data: Path, lang: str) -> Corpus:
 def easy_label_projection(data: Path, direction: str, system: str, tag: Tag) -> Corpus:
     """CoNLL sentences, their machine translations, which `tag` annotates, and the links that came with them. MISC is out.
 
-    `-DOCSTART-` sentences stand in the files, so that the links correspond, and are left out here.
+    The links have a line for each `-DOCSTART-` of the files, which is no sentence; ids count it.
     """
     root = data / "easy-label-projection"
     original, translated = direction.split("2")
     run = f"{system}.50000.awesome.test"
-    gold = read_sentences(root / "original" / original / f"{original}.conll.test.tsv")
+    path = root / "original" / original / f"{original}.conll.test.tsv"
+    gold = read_sentences(path)
     translations = read_sentences(root / "automatic_projections" / direction / f"{run}.tsv")
     links = pharaoh.read(root / "automatic_projections" / "alignments" / direction / f"{run}.talp", swap=True)
+    places = sentence_blocks(path)
     items, kept = [], []
-    for index, (here, there, link) in enumerate(zip(gold, translations, links, strict=True)):
+    for index, here, there in zip(places, gold, translations, strict=True):
         target, source = here.tokens or (), there.tokens or ()
-        if target[0] == "-DOCSTART-":
-            continue
         items.append(Item(sentence_id(original, index), target, _spans(here, TYPES), source, tuple(tag(translated, source))))
-        kept.append(link.sure)
+        kept.append(links[index].sure)
     return Corpus(f"{direction}-{system}", tuple(items), tuple(kept))
+
+
+def sentence_blocks(path: Path) -> list[int]:
+    """Which blocks of a column file are sentences and no `-DOCSTART-`; blocks stand between blank lines and count from 0."""
+    blocks = read_text(path).strip("\n").split("\n\n")
+    return [index for index, block in enumerate(blocks) if not block.startswith(NEW_DOCUMENT)]
 
 
 def _spans(sentence: Sentence, types: Sequence[str] | None) -> tuple[Span, ...]:

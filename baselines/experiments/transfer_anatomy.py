@@ -18,7 +18,7 @@ from tabulate import tabulate
 from benchmark import atomic
 from benchmark.columns import read_sentences
 from benchmark.errors import BoundaryBenchError
-from benchmark.gold.load import from_file
+from benchmark.gold.own import from_file
 from benchmark.protocol import TYPES
 from benchmark.report import evaluate
 from benchmark.scoring.score import Score

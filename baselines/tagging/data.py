@@ -8,7 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmark.columns import parse, read_text, without_language_prefix
+from benchmark.column_layout import FOUND, Columns
+from benchmark.columns import read_sentences, refuse
 from benchmark.errors import DataError, UsageError
 from benchmark.gold import load
 from benchmark.gold.hub import columns
@@ -27,20 +28,17 @@ class TaggedSentence(NamedTuple):
 
 
 _HUB = re.compile(r"hub:(?P<repository>[\w.-]+(/[\w.-]+)?)(@(?P<revision>[\w./-]+))?(#(?P<configuration>[\w.-]+))?")
-#: A line of CoNLL-2003 between two documents.
-_NEW_DOCUMENT = "-DOCSTART-"
-#: Problems of a file that are listed; the rest is counted.
-_SHOWN = 20
 _HUB_SPLITS = {"train": "train", "dev": "validation"}
 
 
-def read(name: str, split: str) -> list[TaggedSentence]:
+def read(name: str, split: str, columns: Columns = FOUND) -> list[TaggedSentence]:
     """The sentences of a training set, in IOB2 whatever scheme they came in.
 
     Args:
-        name: a column file (word first, tag last); `SUITE/LANG`, as in xtreme/en; or `hub:REPOSITORY[@REVISION][#CONFIGURATION]`, a data
+        name: a column file; `SUITE/LANG`, as in xtreme/en; or `hub:REPOSITORY[@REVISION][#CONFIGURATION]`, a data
             set with columns `tokens` and `ner_tags`.
         split: train or dev. A file has no splits.
+        columns: where a file's tokens and tags stand.
 
     Raises:
         UsageError: there is no such file, set or data set.
@@ -52,7 +50,7 @@ def read(name: str, split: str) -> list[TaggedSentence]:
     elif suite in SUITES and not Path(name).exists():
         found = _of_suite(suite, lang, split)
     else:
-        found = _of_file(Path(name))
+        found = _of_file(Path(name), columns)
     found = [TaggedSentence(words, encode(decode(tags), len(words), SCHEMES["IOB2"])) for words, tags in found if words]
     if not any(tag != "O" for _, tags in found for tag in tags):
         raise DataError(f"{name}: no entity in {len(found)} sentences; nothing can be learnt from it")
@@ -72,19 +70,15 @@ def fingerprint(sentences: Iterable[TaggedSentence]) -> str:
     return digest.hexdigest()
 
 
-def _of_file(path: Path) -> list[TaggedSentence]:
-    """A column file; of CoNLL-2003's four columns the first and the last."""
-    lines = [line.split("\t" if "\t" in line else " ") for line in read_text(path).split("\n")]
-    # A line between documents becomes a blank one, so that lines keep their numbers.
-    text = "\n".join("" if fields[0] == _NEW_DOCUMENT else "\t".join([fields[0], *fields[1:][-1:]]) for fields in lines)
-    sentences = without_language_prefix(parse(text, str(path)))
+def _of_file(path: Path, columns: Columns) -> list[TaggedSentence]:
+    sentences = read_sentences(path, columns)
     if any(sentence.tokens is None for sentence in sentences):
         raise DataError(f"{path}: holds only labels; a training file has a word and its tag on each line")
-    _refuse(
+    refuse(
         [
-            f"{path}:{number}: unknown-tag: {tag[:80]!r}; a tag is O, or B-, I-, E-, L-, S- or U- and a type"
+            f"{path}:{sentence.line_of(position)}: unknown-tag: {tag[:80]!r}; a tag is O, or a prefix (B- I- E- L- M- S- U- W-) and a type"
             for sentence in sentences
-            for number, tag in enumerate(sentence.tags, sentence.line)
+            for position, tag in enumerate(sentence.tags)
             if not is_label(tag)
         ]
     )
@@ -121,7 +115,7 @@ def _of_hub(name: re.Match[str], split: str) -> list[TaggedSentence]:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise UsageError(f"{name[0]}: the hub gave no {split} split: {reason}") from error
     sentences = [TaggedSentence(words, tags) for words, tags in zip(*columns(data, name[0]), strict=True)]
-    _refuse(
+    refuse(
         [
             f"{name[0]}: {problem} in sentence {number} of {split}"
             for number, (words, tags) in enumerate(sentences)
@@ -132,10 +126,3 @@ def _of_hub(name: re.Match[str], split: str) -> list[TaggedSentence]:
         ]
     )
     return sentences
-
-
-def _refuse(problems: Sequence[str]) -> None:
-    """Raise a DataError that lists problems, if there are any."""
-    if problems:
-        more = [f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
-        raise DataError("\n".join([*problems[:_SHOWN], *more]))

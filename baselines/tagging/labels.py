@@ -11,7 +11,7 @@ from benchmark.schemes import Span, decode
 from benchmark.spans import OUTSIDE
 
 #: What a label begins with, and whether that stands at the first word of a span (`B`) or later (`I`) when only these two are told apart.
-_ROLES = {"B": "B", "S": "B", "U": "B", "I": "I", "E": "I", "L": "I"}
+_ROLES = {"B": "B", "S": "B", "U": "B", "W": "B", "I": "I", "M": "I", "E": "I", "L": "I"}
 
 
 def is_label(text: str) -> bool:
@@ -46,7 +46,7 @@ def scheme(labels: Sequence[str]) -> Literal["IOB1", "IOB2", "BIOES"]:
     for label in labels:
         if label != OUTSIDE:
             prefixes.setdefault(label[2:], set()).add(label[0])
-    if any(prefixes[type_] & set("ESLU") for type_ in prefixes):
+    if any(prefixes[type_] & set("EMSLUW") for type_ in prefixes):
         return "BIOES"
     return "IOB2" if all("B" in found for found in prefixes.values()) else "IOB1"
 

@@ -5,10 +5,13 @@ import logging
 from pathlib import Path
 
 from .. import convert
+from ..column_layout import FOUND
 from ..columns import read_bytes
 from ..errors import UsageError
-from ..schemes import ALIASES, SCHEMES
+from ..gold.own import tokens_of
+from ..schemes import SCHEMES
 from ..submission.findings import Findings
+from .column_options import add_columns, columns_of, scheme
 from .inputs import add_arguments as add_inputs
 from .inputs import targets
 from .output import emit, to_json
@@ -19,6 +22,8 @@ EPILOG = """examples:
   boundarybench convert --from conll --to jsonl --suite masakhaner2 --lang ewe test_predictions.txt -o ewe.jsonl
   boundarybench convert --from conll --to jsonl --scheme BIOES --map MISC=O --map GPE=LOC --suite xtreme --lang sw pred.txt -o sw.jsonl
   boundarybench convert --from conll --to jsonl --gold any.conll any_predictions.txt -o any.jsonl
+  boundarybench convert --from conll --to jsonl --gold eval.txt --gold-tag-column 2 --tag-column 3 eval.txt -o any.jsonl
+  boundarybench convert --from conll --to conll --scheme BMES any.bmes -o any.conll     # from scheme to scheme: no gold needed
   boundarybench convert --from xtreme --to jsonl --gold test-sw.labels.tsv test-sw.tsv -o sw.jsonl
   boundarybench convert --from lines --to jsonl --suite masakhaner2 --lang ewe predictions.txt -o ewe.jsonl   # run_ner.py
   boundarybench convert --from spans --to jsonl --gold any.conll entities.jsonl -o any.jsonl
@@ -36,19 +41,21 @@ IOB2 input stays as it is, invalid transitions included. What is changed is coun
 exit codes: 0 converted, 1 the file does not line up with the gold, 2 usage or no gold at hand"""
 
 _SHOWN = 20
+_COLUMN_FILES = frozenset({"conll", "xtreme"})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_inputs(parser)
+    add_inputs(parser, "--gold-")
+    add_columns(parser, "a column file that is converted")
     parser.add_argument("--from", dest="source", choices=convert.FORMATS, required=True)
     parser.add_argument("--to", dest="target", choices=convert.FORMATS, required=True)
     parser.add_argument(
         "--scheme",
-        type=_scheme,
+        type=scheme,
         default="IOB2",
         help=f"tag scheme of the input: {', '.join(SCHEMES)} (default IOB2); IO may have bare types",
     )
-    parser.add_argument("--to-scheme", type=_scheme, default="IOB2", help="tag scheme of conll, xtreme or lines output (default IOB2)")
+    parser.add_argument("--to-scheme", type=scheme, default="IOB2", help="tag scheme of conll, xtreme or lines output (default IOB2)")
     parser.add_argument(
         "--map",
         action="append",
@@ -69,10 +76,15 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--scheme: {args.source} has no scheme to choose")
     if args.path is not None and args.path.is_dir():
         raise UsageError(f"{args.path} is a folder: convert takes one file")
-    chosen, _ = targets(args, findings)
-    gold = chosen[0].load()
-    data = read_bytes(chosen[0].path)
-    tags = convert.to_tags(data, str(chosen[0].path), args.source, gold, args.scheme, mapping, findings, report)
+    columns = columns_of(args)
+    if columns != FOUND and args.source not in _COLUMN_FILES:
+        raise UsageError(f"--token-column and --tag-column: {args.source} has no columns")
+    if args.path and not (args.gold or args.suite) and {args.source, args.target} <= _COLUMN_FILES:
+        path, gold = args.path, tokens_of(args.path, columns)  # from scheme to scheme: the file says itself what its tokens are
+    else:
+        chosen, _ = targets(args, findings)
+        path, gold = chosen[0].path, chosen[0].load()
+    tags = convert.to_tags(read_bytes(path), str(path), args.source, gold, args.scheme, mapping, findings, report, columns)
     text = convert.write(tags, args.target, gold, args.to_scheme, report)
     emit(text, args.output)
     _tell(report, findings)
@@ -93,10 +105,3 @@ def _tell(report: convert.Report, findings: Findings) -> None:
     for reason, count in report.counts.items():
         if count:
             log.info("%d: %s", count, reason)
-
-
-def _scheme(value: str) -> str:
-    name = ALIASES.get(value.upper(), value.upper())
-    if name not in SCHEMES:
-        raise argparse.ArgumentTypeError(f"{value!r}: choose from {', '.join([*SCHEMES, *ALIASES])}")
-    return name

@@ -5,10 +5,12 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from ..column_layout import FOUND
 from ..errors import BoundaryBenchError, GoldUnavailable, HubUnreachable, UsageError
 from ..gold import cache, manifest, mirror, model
 from ..gold.load import Key, at_hand, check_key, copy_at_hand, import_suite, load
 from ..protocol import SAMPLE, SPLITS, SUITES, UNPINNED
+from .column_options import add_columns, columns_of, scheme
 from .output import emit, progress, to_json
 
 log = logging.getLogger("boundarybench")
@@ -18,6 +20,7 @@ EPILOG = """examples:
   boundarybench gold fetch --suite masakhaner2
   BOUNDARYBENCH_DATA=path/to/mirror boundarybench gold verify
   boundarybench gold import my_test.conll --as my-corpus --lang swa
+  boundarybench gold import token_gold_pred.conll --as my-corpus --lang swa --tag-column 2 --gold-scheme BIOES
   boundarybench gold import --suite masakhaner2 --lang swa --as other-copy     # a copy that differs from the pinned one
 
 Gold comes from the hub (pip install 'boundarybench[hub]') or from a local mirror that BOUNDARYBENCH_DATA names (docs/gold.md)."""
@@ -42,11 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             sub.add_argument("--source", metavar="TEXT", help="with --write-manifest: which copy it is (repository @ revision)")
     own = actions.add_parser("import", help="keep a test set of your own as a suite: unranked, under its own signature")
     own.add_argument(
-        "file", type=Path, nargs="?", help="`token tag` lines, or one label a line; without it, the copy of --suite at hand or on the hub"
+        "file", type=Path, nargs="?", help="a column file, or one label a line; without it, the copy of --suite at hand or on the hub"
     )
     own.add_argument("--suite", choices=[name for name in SUITES if name != SAMPLE.name])
     own.add_argument("--as", dest="name", required=True, metavar="NAME")
     own.add_argument("--lang", required=True, metavar="L")
+    own.add_argument("--gold-scheme", type=scheme, metavar="SCHEME", help="tag scheme of the file (default: found where certain)")
+    add_columns(own, "the file")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -176,7 +181,9 @@ def _compared(gold: model.Gold) -> dict[str, Any]:
 def _import(args: argparse.Namespace) -> int:
     if (args.file is None) == (args.suite is None):
         raise UsageError("name either a file of your own, or with --suite a set whose copy is not the pinned one")
-    gold = import_suite(args.file or check_key(args.suite, args.lang), args.name, args.lang)
+    if args.file is None and (args.gold_scheme or columns_of(args) != FOUND):
+        raise UsageError("--gold-scheme, --token-column and --tag-column go with a file of your own")
+    gold = import_suite(args.file or check_key(args.suite, args.lang), args.name, args.lang, args.gold_scheme, columns_of(args))
     print(f"{args.name}/{args.lang}: {gold.sentences} sentences, {gold.token_count} tokens, entities {gold.entities()}")
     print(f"score with: boundarybench score pred.jsonl --suite {args.name} --lang {args.lang}")
     return 0

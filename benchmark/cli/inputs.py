@@ -2,21 +2,24 @@
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from ..column_layout import FOUND
 from ..columns import BOM, read_text
 from ..errors import DataError, UsageError
-from ..gold.load import check_key, from_file, languages_of, load
+from ..gold.load import check_key, languages_of, load
 from ..gold.model import FILE, Gold
+from ..gold.own import from_file
 from ..labels import ALL
 from ..selection import Selection, selection
 from ..spans import BoolArray
 from ..submission.findings import Findings, show
 from ..submission.folder import Submission, is_of_suite, scan, scan_suite
+from .column_options import add_columns, columns_of, scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +33,20 @@ class Target:
     run: str | None = None
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser, gold_prefix: str = "--") -> None:
     """The arguments that say what is read: a folder, or a file with its suite and language or its gold."""
     parser.add_argument("path", type=Path, nargs="?", help="a submission folder, a folder of <lang>.jsonl, or one file (JSONL)")
-    add_selection(parser)
+    add_selection(parser, gold_prefix)
 
 
-def add_selection(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say what of a folder is read, and what a file is about."""
+def add_selection(parser: argparse.ArgumentParser, gold_prefix: str = "--") -> None:
+    """The arguments that say what of a folder is read, and what a file is about. `gold_prefix` begins the column options of `--gold`."""
     parser.add_argument("--suite", help="the suite of a single file or of a folder of <lang>.jsonl; of a submission, only this suite")
     parser.add_argument("--lang", nargs="+", action="extend", metavar="L", help="the language of a single file; of a folder, only these")
-    parser.add_argument("--gold", type=Path, metavar="FILE", help="gold of your own: a two-column file, or one label a line")
+    parser.add_argument("--gold", type=Path, metavar="FILE", help="gold of your own: a column file, or one label a line")
+    parser.add_argument("--gold-scheme", type=scheme, metavar="SCHEME", help="tag scheme of --gold (default: found where certain)")
+    add_columns(parser, "--gold", gold_prefix)
+    parser.set_defaults(gold_prefix=gold_prefix)
 
 
 def targets(args: argparse.Namespace, findings: Findings) -> tuple[list[Target], Submission | None]:
@@ -57,6 +63,9 @@ def targets(args: argparse.Namespace, findings: Findings) -> tuple[list[Target],
 
 def targets_of(path: Path, args: argparse.Namespace, findings: Findings) -> tuple[list[Target], Submission | None]:
     """The prediction files at `path` that the selection names, and the submission where it is a folder. Raises UsageError."""
+    columns = columns_of(args, args.gold_prefix)
+    if args.gold is None and (args.gold_scheme or columns != replace(FOUND, prefix=args.gold_prefix)):
+        raise UsageError(f"--gold-scheme, {args.gold_prefix}token-column and {args.gold_prefix}tag-column go with --gold FILE")
     if path.is_dir():
         return _of_folder(path, args, findings)
     if not path.exists():  # before any gold is fetched
@@ -69,7 +78,7 @@ def targets_of(path: Path, args: argparse.Namespace, findings: Findings) -> tupl
         if args.suite:
             raise UsageError("--gold and --suite exclude each other: --gold is gold of your own")
         _check_gold(path, args)
-        gold = partial(from_file, args.gold, langs[0] if langs else None)
+        gold = partial(from_file, args.gold, langs[0] if langs else None, args.gold_scheme, columns)
         return [Target(path, FILE, langs[0] if langs else "", gold)], None
     if not args.suite or not langs:
         raise UsageError(f"{path} is not a folder: name its gold with --suite and --lang, or with --gold FILE")

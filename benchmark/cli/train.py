@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..column_layout import FOUND
 from ..errors import UsageError
+from .column_options import add_columns, columns_of
 
 log = logging.getLogger("boundarybench")
 
@@ -20,7 +22,7 @@ EPILOG = """examples:
   boundarybench train --model FacebookAI/xlm-roberta-large --train xtreme/en --dev xtreme/en -o models/xlmr-panx --device cuda
   boundarybench train --model models/mbert --train hub:eriktks/conll2003@refs/convert/parquet --dev dev.txt -o models/mine
 
-sets: a column file (word first, tag last; any scheme), SUITE/LANG, or hub:REPOSITORY[@REVISION][#CONFIGURATION]
+sets: a column file (any scheme), SUITE/LANG, or hub:REPOSITORY[@REVISION][#CONFIGURATION]
 
 A run that was killed goes on from its last saved state when it is called again, and ends with the same weights; one that has ended is not
 run again. The folder then holds the model, its tokenizer, a model card and training.json.
@@ -41,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--train", required=True, metavar="SET", help="labelled sentences")
     parser.add_argument("--dev", metavar="SET", help="labelled sentences that choose the best epoch (default: the last epoch is taken)")
+    add_columns(parser, "column files")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="for the model")
     parser.add_argument("--epochs", type=int, help="default: 5; 60 from scratch")
     parser.add_argument("--batch-size", type=int, help="sentences (default: 16; 8 from scratch)")
@@ -66,8 +69,11 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--warmup must be between 0 and 1: a share of the steps")
     if args.features != "words" and args.model != "crf":
         raise UsageError("--features goes with --model crf")
-    training = data.read(args.train, "train")
-    dev = data.read(args.dev, "dev") if args.dev else []
+    columns = columns_of(args)
+    if columns != FOUND and not any(Path(name).is_file() for name in (args.train, args.dev) if name):
+        raise UsageError("--token-column and --tag-column go with a column file")
+    training = data.read(args.train, "train", columns)
+    dev = data.read(args.dev, "dev", columns) if args.dev else []
     log.info("%d sentences to train on, %d for dev", len(training), len(dev))
     about = {"train": args.train, "dev": args.dev or ""}
     with alone(args.output.resolve()):

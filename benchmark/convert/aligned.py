@@ -79,7 +79,7 @@ def _compare_tokens(file: _Comparison) -> bool:
         elif place < len(got):
             want = show(expected[place]) if place < len(expected) else "the end of the sentence"
             file.add(
-                "token-mismatch", sentence.line + place, f"{file.ident(index)}, token {place}: expected {want}, got {show(got[place])}"
+                "token-mismatch", sentence.line_of(place), f"{file.ident(index)}, token {place}: expected {want}, got {show(got[place])}"
             )
             if len(got) != len(expected):
                 return False

@@ -6,7 +6,7 @@ import re
 from ..columns import Sentence
 from ..errors import DataError
 
-_TAG = re.compile(r"O|[BIESLUM]-\S+")
+_TAG = re.compile(r"O|[BIESLUMW]-\S+")
 
 
 def parse_lines(text: str, name: str) -> list[Sentence]:

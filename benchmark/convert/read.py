@@ -6,7 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from .. import schemes
-from ..columns import decode_text, parse
+from ..column_layout import FOUND, Columns
+from ..columns import BOM, decode_text, parse
 from ..errors import DataError
 from ..gold.model import TAG, Gold
 from ..protocol import sentence_id
@@ -27,7 +28,15 @@ Line = Callable[[int, int], int | None]
 
 
 def to_tags(
-    data: bytes, name: str, source: str, gold: Gold, scheme: str, mapping: Mapping[str, str], findings: Findings, report: Report
+    data: bytes,
+    name: str,
+    source: str,
+    gold: Gold,
+    scheme: str,
+    mapping: Mapping[str, str],
+    findings: Findings,
+    report: Report,
+    columns: Columns = FOUND,
 ) -> list[list[str]]:
     """Read predictions of a whole test set as IOB2 tags.
 
@@ -39,6 +48,7 @@ def to_tags(
         mapping: types to replace; to `O` drops a type.
         findings: takes warnings (tokens that are the gold's after NFC).
         report: takes what was changed.
+        columns: where tokens and tags of a column file stand.
 
     Returns:
         Tags per sentence. IOB2 input stays as it is, invalid transitions included: the protocol counts them.
@@ -48,7 +58,7 @@ def to_tags(
         DataError: the file cannot be read at all.
         UsageError: the map cannot be meant (`check_map`).
     """
-    tags, line = _read(data, name, source, gold, findings, report, open_types=bool(mapping))
+    tags, line = _read(data, name, source, gold, findings, report, columns, open_types=bool(mapping))
     if scheme == "IO":
         tags = [[f"I-{tag}" if is_bare_type(tag) else tag for tag in sentence] for sentence in tags]
     _check_prefixes(tags, line, name, scheme, findings, last=source != "lines")
@@ -63,7 +73,7 @@ def to_tags(
 
 
 def _read(
-    data: bytes, name: str, source: str, gold: Gold, findings: Findings, report: Report, *, open_types: bool
+    data: bytes, name: str, source: str, gold: Gold, findings: Findings, report: Report, columns: Columns, *, open_types: bool
 ) -> tuple[list[list[str]], Line]:
     refuse_json(data, name, source)
     if source == "jsonl":
@@ -72,7 +82,7 @@ def _read(
             if count := data.count(f'"{key}"'.encode()):
                 report.counts[f"`{key}` not carried over"] = count
         return tags, _no_line
-    text = decode_text(data, name)
+    text = decode_text(data.removeprefix(BOM), name)
     if source == "spans":
         spans, by_characters = read_spans(text, name, gold, findings)
         if by_characters:
@@ -82,13 +92,14 @@ def _read(
         sentences = parse_lines(text, name)
     else:
         refuse_lines(text, name)
-        sentences = parse(text, name)
+        sentences = parse(text, name, columns)
     if source == "xtreme" and sentences[0].tokens is not None:
         raise DataError(f"{name}:{sentences[0].line}: bad-columns: one label a line belongs here; for two columns use --from conll")
     line_up(sentences, gold, name, findings)
-    lines = [sentence.line for sentence in sentences]
-    step = 0 if source == "lines" else 1
-    return [list(sentence.tags) for sentence in sentences], lambda index, position: lines[index] + step * position
+    tags = [list(sentence.tags) for sentence in sentences]
+    if source == "lines":
+        return tags, lambda index, _position: sentences[index].line
+    return tags, lambda index, position: sentences[index].line_of(position)
 
 
 def _no_line(_index: int, _position: int) -> None:

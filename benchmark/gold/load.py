@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from ..columns import read_bytes, read_sentences, without_language_prefix
+from ..column_layout import FOUND, Columns
+from ..columns import read_bytes
 from ..errors import DataError, GoldUnavailable, UsageError
 from ..protocol import SAMPLE, SPLITS, SUITES
 from . import cache, hub, manifest, mirror, sample
-from .model import FILE, Gold, of_sentences, with_fingerprints
+from .model import Gold, with_fingerprints
+from .own import from_file
 
 log = logging.getLogger("boundarybench")
 
@@ -116,17 +118,12 @@ def _store(path: Path, gold: Gold) -> None:
         log.warning("gold is not cached: %s (%s); set BOUNDARYBENCH_HOME to a folder that can be written to", path.parent, error.strerror)
 
 
-def from_file(path: Path, lang: str | None = None) -> Gold:
-    """Gold of a user's own column file; the name before the first dot, or `lang`, begins its ids."""
-    sentences = without_language_prefix(read_sentences(path))
-    return of_sentences(FILE, lang or path.name.split(".")[0], "test", sentences, None, str(path))
-
-
-def import_suite(source: Path | Key, name: str, lang: str) -> Gold:
+def import_suite(source: Path | Key, name: str, lang: str, scheme: str | None = None, columns: Columns = FOUND) -> Gold:
     """Keep gold as a suite `name` of its own, unranked and under its own signature.
 
     Args:
         source: a user's column file, or a set of the protocol whose copy (mirror, cache or hub) is not the pinned one.
+        scheme, columns: of a column file, as in `own.from_file`.
 
     Raises:
         UsageError: the name is taken by the protocol or is no plain name, or the folder cannot be written to.
@@ -139,7 +136,7 @@ def import_suite(source: Path | Key, name: str, lang: str) -> Gold:
     if isinstance(source, Key):
         gold = replace(copy_at_hand(source) or hub.load(*source), suite=name, split="test")
     else:
-        gold = replace(from_file(source, lang), suite=name)
+        gold = replace(from_file(source, lang, scheme, columns), suite=name)
     try:
         cache.write(_imported_path(name, lang), gold)
     except OSError as error:

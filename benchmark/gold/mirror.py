@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from ..columns import decode_text, parse, without_language_prefix
+from ..columns import decode_sentences
 from ..errors import DataError, UsageError
 from ..protocol import SUITES
 from .model import Gold, of_sentences
@@ -30,7 +30,7 @@ def path_of(folder: Path, suite: str, lang: str, split: str) -> Path:
 
 def decode(data: bytes, path: Path, suite: str, lang: str, split: str) -> Gold:
     """The gold in the bytes of a mirror's file. Raises DataError."""
-    sentences = without_language_prefix(parse(decode_text(data, str(path)), str(path)))
+    sentences = decode_sentences(data, str(path))
     if sentences[0].tokens is None:
         raise DataError(f"{path}: bad-columns: one column where gold has a token and a tag")
     return of_sentences(suite, lang, split, sentences, SUITES[suite].types, str(path))

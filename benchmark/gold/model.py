@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,10 @@ from ..protocol import sentence_id, sentence_ids
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, owners, tag_codes
 from ..spellings import explain, uses
 
-#: An IOB2 tag whose type could stand in a tag set of anybody's.
-TAG = re.compile(r"O|[BI]-[^\s\x00-\x1f\x7f]{1,64}")
+#: A type that could stand in a tag set of anybody's, as a pattern.
+TYPE = r"[^\s\x00-\x1f\x7f]{1,64}"
+#: An IOB2 tag with such a type.
+TAG = re.compile(rf"O|[BI]-{TYPE}")
 
 #: How many misspelt tags of a gold file are shown.
 MISSPELT_SHOWN = 20
@@ -128,7 +130,7 @@ def build(
         tags, tokens: per sentence; tokens may be unknown. Tags as `tag_lists` takes them.
         types: the closed type set; None takes the types that occur, sorted.
         where: what to call the source in an error.
-        may_be_empty: whether gold without an entity is taken, as an evaluation during training has it.
+        may_be_empty: whether gold without a single entity is taken, as an evaluation during training has it.
 
     Raises:
         UsageError: `types` are no type names.
@@ -138,14 +140,14 @@ def build(
     tags, types = tag_lists(tags, where), type_names(types)
     if not tags:
         raise DataError(f"{where}: no-sentences: there is no sentence")
-    flat = [tag for sentence in tags for tag in sentence]
+    used = set(chain.from_iterable(tags))
     closed = types
     if types is None:
-        types = tuple(sorted({tag[2:] for tag in set(flat) if tag != OUTSIDE}))
+        types = tuple(sorted({tag[2:] for tag in used if tag != OUTSIDE}))
     if len(types) > MAX_TYPES:
         raise DataError(f"{where}: {len(types)} entity types where at most {MAX_TYPES} are possible")
     known = tag_codes(types)
-    unknown = sorted({tag for tag in set(flat) if tag not in known or not TAG.fullmatch(tag)})
+    unknown = sorted({tag for tag in used if tag not in known or not TAG.fullmatch(tag)})
     if unknown:
         index = next(i for i, sentence in enumerate(tags) if not known.keys() >= set(sentence) or set(sentence) & set(unknown))
         raise DataError(
@@ -155,13 +157,14 @@ def build(
     lengths = np.array([len(sentence) for sentence in tags], np.int32)
     if tokens is not None and list(map(len, tokens)) != lengths.tolist():
         raise DataError(f"{where}: a sentence has not as many tokens as tags")
-    spans, invalid = decode(np.fromiter(map(known.__getitem__, flat), np.uint8, len(flat)), lengths, types)
+    codes = np.fromiter(map(known.__getitem__, chain.from_iterable(tags)), np.uint8, int(lengths.sum()))
+    spans, invalid = decode(codes, lengths, types)
     if not len(spans) and not may_be_empty:
         raise DataError(f"{where}: no-entities: gold without a single entity is refused (were the labels stripped?)")
-    words = None if tokens is None else [token for sentence in tokens for token in sentence]
+    words = None if tokens is None else list(chain.from_iterable(tokens))
     if words is not None and any("\n" in word for word in words):
         raise DataError(f"{where}: a token holds a line feed")
-    normal = None if tokens is None else [tuple(map(nfc, sentence)) for sentence in tokens]
+    units, text = _units(tokens, len(lengths))
     return Gold(
         suite=suite,
         lang=lang,
@@ -171,41 +174,60 @@ def build(
         invalid=invalid,
         bridged=bridged_spans(spans, invalid, words, lengths),
         surfaces=surface_hashes([] if words is None else [" ".join(words[a:b]) for a, b in zip(spans.start, spans.end, strict=True)]),
-        units=_units(normal, len(lengths)),
+        units=units,
         tokens=None if words is None else "\n".join(words).encode(),
         structure=hashlib.sha256(b"".join(structure_lines(lang, lengths, spans))).hexdigest(),
-        text=None if normal is None else hashlib.sha256(text_bytes(normal)).hexdigest(),
+        text=text,
     )
 
 
-def of_sentences(suite: str, lang: str, split: str, sentences: Sequence[Sentence], types: tuple[str, ...] | None, where: str) -> Gold:
+def of_sentences(
+    suite: str,
+    lang: str,
+    split: str,
+    sentences: Sequence[Sentence],
+    types: tuple[str, ...] | None,
+    where: str,
+    *,
+    may_be_empty: bool = False,
+) -> Gold:
     """`build` from the sentences of a column file; tokens are unknown where it has only labels."""
-    _check_spelling(sentences, where)
+    check_spelling(sentences, where)
     tokens = [sentence.tokens for sentence in sentences if sentence.tokens is not None]
-    return build(suite, lang, split, [sentence.tags for sentence in sentences], tokens or None, types, where)
+    return build(suite, lang, split, [sentence.tags for sentence in sentences], tokens or None, types, where, may_be_empty=may_be_empty)
 
 
-def _check_spelling(sentences: Sequence[Sentence], where: str) -> None:
-    """Raise DataError that names every distinct malformed tag, with its first line and how it is written."""
-    places = ((tag, sentence.line + k) for sentence in sentences for k, tag in enumerate(sentence.tags) if not TAG.fullmatch(tag))
-    misspelt = uses(places)
+def check_spelling(
+    sentences: Sequence[Sentence], where: str, scheme: str = "IOB2", prefixes: str = "BI", option: str | None = None
+) -> None:
+    """Raise DataError that names every distinct malformed tag, with its first line, and how to mend it.
+
+    Args:
+        scheme: what the tags should be, in the message.
+        prefixes: the letters that may begin a tag.
+        option: the option that names another scheme, where there is one.
+    """
+    good = re.compile(rf"O|[{prefixes}]-{TYPE}")
+    odd = {tag for tag in set(chain.from_iterable(sentence.tags for sentence in sentences)) if not good.fullmatch(tag)}
+    if not odd:
+        return
+    found = uses((tag, sentence.line_of(k)) for sentence in sentences for k, tag in enumerate(sentence.tags) if tag in odd)
     faults = []
-    for tag, (count, line) in islice(misspelt.items(), MISSPELT_SHOWN):
-        found = explain(tag, None)
-        faults.append(f"{where}:{line}: unknown-tag: {tag!r} is no IOB2 tag ({count} in the file): {found.problem}; fix: {found.advice()}")
-    if len(misspelt) > MISSPELT_SHOWN:
-        faults.append(f"{where}: and {len(misspelt) - MISSPELT_SHOWN} other tags are misspelt")
-    if faults:
-        raise DataError("\n".join(faults))
+    for tag, (count, line) in islice(found.items(), MISSPELT_SHOWN):
+        fault = explain(tag, option)
+        message = f"{tag[:80]!r} is no {scheme} tag ({count} in the file): {fault.problem}; fix: {fault.advice()}"
+        faults.append(f"{where}:{line}: unknown-tag: {message}")
+    if len(found) > MISSPELT_SHOWN:
+        faults.append(f"{where}: and {len(found) - MISSPELT_SHOWN} other tags are misspelt")
+    raise DataError("\n".join(faults))
 
 
 def with_fingerprints(gold: Gold) -> Gold:
     """`gold` with its fingerprints taken again from what it holds."""
-    words = gold.token_list()
-    text = None
+    words, text = gold.token_list(), None
     if words is not None:
-        normal, first = list(map(nfc, words)), offsets(gold.lengths).tolist()
-        text = hashlib.sha256(text_bytes([normal[a:b] for a, b in pairwise(first)])).hexdigest()
+        first = offsets(gold.lengths).tolist()
+        _, text = _units([words[a:b] for a, b in pairwise(first)], gold.sentences)
     lines = structure_lines(gold.lang, gold.lengths, gold.spans)
     return replace(gold, structure=hashlib.sha256(b"".join(lines)).hexdigest(), text=text)
 
@@ -227,9 +249,9 @@ def structure_lines(lang: str, lengths: IntArray, spans: Spans) -> list[bytes]:
     ]
 
 
-def text_bytes(normal: Sequence[Sequence[str]]) -> bytes:
-    """The canonical serialisation that the text fingerprint is taken over: a JSON list of NFC tokens per line."""
-    return "".join(json.dumps(sentence, ensure_ascii=False) + "\n" for sentence in normal).encode()
+def text_line(normal: Sequence[str]) -> bytes:
+    """A sentence of the canonical serialisation that the text fingerprint is taken over: a JSON list of NFC tokens per line."""
+    return (json.dumps(normal, ensure_ascii=False) + "\n").encode()
 
 
 def nfc(token: str) -> str:
@@ -260,8 +282,15 @@ def bridged_spans(spans: Spans, invalid: BoolArray, words: list[str] | None, len
     return found
 
 
-def _units(normal: Sequence[tuple[str, ...]] | None, count: int) -> IntArray:
-    if normal is None:
-        return np.arange(count, dtype=np.int32)
-    first: dict[tuple[str, ...], int] = {}
-    return np.array([first.setdefault(sentence, index) for index, sentence in enumerate(normal)], np.int32)
+def _units(tokens: Sequence[Sequence[str]] | None, count: int) -> tuple[IntArray, str | None]:
+    """The units of `count` sentences, and the text fingerprint; every sentence is a unit where tokens are unknown."""
+    if tokens is None:
+        return np.arange(count, dtype=np.int32), None
+    first: dict[bytes, int] = {}
+    units = np.empty(count, np.int32)
+    text = hashlib.sha256()
+    for index, sentence in enumerate(tokens):
+        line = text_line([nfc(token) for token in sentence])
+        text.update(line)
+        units[index] = first.setdefault(hashlib.blake2b(line, digest_size=16).digest(), index)
+    return units, text.hexdigest()

@@ -48,9 +48,8 @@ def _read(data: bytes, gold: Gold) -> Prediction | None:
     if len(data) > MAX_LINE_BYTES and max(map(len, data.split(b"\n"))) > MAX_LINE_BYTES:
         return None
     types = closed_types(gold)
-    try:
-        records = _decoder(types).decode_lines(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    records = _decoded(data, [types] if types else [gold.spans.types, None])
+    if records is None:
         return None
     ids = gold.ids()
     if [record.id for record in records] != ids:
@@ -71,6 +70,16 @@ def _read(data: bytes, gold: Gold) -> Prediction | None:
     if not agree:
         return None
     return Prediction(codes, types, np.ones(gold.sentences, bool), scores)
+
+
+def _decoded(data: bytes, choices: list[tuple[str, ...] | None]) -> list[Any] | None:
+    """The records, by the first choice of types that holds their tags; over known types, equal tags are one string in memory."""
+    for types in choices:
+        try:
+            return _decoder(types).decode_lines(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            continue
+    return None
 
 
 def _optional_keys(data: bytes, records: list[Any], tags: list[list[str]]) -> dict[str, list[int]] | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from ...columns import decode_text, parse
+from ...columns import decode_sentences
 from ...errors import DataError
 from ...protocol import SAMPLE, sentence_id
 from ...schemes import SCHEMES, Span, encode
@@ -67,7 +67,7 @@ def load(lang: str, split: str) -> Gold | None:
     file = files(__package__).joinpath(split, f"{lang}.conll")
     if not file.is_file():
         return None
-    rows = parse(decode_text(file.read_bytes(), str(file)), str(file))
+    rows = decode_sentences(file.read_bytes(), str(file))
     return of_sentences(SAMPLE.name, lang, split, rows, SAMPLE.types, str(file))
 
 

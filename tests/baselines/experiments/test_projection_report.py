@@ -119,11 +119,13 @@ def test_en_to_es_regression(data):
     """Entities that were projected from English to Spanish along stored links come back along the same links."""
     root = data / "easy-label-projection"
     name = "DeepL.50000.awesome.test"
-    english = read_sentences(root / "original" / "en" / "en.conll.test.tsv")
+    path = root / "original" / "en" / "en.conll.test.tsv"
+    english = read_sentences(path)
     spanish = read_sentences(root / "automatic_projections" / "en2es" / f"{name}.tsv")
     each = pharaoh.read(root / "automatic_projections" / "alignments" / "en2es" / f"{name}.talp", swap=True)
     items, pairs = [], []
-    for here, there, link in zip(english, spanish, each, strict=True):
+    links = [each[index] for index in corpora.sentence_blocks(path)]
+    for here, there, link in zip(english, spanish, links, strict=True):
         keep = [span for span in decode(there.tags) if span.type != "MISC"]
         items.append(Item("", here.tokens, tuple(span for span in decode(here.tags) if span.type != "MISC"), there.tokens, tuple(keep)))
         pairs.append(SentencePair(here.tokens, there.tokens, tuple(keep), link.sure))

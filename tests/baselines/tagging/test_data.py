@@ -65,8 +65,6 @@ BROKEN = {
     "a line without a tag": ("a O\nb\n", r":2: bad-columns"),
     "a tag that is empty": ("a O\nb \n", r":2: bad-columns"),
     "a type without prefix": ("a O\nb PER\n", r":2: unknown-tag: 'PER'"),
-    "a comment": ("# id 17 domain=train\na _ _ B-PER\n", r":1: unknown-tag: 'domain=train'"),
-    "a byte-order mark": ("\ufeffa O\n", "byte-order-mark"),
 }
 
 
