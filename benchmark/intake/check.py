@@ -72,6 +72,7 @@ def check(path: Path, base: str, head: str) -> Report:
         GoldUnavailable: gold that the submission needs is not at hand, or the copy at hand is not the pinned one.
     """
     with Repository(path) as repository:
+        repository.check_history()
         commits = repository.commit(base), repository.commit(head)
         passage = examine(repository, *commits)
         if passage.refusals.counts:
