@@ -40,7 +40,7 @@ CODES = MappingProxyType(
         ),
         "folder-deleted": Rule("a whole submission is deleted or renamed", "ask a maintainer to withdraw a submission"),
         "file-deleted": Rule("a file of an existing submission is deleted", "keep it, or ask a maintainer to withdraw it"),
-        "behind-base": Rule("the submission has changed on main since the branch began", "merge main into the branch"),
+        "behind-base": Rule("the submission, or pairs.toml, has changed on main since the branch began", "merge main into the branch"),
         # What an entry is.
         "link": Rule("a symbolic link (mode 120000)", "submit plain files"),
         "submodule": Rule("a submodule (mode 160000)", "submit plain files"),

@@ -111,7 +111,7 @@ def test_main_may_have_moved_on_elsewhere(repo: Path, capsys: pytest.CaptureFixt
         {"code.py": FILE},
         {"submissions/README.md": FILE},
         {"submissions/README.md": None},
-        {"submissions/pairs.toml": FILE},
+        {"submissions/pairs.toml": ("100644", b"# none yet\n")},
         {"leaderboard.md": FILE, "results.json": FILE, "code.py": None},
         {"run.sh": ("100755", b""), "link": ("120000", b"/etc")},
         {"<img src=x>": FILE},
