@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,9 +16,11 @@ from ..leaderboard.rank import Standing, standings
 from ..leaderboard.store import Board
 from ..protocol import MAX_FILE_BYTES, VERSION
 from ..submission.findings import Finding, FindingsError, plain
+from .copies import Remark, remarks
 from .gate import ROOT, Passage, examine
 from .objects import BrokenObject, ObjectTooLarge, Repository
 from .pairs import check_pairs
+from .rows import row_files
 
 Verdict = Literal["pass", "fail", "no-submission"]
 _BOARD = b"results.json"
@@ -62,6 +64,7 @@ class Report:
     findings: tuple[dict[str, Any], ...] = ()
     more: tuple[dict[str, Any], ...] = ()
     places: tuple[Place, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -117,7 +120,10 @@ def _score(repository: Repository, commits: tuple[str, str], passage: Passage, n
     board, notes = _board(repository, commits[0])
     after = msgspec.structs.replace(board, entries={**board.entries, name: entry})
     places = tuple(_place(board, after, name, mean.suite) for mean in entry.means)
-    return Report("pass", *commits, passage, places=places, notes=notes)
+    others = {folder: tree for folder, tree in passage.before.items() if folder != name.encode()}
+    rows = row_files(repository, others, entry.system.authors)
+    remarked = remarks(repository, passage.files, rows, {place.suite: place.standing.track for place in places})
+    return Report("pass", *commits, passage, places=places, remarks=remarked, notes=notes)
 
 
 def _unpack(repository: Repository, passage: Passage, folder: Path) -> None:
@@ -183,6 +189,7 @@ def as_json(report: Report) -> Mapping[str, Any]:
         "findings": list(report.findings),
         "more": list(report.more),
         "places": [_place_json(place) for place in report.places],
+        "remarks": [asdict(remark) | {"tally": remark.tally._asdict()} for remark in report.remarks],
         "notes": list(report.notes),
     }
 
