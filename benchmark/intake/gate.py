@@ -69,9 +69,9 @@ def examine(repository: Repository, base: str, head: str) -> Passage:
         return Passage(request.refusals)
     _compare_roots(request, merge_bases[0], head)
     now = {entry.name: entry for entry in _submissions(repository, base)}
-    _check_beside(request, now)
     submission = bool(request.touched or request.refusals.counts)
     _check_whole(request, submission)
+    _check_beside(request, now)
     after = {name: entry for name, entry in now.items() if name not in request.deleted} | request.beside
     outside = _shown([*request.outside, *request.generated])
     if not submission and not request.refusals.counts:
