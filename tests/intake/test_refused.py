@@ -165,7 +165,7 @@ REFUSED: dict[str, tuple[Callable[[Path], str], set[str]]] = {
     "a workflow beside data": (with_new({".github/workflows/submission.yml": FILE}), {"data-and-code"}),
     "attributes beside data": (with_new({".gitattributes": ("100644", b"* filter=x\n")}), {"data-and-code"}),
     "submissions/README.md beside data": (moved_in, {"data-and-code"}),
-    "pairs beside data": (with_new({"submissions/pairs.toml": FILE}), {"data-and-code"}),
+    "pairs beside data": (with_new({"submissions/pairs.toml": FILE}), {"data-and-code", "pairs-file"}),
     "a link in place of the pairs": (just({"submissions/pairs.toml": ("120000", b"/etc/passwd")}), {"link"}),
     "the page beside data": (with_new({"leaderboard.md": FILE}), {"generated-file"}),
     "the results beside data": (with_new({"results.json": FILE}), {"generated-file"}),
