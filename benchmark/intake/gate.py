@@ -1,4 +1,4 @@
-"""The gate: one new submission folder, or changes to one that exists, and nothing else. Nothing is parsed before it.
+"""The gate: one new submission folder, or changes to one that exists, and nothing else. No submission is parsed before it.
 
 What is compared is the head with its merge base, tree by tree; the base itself says which folders there are by now.
 Files outside submissions/ are named by the first part of their path: which of them changed is for the reviewer to see.
