@@ -56,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     before = store.from_bytes(old, str(args.results)) if old is not None and found == VERSION else None
     board = collect(args.submissions, None if args.rescore else before, report_progress)
     board = _mark(board, before, args.reran)
+    _name_dropped(before, board)
     new = {args.results: store.to_bytes(board), args.output: render(board, published()).encode()}
     if args.check:
         return _check(new)
@@ -68,6 +69,14 @@ def run(args: argparse.Namespace) -> int:
             _write(path, data)
             log.info("wrote %s", path)
     return 0
+
+
+def _name_dropped(before: Board | None, board: Board) -> None:
+    """Say which comparisons of declared pairs the board had and has no longer: why, the findings on pairs.toml say."""
+    left = {(pair.a, pair.b) for pair in board.pairs}
+    for pair in before.pairs if before else ():
+        if (pair.a, pair.b) not in left:
+            log.warning("not on the board any more: the declared pair of %s and %s (submissions/pairs.toml)", pair.a, pair.b)
 
 
 def _mark(board: Board, before: Board | None, reran: Sequence[str]) -> Board:

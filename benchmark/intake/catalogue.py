@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ..protocol import MAX_FILE_BYTES, MAX_SUBMISSION_BYTES
 from ..submission.findings import plain
 from ..submission.system import MAX_BYTES as MAX_SYSTEM_BYTES
+from .objects import MAX_TREE_BYTES
 
 MAX_FILES = 10_000
 MAX_PATH_BYTES = 200
@@ -39,7 +40,7 @@ CODES = MappingProxyType(
         ),
         "folder-deleted": Rule("a whole submission is deleted or renamed", "ask a maintainer to withdraw a submission"),
         "file-deleted": Rule("a file of an existing submission is deleted", "keep it, or ask a maintainer to withdraw it"),
-        "behind-base": Rule("the submission has changed on main since the branch began", "merge main into the branch"),
+        "behind-base": Rule("the submission, or pairs.toml, has changed on main since the branch began", "merge main into the branch"),
         # What an entry is.
         "link": Rule("a symbolic link (mode 120000)", "submit plain files"),
         "submodule": Rule("a submodule (mode 160000)", "submit plain files"),
@@ -58,6 +59,10 @@ CODES = MappingProxyType(
         "case-collision": Rule("two names that some file systems take for one", "rename one of them"),
         "broken-tree": Rule("a folder that git itself would not write: one name twice, or no such object", "commit with git itself"),
         # How large it is.
+        "tree-too-large": Rule(
+            f"a folder whose list of entries is over {MAX_TREE_BYTES // _MIB} MiB",
+            "submit system.json and the prediction files, nothing else",
+        ),
         "file-too-large": Rule(
             f"a file over {MAX_FILE_BYTES // _MIB} MiB (system.json: {MAX_SYSTEM_BYTES // _MIB} MiB)",
             "submit one object per test sentence and nothing else",

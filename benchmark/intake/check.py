@@ -2,22 +2,25 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from ..errors import DataError, GoldUnavailable
+from ..errors import DataError, GoldUnavailable, UsageError
 from ..leaderboard import store
 from ..leaderboard.collect import score_submission
 from ..leaderboard.contents import contents
 from ..leaderboard.rank import Standing, standings
 from ..leaderboard.store import Board
 from ..protocol import MAX_FILE_BYTES, VERSION
-from ..submission.findings import Finding, FindingsError
+from ..submission.findings import Finding, FindingsError, plain
+from .copies import Remark, remarks
 from .gate import ROOT, Passage, examine
-from .objects import Repository
+from .objects import BrokenObject, ObjectTooLarge, Repository
+from .pairs import check_pairs
+from .rows import row_files
 
 Verdict = Literal["pass", "fail", "no-submission"]
 _BOARD = b"results.json"
@@ -61,6 +64,7 @@ class Report:
     findings: tuple[dict[str, Any], ...] = ()
     more: tuple[dict[str, Any], ...] = ()
     places: tuple[Place, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -68,20 +72,37 @@ def check(path: Path, base: str, head: str) -> Report:
     """Check the request to merge revision `head` into revision `base` of the repository at `path`.
 
     Raises:
-        UsageError: no such repository or revision.
+        UsageError: no such repository or revision, or a history that is cut off or cannot be read.
         GoldUnavailable: gold that the submission needs is not at hand, or the copy at hand is not the pinned one.
     """
     with Repository(path) as repository:
+        repository.check_history()
         commits = repository.commit(base), repository.commit(head)
-        passage = examine(repository, *commits)
-        if passage.refusals.counts:
-            refusals = passage.refusals
-            more = tuple({"file": None, "code": code, "count": count} for code, count in refusals.more().items())
-            return Report("fail", *commits, passage, tuple(refusal.as_json() for refusal in refusals.shown), more)
-        if passage.folder is None:
-            return Report("no-submission", *commits, passage)
-        with tempfile.TemporaryDirectory(prefix="boundarybench-") as temporary:
-            return _score(repository, commits, passage, passage.folder, Path(temporary).resolve())
+        try:
+            return _check(repository, commits)
+        except (BrokenObject, ObjectTooLarge) as error:
+            # What the head holds has been refused before: this is main's own.
+            raise UsageError(f"an object of {plain(base)} cannot be read ({error}): is the repository whole?") from error
+
+
+def _check(repository: Repository, commits: tuple[str, str]) -> Report:
+    passage = examine(repository, *commits)
+    pairs = check_pairs(repository, passage)
+    findings = pairs.findings.as_json()
+    found, more = tuple(findings["findings"]), tuple(findings["more"])
+    notes = tuple(f"no longer declared in pairs.toml: {pair}" for pair in pairs.withdrawn)
+    if passage.refusals.counts:
+        refusals = passage.refusals
+        found = (*(refusal.as_json() for refusal in refusals.shown), *found)
+        more = (*({"file": None, "code": code, "count": count} for code, count in refusals.more().items()), *more)
+        return Report("fail", *commits, passage, found, more)
+    if passage.folder is None:
+        return Report("fail" if found else "no-submission", *commits, passage, found, more, notes=notes)
+    with tempfile.TemporaryDirectory(prefix="boundarybench-") as temporary:
+        report = _score(repository, commits, passage, passage.folder, Path(temporary).resolve())
+    if not found:
+        return report
+    return replace(report, verdict="fail", findings=(*report.findings, *found), more=(*report.more, *more))
 
 
 def _score(repository: Repository, commits: tuple[str, str], passage: Passage, name: str, temporary: Path) -> Report:
@@ -99,7 +120,10 @@ def _score(repository: Repository, commits: tuple[str, str], passage: Passage, n
     board, notes = _board(repository, commits[0])
     after = msgspec.structs.replace(board, entries={**board.entries, name: entry})
     places = tuple(_place(board, after, name, mean.suite) for mean in entry.means)
-    return Report("pass", *commits, passage, places=places, notes=notes)
+    others = {folder: tree for folder, tree in passage.before.items() if folder != name.encode()}
+    rows = row_files(repository, others, entry.system.authors)
+    remarked = remarks(repository, passage.files, rows, {place.suite: place.standing.track for place in places})
+    return Report("pass", *commits, passage, places=places, remarks=remarked, notes=notes)
 
 
 def _unpack(repository: Repository, passage: Passage, folder: Path) -> None:
@@ -165,6 +189,7 @@ def as_json(report: Report) -> Mapping[str, Any]:
         "findings": list(report.findings),
         "more": list(report.more),
         "places": [_place_json(place) for place in report.places],
+        "remarks": [asdict(remark) | {"tally": remark.tally._asdict()} for remark in report.remarks],
         "notes": list(report.notes),
     }
 

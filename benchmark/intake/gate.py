@@ -1,19 +1,20 @@
-"""The gate: one new submission folder, or changes to one that exists, and nothing else. Nothing is parsed before it.
+"""The gate: one new submission folder, or changes to one that exists, and nothing else. No submission is parsed before it.
 
 What is compared is the head with its merge base, tree by tree; the base itself says which folders there are by now.
 Files outside submissions/ are named by the first part of their path: which of them changed is for the reviewer to see.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ..leaderboard.families.pairs import FILE as PAIRS
 from .catalogue import SHOWN, Refusals, visible
 from .objects import Entry, Repository
 from .walk import FOLDER_MODE, File, Walk, check_folder_name, check_mode, check_tree, folded
 
 ROOT = b"submissions"
 #: Files beside the submissions. They are for a reviewer to see, as code is, and come without predictions.
-BESIDE = (b"README.md", b"pairs.toml")
+BESIDE = (b"README.md", PAIRS.encode())
 #: What the board's workflow writes after a merge.
 GENERATED = (b"leaderboard.md", b"results.json")
 _NAMED = 5
@@ -30,6 +31,8 @@ class Passage:
         changed: how many of them the request adds or changes.
         outside: what changed outside the submissions.
         submission: whether the request touches any submission; without one there is nothing to score.
+        before, after: what submissions/ holds on the base, and what it would hold after the merge; of folders that do not pass,
+            those that are deleted are missing and others are as on the base.
     """
 
     refusals: Refusals
@@ -39,6 +42,8 @@ class Passage:
     changed: int = 0
     outside: tuple[str, ...] = ()
     submission: bool = True
+    before: Mapping[bytes, Entry] = field(default_factory=dict)
+    after: Mapping[bytes, Entry] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -50,6 +55,8 @@ class _Request:
     outside: list[bytes] = field(default_factory=list)
     generated: list[bytes] = field(default_factory=list)
     touched: list[Entry] = field(default_factory=list)
+    deleted: list[bytes] = field(default_factory=list)
+    beside: dict[bytes, Entry] = field(default_factory=dict)
     before: dict[bytes, Entry] = field(default_factory=dict)
 
 
@@ -61,18 +68,29 @@ def examine(repository: Repository, base: str, head: str) -> Passage:
         request.refusals.add("several-merge-bases" if merge_bases else "no-common-history", b"")
         return Passage(request.refusals)
     _compare_roots(request, merge_bases[0], head)
+    now = {entry.name: entry for entry in _submissions(repository, base)}
     submission = bool(request.touched or request.refusals.counts)
     _check_whole(request, submission)
+    _check_beside(request, now)
+    after = {name: entry for name, entry in now.items() if name not in request.deleted} | request.beside
+    outside = _shown([*request.outside, *request.generated])
     if not submission and not request.refusals.counts:
-        return Passage(request.refusals, outside=_shown([*request.outside, *request.generated]), submission=False)
-    now = {entry.name: entry for entry in _submissions(repository, base)}
+        return Passage(request.refusals, outside=outside, submission=False, before=now, after=after)
     # More than one is refused already; a look at some of them is enough.
     walks = [_check_folder(request, entry, now) for entry in request.touched[:SHOWN]]
-    outside = _shown([*request.outside, *request.generated])
     if request.refusals.counts or len(walks) != 1:
-        return Passage(request.refusals, outside=outside)
+        return Passage(request.refusals, outside=outside, before=now, after=after)
     (entry,), ((files, changed),) = request.touched, walks
-    return Passage(request.refusals, entry.name.decode(), entry.name not in now, tuple(sorted(files)), changed, outside)
+    return Passage(
+        request.refusals,
+        entry.name.decode(),
+        entry.name not in now,
+        tuple(sorted(files)),
+        changed,
+        outside,
+        before=now,
+        after={**after, entry.name: entry},
+    )
 
 
 def _compare_roots(request: _Request, merge_base: str, head: str) -> None:
@@ -104,6 +122,7 @@ def _sort_entry(request: _Request, name: bytes, entry: Entry | None) -> None:
     """A changed entry of submissions/: a submission, a file beside them (README.md), or something that is not allowed."""
     path = ROOT + b"/" + name
     if entry is None:
+        request.deleted.append(name)
         if request.before[name].mode == FOLDER_MODE:
             request.refusals.add("folder-deleted", path)
         else:
@@ -112,9 +131,18 @@ def _sort_entry(request: _Request, name: bytes, entry: Entry | None) -> None:
         request.touched.append(entry)
     elif check_mode(entry.mode, path, request.refusals):
         if name in BESIDE:
+            request.beside[name] = entry
             request.outside.append(path)
         else:
             request.refusals.add("stray-file", path)
+
+
+def _check_beside(request: _Request, now: dict[bytes, Entry]) -> None:
+    """Pairs that main has changed, too, would be merged line by line: into what, the request does not say."""
+    name = PAIRS.encode()
+    entry = request.beside.get(name)
+    if entry is not None and now.get(name) not in (request.before.get(name), entry):
+        request.refusals.add("behind-base", ROOT + b"/" + name)
 
 
 def _check_whole(request: _Request, submission: bool) -> None:

@@ -29,7 +29,15 @@ class Entry(NamedTuple):
 
 
 class BrokenObject(Exception):
-    """An object that is not what the tree above it says, or a tree that is too large or cut off."""
+    """An object that is not what the tree above it says, or a tree that is cut off."""
+
+
+class ObjectTooLarge(Exception):
+    """An object that is larger than what is read of its kind."""
+
+    def __init__(self, name: str, size: int) -> None:
+        super().__init__(f"object {name} has {size} bytes")
+        self.size = size
 
 
 @dataclass(slots=True)
@@ -50,6 +58,11 @@ class Repository:
             process.kill()
             process.communicate()
         self._processes.clear()
+
+    def check_history(self) -> None:
+        """Raises UsageError where the history is cut off: what lies behind the cut could be a merge base."""
+        if self._git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
+            raise UsageError(f"{plain(str(self.path))} is a shallow clone: fetch the history (git fetch --unshallow)")
 
     def commit(self, revision: str) -> str:
         """The commit that a revision names. Raises UsageError where it names none."""
@@ -76,7 +89,7 @@ class Repository:
         return self._resolve(commit + "^{tree}")
 
     def tree(self, tree: str) -> list[Entry]:
-        """The entries of a tree, as they are stored. Raises BrokenObject."""
+        """The entries of a tree, as they are stored. Raises BrokenObject, ObjectTooLarge."""
         data = self._read(tree, b"tree", MAX_TREE_BYTES)
         entry = re.compile(rb"([0-7]{5,6}) ([^\0]*)\0(.{%d})" % (len(tree) // 2), re.DOTALL)
         entries, at = [], 0
@@ -94,13 +107,14 @@ class Repository:
         return self._header("--batch-check", blob, b"blob")
 
     def blob(self, blob: str, limit: int) -> bytes:
-        """The bytes of a blob. Raises BrokenObject where it is larger than `limit`."""
+        """The bytes of a blob. Raises BrokenObject, and ObjectTooLarge where it is larger than `limit`."""
         return self._read(blob, b"blob", limit)
 
     def _read(self, name: str, kind: bytes, limit: int) -> bytes:
-        if self._header("--batch-check", name, kind) > limit:
-            raise BrokenObject(name)
-        size = self._header("--batch", name, kind)
+        size = self._header("--batch-check", name, kind)
+        if size > limit:
+            raise ObjectTooLarge(name, size)
+        self._header("--batch", name, kind)
         stream = self._process("--batch").stdout
         assert stream is not None  # noqa: S101 (a pipe)
         data = stream.read(size + 1)
@@ -142,13 +156,17 @@ class Repository:
             raise UsageError(f"git cannot be run ({error.strerror})") from error
 
     def _command(self, *arguments: str) -> list[str]:
-        return ["git", "-c", "core.quotePath=false", "-C", str(self.path), *arguments]
+        # A commit graph is a cache of who the parents are: the commits themselves are asked.
+        return ["git", "-c", "core.quotePath=false", "-c", "core.commitGraph=false", "-C", str(self.path), *arguments]
 
 
 def _environment() -> dict[str, str]:
-    """The environment without git's own variables: none may point git at another repository, index or configuration."""
+    """The environment without git's own variables: none may point git at another repository, index or configuration.
+
+    Replacements and grafts give commits other parents, or other trees, than they have: neither counts.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return {**kept, "GIT_NO_REPLACE_OBJECTS": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    return {**kept, "GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
 def _said(done: "subprocess.CompletedProcess[bytes]") -> str:

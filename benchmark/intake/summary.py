@@ -1,11 +1,13 @@
 """The report of a pull request as markdown, for the step summary: whatever a stranger wrote is escaped."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..leaderboard.markdown import escape
 from ..leaderboard.tables import interval, percent, table
+from .catalogue import SHOWN
 from .check import Place, Report
+from .copies import Remark
 
 #: A step summary holds 1 MiB; nobody reads more findings than this at once.
 MAX_ROWS = 200
@@ -15,6 +17,7 @@ _VERDICTS = {"pass": "passes", "fail": "does not pass", "no-submission": "no sub
 def render(report: Report) -> str:
     """The report as markdown."""
     parts = [f"## Submission check: {_VERDICTS[report.verdict]}", *_what(report), *_findings(report)]
+    parts += _remarks(report.remarks)
     for place in report.places:
         parts += _place(place)
     parts += [escape(note, 500) for note in report.notes]
@@ -49,6 +52,24 @@ def _row(finding: dict[str, Any]) -> list[str]:
     line = "" if finding["line"] is None else f", line {finding['line']}"
     kind = "" if finding["severity"] == "error" else f" ({finding['severity']})"
     return [f"`{finding['code']}`{kind}", place + line, escape(finding["message"], 300), escape(finding["fix"], 300)]
+
+
+def _remarks(remarks: Sequence[Remark]) -> Iterator[str]:
+    if remarks:
+        yield "**For the reviewer:** more spans are the same than in any honest row, types left aside (docs/maintaining.md)."
+        yield "\n".join(f"- {_remark(remark)}" for remark in remarks[:MAX_ROWS])
+
+
+def _remark(remark: Remark) -> str:
+    """One line: what has the same spans, the share of the suite and its limit, and the languages that stand out by themselves."""
+    run = f" (run {escape(remark.run)})" if remark.run else ""
+    other = "gold" if remark.row is None else escape(remark.row) + (f" (run {escape(remark.row_run)})" if remark.row_run else "")
+    authors = ", which has an author in common" if remark.related else ""
+    share = f"{percent(remark.share)} % of {remark.tally.own:,} spans as in **{other}**{authors} (limit {percent(remark.limit)} %)"
+    most = sorted(remark.languages.items(), key=lambda item: -item[1])
+    shown = ", ".join(f"{escape(lang)} {percent(of_lang)} %" for lang, of_lang in most[:SHOWN])
+    rest = f" and {len(most) - SHOWN} more" if len(most) > SHOWN else ""
+    return f"{escape(remark.suite)}{run}: {share}" + (f"; by language: {shown}{rest}" if shown else "")
 
 
 def _path(path: str) -> str:

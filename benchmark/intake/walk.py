@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..protocol import MAX_FILE_BYTES, MAX_SUBMISSION_BYTES
 from ..submission.system import MAX_BYTES as MAX_SYSTEM_BYTES
 from .catalogue import MAX_FILES, MAX_PATH_BYTES, Refusals
-from .objects import BrokenObject, Entry, Repository
+from .objects import BrokenObject, Entry, ObjectTooLarge, Repository
 
 FOLDER_MODE = "40000"
 FILE_MODE = "100644"
@@ -98,6 +98,9 @@ def check_tree(repository: Repository, tree: str, path: bytes, refusals: Refusal
         entries = repository.tree(tree)
     except BrokenObject:
         refusals.add("broken-tree", path)
+        return []
+    except ObjectTooLarge as error:
+        refusals.add("tree-too-large", path, f"its list of entries has {error.size} bytes")
         return []
     seen: dict[str, bytes] = {}
     for entry in entries:

@@ -38,7 +38,6 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
 
     Raises:
         FindingsError: submissions that are not valid, all of them with all findings.
-        DataError: pairs.toml is too large.
         GoldUnavailable: gold of a changed submission, or of one that it must be tested against, is not at hand.
     """
     found = contents(root)

@@ -123,6 +123,13 @@ def bomb(repo: Path) -> str:
     return placed(repo, raw_tree(repo, [(b"runs", "40000", tree)]))
 
 
+def listing(repo: Path) -> str:
+    """A folder whose list of entries is longer than what is read."""
+    name = blob(repo, b"x\n")
+    files = raw_tree(repo, [(b"%06d.jsonl" % k, "100644", name) for k in range(110_000)])
+    return placed(repo, raw_tree(repo, [(b"sample", "40000", files)]))
+
+
 def twice(repo: Path) -> str:
     """A tree that holds one name twice: git checks out one of the two, and nobody knows which."""
     one, other = blob(repo, b"x\n"), blob(repo, b"y\n")
@@ -158,7 +165,7 @@ REFUSED: dict[str, tuple[Callable[[Path], str], set[str]]] = {
     "a workflow beside data": (with_new({".github/workflows/submission.yml": FILE}), {"data-and-code"}),
     "attributes beside data": (with_new({".gitattributes": ("100644", b"* filter=x\n")}), {"data-and-code"}),
     "submissions/README.md beside data": (moved_in, {"data-and-code"}),
-    "pairs beside data": (with_new({"submissions/pairs.toml": FILE}), {"data-and-code"}),
+    "pairs beside data": (with_new({"submissions/pairs.toml": FILE}), {"data-and-code", "pairs-file"}),
     "a link in place of the pairs": (just({"submissions/pairs.toml": ("120000", b"/etc/passwd")}), {"link"}),
     "the page beside data": (with_new({"leaderboard.md": FILE}), {"generated-file"}),
     "the results beside data": (with_new({"results.json": FILE}), {"generated-file"}),
@@ -238,6 +245,7 @@ REFUSED: dict[str, tuple[Callable[[Path], str], set[str]]] = {
     "a large file": (large("runs/1/sample/sw.jsonl", (64 << 20) + 1), {"file-too-large"}),
     "a large system.json": (large("system.json", (1 << 20) + 1), {"file-too-large"}),
     "a large submission": (heavy, {"submission-too-large"}),
+    "a long list of files": (listing, {"tree-too-large"}),
     "many files": (many, {"too-many-files"}),
     "a tree without end": (bomb, {"too-many-files", "file-name"}),
     # Content: the validator's codes.

@@ -6,16 +6,20 @@ same, a person vouches for, in words that are shown.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
 from ...columns import read_bytes
+from ...errors import DataError
 from ...submission.findings import Findings, show
 from ..store import Entry, Facets
 
 FILE = "pairs.toml"
-MAX_BYTES = 1 << 20
+#: Some 250 pairs. A TOML reader needs time that grows with the square of a dotted key: that is what the limit of a line is for.
+MAX_BYTES = 128 << 10
+MAX_LINE_BYTES = 2000
+TOO_LARGE = f"over {MAX_BYTES >> 10} KiB"
 
 #: In a pair the family of the first system stands before that of the second, so that all differences read the same way.
 FAMILIES = ("model-transfer", "annotation-projection", "hybrid")
@@ -35,52 +39,94 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pair: tuple[Pair, ...] = ()
 
 
+class Member(NamedTuple):
+    """What a pair asks of a system: family, facets, and its scored test sets as (suite, lang)."""
+
+    family: str
+    facets: Facets
+    sets: frozenset[tuple[str, str]]
+
+
+class Problem(NamedTuple):
+    """What speaks against a declared pair: a code of the findings, and a message that names both systems."""
+
+    pair: Pair
+    code: str
+    message: str
+
+
 def read(root: Path, findings: Findings) -> tuple[Pair, ...]:
-    """The pairs that the folder of submissions declares; none where there is no such file. Raises UsageError, DataError."""
+    """The pairs that the folder of submissions declares; none where there is no such file. Raises UsageError."""
     path = root / FILE
     if not path.exists():
         return ()
     try:
-        pairs = msgspec.toml.decode(read_bytes(path, MAX_BYTES), type=_File).pair
+        data = read_bytes(path, MAX_BYTES)
+    except DataError:
+        findings.add("pairs-file", str(path), None, TOO_LARGE)
+        return ()
+    return parse(data, str(path), findings)
+
+
+def parse(data: bytes, name: str, findings: Findings) -> tuple[Pair, ...]:
+    """The pairs in the bytes of a pairs.toml; none, and findings, where it does not hold pairs."""
+    long = next((number for number, line in enumerate(data.split(b"\n"), 1) if len(line) > MAX_LINE_BYTES), None)
+    if long is not None:
+        findings.add("pairs-file", name, long, f"a line of over {MAX_LINE_BYTES} bytes")
+        return ()
+    try:
+        pairs = msgspec.toml.decode(data, type=_File).pair
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        findings.add("pairs-file", str(path), None, show(str(error)))
+        findings.add("pairs-file", name, None, show(str(error)))
         return ()
     hidden = [text for pair in pairs for text in (pair.a, pair.b, pair.budget) if not text.isprintable()]
     for text in hidden:
-        findings.add("pairs-file", str(path), None, f"{show(text)}: control, bidirectional and other invisible characters are refused")
+        findings.add("pairs-file", name, None, f"{show(text)}: control, bidirectional and other invisible characters are refused")
     return () if hidden else pairs
+
+
+def members(entries: Mapping[str, Entry]) -> dict[str, Member]:
+    """What pairs ask of the systems on a board."""
+    return {
+        name: Member(entry.system.family, entry.system.facets, frozenset((row.suite, row.lang) for row in entry.rows))
+        for name, entry in entries.items()
+    }
 
 
 def check(pairs: Sequence[Pair], entries: Mapping[str, Entry], root: Path, findings: Findings) -> tuple[Pair, ...]:
     """The pairs that may be compared, sorted; what speaks against the others becomes findings."""
+    found = problems(pairs, members(entries))
+    for problem in found:
+        findings.add(problem.code, str(root / FILE), None, problem.message)
+    wrong = {id(problem.pair) for problem in found}  # one declared twice is right where it stands first
+    return tuple(sorted((pair for pair in pairs if id(pair) not in wrong), key=lambda pair: (pair.a, pair.b)))
+
+
+def problems(pairs: Sequence[Pair], systems: Mapping[str, Member]) -> list[Problem]:
+    """Everything that speaks against declared pairs, in their order."""
     seen: set[frozenset[str]] = set()
-    right = []
+    found = []
     for pair in pairs:
-        problems = list(_problems(pair, entries, seen))
+        found += [Problem(pair, code, f"{show(pair.a)} and {show(pair.b)}: {message}") for code, message in _problems(pair, systems, seen)]
         seen.add(frozenset((pair.a, pair.b)))
-        for code, message in problems:
-            findings.add(code, str(root / FILE), None, f"{show(pair.a)} and {show(pair.b)}: {message}")
-        if not problems:
-            right.append(pair)
-    return tuple(sorted(right, key=lambda pair: (pair.a, pair.b)))
+    return found
 
 
-def _problems(pair: Pair, entries: Mapping[str, Entry], seen: Collection[frozenset[str]]) -> Iterator[tuple[str, str]]:
+def _problems(pair: Pair, systems: Mapping[str, Member], seen: Collection[frozenset[str]]) -> Iterator[tuple[str, str]]:
     """(code, message) of whatever is wrong with a pair."""
     if frozenset((pair.a, pair.b)) in seen:
         yield "pair-twice", "declared twice"
         return
-    unknown = [name for name in (pair.a, pair.b) if name not in entries]
+    unknown = [name for name in (pair.a, pair.b) if name not in systems]
     if unknown:
         yield "pair-unknown-system", f"there is no submission {show(unknown[0])}"
         return
-    a, b = entries[pair.a], entries[pair.b]
-    families = (a.system.family, b.system.family)
-    if not set(families) <= set(FAMILIES) or FAMILIES.index(families[0]) >= FAMILIES.index(families[1]):
-        yield "pair-families", f"the families are {families[0]} and {families[1]}"
-    for facet, values in _differing(a.system.facets, b.system.facets):
+    a, b = systems[pair.a], systems[pair.b]
+    if not {a.family, b.family} <= set(FAMILIES) or FAMILIES.index(a.family) >= FAMILIES.index(b.family):
+        yield "pair-families", f"the families are {a.family} and {b.family}"
+    for facet, values in _differing(a.facets, b.facets):
         yield "pair-differs", f"{facet}: {show(values[0])} and {show(values[1])}"
-    if not {(row.suite, row.lang) for row in a.rows} & {(row.suite, row.lang) for row in b.rows}:
+    if not a.sets & b.sets:
         yield "pair-nothing-in-common", "no test set is scored for both"
 
 
