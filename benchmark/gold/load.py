@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..columns import read_bytes, read_sentences, without_language_prefix
-from ..errors import DataError, GoldUnavailable, UsageError
+from ..errors import DataError, GoldUnavailable, NotWritten, UsageError
 from ..protocol import SAMPLE, SPLITS, SUITES
 from . import cache, hub, manifest, mirror, sample
 from .model import FILE, Gold, of_sentences, with_fingerprints
@@ -108,8 +108,8 @@ def _from_mirror(path: Path, key: Key, *, fresh: bool) -> Gold:
 def _store(path: Path, gold: Gold) -> None:
     try:
         cache.write(path, gold)
-    except OSError as error:
-        log.warning("gold is not cached: %s (%s); set BOUNDARYBENCH_HOME to a folder that can be written to", path.parent, error.strerror)
+    except NotWritten as error:
+        log.warning("gold is not cached: %s; BOUNDARYBENCH_HOME names the place", error)
 
 
 def from_file(path: Path, lang: str | None = None) -> Gold:
@@ -125,7 +125,8 @@ def import_suite(source: Path | Key, name: str, lang: str) -> Gold:
         source: a user's column file, or a set of the protocol whose copy (mirror, cache or hub) is not the pinned one.
 
     Raises:
-        UsageError: the name is taken by the protocol or is no plain name, or the folder cannot be written to.
+        UsageError: the name is taken by the protocol or is no plain name.
+        NotWritten: the folder cannot be written to.
         GoldUnavailable: there is no copy of the set.
         DataError: the file is broken.
     """
@@ -138,8 +139,8 @@ def import_suite(source: Path | Key, name: str, lang: str) -> Gold:
         gold = replace(from_file(source, lang), suite=name)
     try:
         cache.write(_imported_path(name, lang), gold)
-    except OSError as error:
-        raise UsageError(f"{cache.suites_folder()}: {error.strerror}; set BOUNDARYBENCH_HOME to a folder that can be written to") from error
+    except NotWritten as error:
+        raise NotWritten(f"{error}; BOUNDARYBENCH_HOME names the place") from error
     return gold
 
 
