@@ -15,7 +15,7 @@ from errno import EEXIST, EINVAL, ENOSYS, ENOTEMPTY, EOPNOTSUPP
 from pathlib import Path
 from typing import BinaryIO
 
-from .errors import not_written
+from .errors import NotWritten, not_written
 
 if sys.platform != "win32":
     import fcntl
@@ -122,6 +122,10 @@ def telling(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.filename in (None, str(path)) or _PREFIX in str(error.filename):
             raise not_written(path, error) from error
+        raise
+    except NotWritten as error:  # of a file in a folder of ours, whose name is nobody's business
+        if _PREFIX in str(error) and isinstance(error.__cause__, OSError):
+            raise not_written(path, error.__cause__) from error.__cause__
         raise
 
 
