@@ -16,9 +16,11 @@ import pytest
 pytest.importorskip("pycrfsuite")
 
 from baselines import runs
+from baselines.stages import alone
 from benchmark import atomic
 from benchmark.cli import site as site_verb
 from benchmark.cli.main import main
+from benchmark.errors import NotWritten, UsageError
 from benchmark.site import build
 
 COLUMNS = "Asha B-PER\nOmondi I-PER\nlives O\nin O\nKisumu B-LOC\n. O\n\nMaru B-ORG\nopens O\n. O\n"
@@ -299,39 +301,283 @@ def test_two_at_once(verbs: Mapping[str, Verb], name: str, tmp_path: Path, capsy
     assert ("another run is writing to it" in err) == (2 in codes)
 
 
-def limited(arguments: list[str], size: int, said: Path) -> int:
-    """The call in a process that cannot write files of more than `size` bytes: what the libraries do then is theirs, not a patch's."""
-    import resource
-
-    if child := os.fork():
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+@contextmanager
+def no_file_over(size: int) -> Iterator[None]:
+    """A real limit of the system: libraries that write by themselves meet it too."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
-        error = os.open(said, os.O_CREAT | os.O_WRONLY)
-        for handle in (1, 2):
-            os.dup2(error, handle)
-        sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-        os._exit(main(arguments))
+        yield
     finally:
-        os._exit(99)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
-@pytest.mark.parametrize("size", [400, 4_000])
-def test_a_crf_that_is_cut_off_is_no_model(tmp_path: Path, size: int) -> None:
+@pytest.mark.parametrize("size", [1, 400, 4_000, 9_000])
+def test_a_crf_that_is_cut_off_is_no_model(tmp_path: Path, size: int, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "train.txt").write_text(COLUMNS)
-    arguments = ["train", "--model", "crf", "--train", f"{tmp_path}/train.txt", "-o", f"{tmp_path}/new/model"]
-    assert limited(arguments, size, tmp_path / "said") == 2
-    last = (tmp_path / "said").read_text().strip().split("\n")[-1]
-    assert f"{tmp_path}/new/model: cannot be written (CRFsuite wrote only a part of the model); the disk is full" in last
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["said", "train.txt"]
+    with no_file_over(size):
+        assert main(["train", "--model", "crf", "--train", f"{tmp_path}/train.txt", "-o", f"{tmp_path}/new/model"]) == 2
+    last = capsys.readouterr().err.strip().split("\n")[-1]
+    assert f"{tmp_path}/new/model: cannot be written (File too large); larger than" in last
+    assert [path.name for path in tmp_path.iterdir()] == ["train.txt"]
 
 
-SCRATCH = ["train", "--model", "scratch", "--epochs", "1"]
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
-@pytest.mark.parametrize(("what", "share"), [("state.pt", 0.5), ("model.safetensors", 0.5), ("tokenizer.json", 0.9), ("README.md", 0.9)])
-def test_a_disk_that_is_full_under_torch_and_its_friends(tmp_path: Path, what: str, share: float, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("what", ["torch", "safetensors", "tokenizers"])
+def test_a_disk_that_is_full_under_a_library(what: str, tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
+    safetensors, tokenizers = pytest.importorskip("safetensors.torch"), pytest.importorskip("tokenizers")
+    from baselines.checkpoints import saving
+
+    weights = {"a": torch.zeros(10_000)}
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel({f"word{number}": number for number in range(5_000)}, unk_token="word0"))
+
+    def write(folder: Path) -> None:
+        if what == "torch":
+            with (folder / "state.pt").open("wb") as file:
+                torch.save(weights, file)
+        elif what == "safetensors":
+            safetensors.save_file(weights, folder / "model.safetensors")
+        else:
+            tokenizer.save(str(folder / "tokenizer.json"))
+
+    (tmp_path / "model").mkdir()
+    message = r"model: cannot be written \(File too large\); .*ulimit"
+    with no_file_over(20_000), pytest.raises(NotWritten, match=message), atomic.adding_to(tmp_path / "model") as new, saving():
+        write(new)
+    assert not list((tmp_path / "model").iterdir())
+    with atomic.adding_to(tmp_path / "model") as new, saving():
+        write(new)
+    assert len(list((tmp_path / "model").iterdir())) == 1
+
+
+def test_other_errors_of_a_library_stay_what_they_are(tmp_path: Path) -> None:
+    pytest.importorskip("safetensors")
+    from baselines.checkpoints import saving
+
+    with pytest.raises(RuntimeError, match="shapes differ"), saving():
+        raise RuntimeError("shapes differ")
+
+
+def scratch(folder: Path) -> list[str]:
+    (folder / "train.txt").write_text(COLUMNS)
+    told = ["--epochs", "2", "--train", f"{folder}/train.txt", "-o", f"{folder}/new/model", "--save-every", "1"]
+    return ["train", "--model", "scratch", *told]
+
+
+@pytest.fixture
+def encoder() -> Verb:
+    pytest.importorskip("torch")
     pytest.importorskip("transformers")
+    return Verb(lambda _: None, scratch, lambda folder: content(folder / "new") if (folder / "new").exists() else {})
+
+
+@pytest.mark.slow
+def test_a_disk_that_fails_under_an_encoder(encoder: Verb, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was saved before stays, and the same call goes on from there to the same weights."""
+    _, new = old_and_new(encoder, tmp_path)
+    capsys.readouterr()
+    for folder, code in each_step(encoder, tmp_path, fails(errno.ENOSPC)):
+        last = capsys.readouterr().err.strip().split("\n")[-1]
+        assert code == 2
+        assert f"{folder}/new" in last
+        assert "cannot be written (No space left on device); the disk is full" in last
+        assert not temporaries(folder)
+        assert not empty_folders(folder)
+        assert main(encoder.arguments(folder)) == 0
+        assert encoder.outputs(folder) == new
+        capsys.readouterr()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_kill_9_under_an_encoder(encoder: Verb, tmp_path: Path) -> None:
+    _, new = old_and_new(encoder, tmp_path)
+    for folder, code in each_step(encoder, tmp_path, dies, in_a_child):
+        assert code == -signal.SIGKILL
+        assert main(encoder.arguments(folder)) == 0
+        assert encoder.outputs(folder) == new
+        assert not temporaries(folder)
+
+
+def test_outputs_of_one_name_have_records_of_their_own(verbs: Mapping[str, Verb], tmp_path: Path) -> None:
+    for name in ("mine", "yours"):
+        (tmp_path / name).mkdir()
+    found = {}
+    for name, lang in (("mine", "de"), ("yours", "sw"), ("mine", "de")):
+        arguments = verbs["run"].arguments(tmp_path)
+        arguments[arguments.index("de")] = lang
+        arguments[arguments.index(f"{tmp_path}/out")] = f"{tmp_path}/{name}/out"
+        assert main(arguments) == 0
+        found[name] = runs.records(tmp_path / "stages", tmp_path / name / "out")
+    assert found["mine"] != found["yours"]
+    assert [path.name for path in found["mine"].rglob("*.jsonl")] == ["de.jsonl"]
+    assert [path.name for path in found["yours"].rglob("*.jsonl")] == ["sw.jsonl"]
+
+
+def test_an_output_by_another_name_is_the_same_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "link").symlink_to("out")
+    monkeypatch.chdir(tmp_path)
+    names = [tmp_path / "out", Path("out"), Path("link"), tmp_path / "link" / ".." / "out"]
+    for one in names:
+        for other in names:
+            assert runs.records(tmp_path, one) == runs.records(tmp_path, other)
+            with alone(one), pytest.raises(UsageError, match="another run is writing to it"), alone(other):
+                pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "out"]
+
+
+class TestDeadTemporaries:
+    """What a killed writer has left goes with the next write to that folder; what lives, or is another's, stays."""
+
+    def test_dead_files_and_folders_go(self, tmp_path: Path) -> None:
+        (tmp_path / ".boundarybench-1.tmp").write_bytes(b"half")
+        (tmp_path / ".boundarybench-2.tmp" / "deep").mkdir(parents=True)
+        (tmp_path / ".boundarybench-2.tmp" / "deep" / "file").touch()
+        atomic.write_bytes(tmp_path / "new", b"new")
+        assert content(tmp_path) == {"new": b"new"}
+        assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+    def test_a_living_writer_is_left_in_peace(self, tmp_path: Path) -> None:
+        with atomic.replacing(tmp_path / "slow") as file, atomic.replacing_folder(tmp_path / "folder") as new:
+            file.write(b"slow")
+            (new / "inside").write_bytes(b"inside")
+            atomic.write_bytes(tmp_path / "fast", b"fast")
+            atomic.remove_dead(tmp_path.glob(atomic.TEMPORARY))
+            assert len(temporaries(tmp_path)) == 2
+        assert content(tmp_path) == {"slow": b"slow", "fast": b"fast", "folder/inside": b"inside"}
+
+    def test_what_is_not_ours_stays(self, tmp_path: Path) -> None:
+        for name in (".results.json.swp", ".x.tmp", "boundarybench-1.tmp", ".boundarybench-site"):
+            (tmp_path / name).touch()
+        (tmp_path / ".boundarybench-3.tmp").symlink_to(".x.tmp")
+        before = sorted(tmp_path.iterdir())
+        atomic.write_bytes(tmp_path / "z", b"")
+        assert sorted(tmp_path.iterdir()) == [*before, tmp_path / "z"]
+
+    def test_a_cleaner_between_making_and_locking(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The writer sees that its file is gone, and makes another one."""
+        touch, seen = Path.touch, []
+
+        def touched(path: Path) -> None:
+            touch(path)
+            seen.append(path)
+            if len(seen) < 3:
+                atomic.remove_dead(tmp_path.glob(atomic.TEMPORARY))
+
+        monkeypatch.setattr(Path, "touch", touched)
+        atomic.write_bytes(tmp_path / "new", b"new")
+        assert len(seen) == 3
+        assert content(tmp_path) == {"new": b"new"}
+
+    def test_a_file_system_without_locks(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nobody knows who lives: all is left."""
+        fcntl = pytest.importorskip("fcntl")
+        (tmp_path / ".boundarybench-1.tmp").touch()
+        monkeypatch.setattr(fcntl, "flock", lambda *_: fails(errno.ENOLCK)())
+        atomic.write_bytes(tmp_path / "new", b"new")
+        assert sorted(path.name for path in tmp_path.iterdir()) == [".boundarybench-1.tmp", "new"]
+
+
+class TestWithoutExchange:
+    """Where the system cannot exchange two folders, a death between two renames is mended by the next writer."""
+
+    @pytest.fixture(autouse=True)
+    def _without(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(atomic, "_exchanged", lambda *_: False)
+
+    def test_a_folder_is_replaced(self, tmp_path: Path) -> None:
+        for name in ("old", "new", "newer"):
+            with atomic.replacing_folder(tmp_path / "old") as folder:
+                (folder / name).touch()
+            assert [path.name for path in tmp_path.rglob("*")] == ["old", name]
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+    @pytest.mark.parametrize("name", ["site", "old", ".hidden"])
+    def test_death_between_two_renames(self, tmp_path: Path, name: str) -> None:
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "page").write_bytes(b"old")
+        if not (child := os.fork()):
+            renames, rename = [], os.rename
+
+            def second_dies(*paths: Any) -> None:
+                renames.append(paths)
+                if len(renames) == 3:  # the first one finds the old folder in its way
+                    dies()
+                rename(*paths)
+
+            os.rename = second_dies
+            with atomic.replacing_folder(folder) as new:
+                (new / "page").write_bytes(b"new")
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+        assert not folder.exists()
+        atomic.write_bytes(tmp_path / "another", b"")
+        assert content(tmp_path) == {f"{name}/page": b"old", "another": b""}
+        assert not temporaries(tmp_path)
+
+
+class TestWhatIsInTheWay:
+    """A name that cannot be written is said with the path and what helps."""
+
+    @pytest.mark.parametrize(
+        ("path", "said"),
+        [
+            ("none/x", "No such file or directory); make the folder first"),
+            ("file/x", "a file stands where a folder is needed"),
+            ("folder", "Is a directory"),
+            ("x" * 300, "File name too long); choose a shorter name"),
+        ],
+    )
+    def test_an_output(self, tmp_path: Path, path: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "file").touch()
+        (tmp_path / "folder").mkdir()
+        before = sorted(tmp_path.rglob("*"))
+        with pytest.raises(NotWritten) as error:
+            atomic.write_bytes(tmp_path / path, b"")
+        assert str(error.value).startswith(f"{tmp_path / path}: cannot be written (")
+        assert said in str(error.value)
+        assert sorted(tmp_path.rglob("*")) == before
+
+    @pytest.mark.parametrize("name", ["run", "train"])
+    @pytest.mark.parametrize(("out", "said"), [("file/deep/x", "a file stands where a folder is needed"), ("x" * 250, "shorter name")])
+    def test_a_folder_that_cannot_be_made(
+        self, verbs: Mapping[str, Verb], name: str, out: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        arguments = verbs[name].arguments(tmp_path)
+        place = next(index for index, word in enumerate(arguments) if word in ("-o", "--out"))
+        arguments[place + 1] = f"{tmp_path}/{out}"
+        (tmp_path / "file").touch()
+        before = sorted(tmp_path.rglob("*"))
+        assert main(arguments) == 2
+        last = capsys.readouterr().err.strip().split("\n")[-1]
+        assert str(tmp_path / out).startswith(last.split(": cannot be written (")[0].removeprefix("boundarybench: "))
+        assert said in last
+        assert [path for path in sorted(tmp_path.rglob("*")) if "stages" not in path.parts] == before
+
+    def test_stages_that_are_a_file(self, verbs: Mapping[str, Verb], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "stages").touch()
+        assert main(verbs["run"].arguments(tmp_path)) == 2
+        assert f"{tmp_path}/stages/" in (err := capsys.readouterr().err)
+        assert "a file stands where a folder is needed" in err
+        assert [path.name for path in tmp_path.iterdir()] == ["stages"]
+
+    def test_a_link_stays_a_link(self, tmp_path: Path) -> None:
+        (tmp_path / "real").write_bytes(b"old")
+        (tmp_path / "link").symlink_to("real")
+        atomic.write_bytes(tmp_path / "link", b"new")
+        assert (tmp_path / "link").is_symlink()
+        assert (tmp_path / "real").read_bytes() == b"new"
+
+    def test_a_name_as_long_as_names_may_be(self, tmp_path: Path) -> None:
+        atomic.write_bytes(tmp_path / ("x" * 255), b"new")
+        assert len(list(tmp_path.iterdir())) == 1
+
+    def test_gold_that_cannot_be_cached_is_decoded_each_time(self, verbs: Mapping[str, Verb], tmp_path: Path, capsys: Any) -> None:
+        arguments = verbs["gold"].arguments(tmp_path)
+        (tmp_path / "home").touch()
+        assert main(arguments) == 2
+        assert "BOUNDARYBENCH_HOME names the place" in (err := capsys.readouterr().err)
+        assert "a file stands where a folder is needed" in err
