@@ -52,4 +52,5 @@ def train(
             "weights": training_report.weights(new, CRF_FILE),
         }
         training_report.write(new, report)
+        training_report.finished(folder, run)  # nobody has put anything there meanwhile
     return report
