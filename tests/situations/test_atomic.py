@@ -169,13 +169,15 @@ def temporaries(folder: Path) -> list[Path]:
     return list(folder.rglob(".*.tmp"))
 
 
-def each_step(verb: Verb, root: Path, act: Callable[[], object], call: Callable[[list[str]], int] = main) -> Iterator[tuple[Path, int]]:
-    """Call the verb on its old files again and again, each time struck one change of the disk later, until it gets through."""
+def each_step(
+    verb: Verb, root: Path, act: Callable[[], object], call: Callable[[list[str]], int] = main, stride: int = 1
+) -> Iterator[tuple[Path, int]]:
+    """Call the verb on its old files again and again, each time struck `stride` changes of the disk later, until it gets through."""
     folder, old = root / "work", root / "old"
     folder.mkdir()
     verb.before(folder)
     shutil.copytree(folder, old)
-    for number in range(200):
+    for number in range(0, 200, stride):
         shutil.rmtree(folder)
         shutil.copytree(old, folder)
         struck = Struck(number, act)
@@ -361,7 +363,7 @@ def test_other_errors_of_a_library_stay_what_they_are(tmp_path: Path) -> None:
 
 def scratch(folder: Path) -> list[str]:
     (folder / "train.txt").write_text(COLUMNS)
-    told = ["--epochs", "2", "--train", f"{folder}/train.txt", "-o", f"{folder}/new/model", "--save-every", "1"]
+    told = ["--epochs", "1", "--train", f"{folder}/train.txt", "-o", f"{folder}/new/model"]
     return ["train", "--model", "scratch", *told]
 
 
@@ -377,7 +379,7 @@ def test_a_disk_that_fails_under_an_encoder(encoder: Verb, tmp_path: Path, capsy
     """What was saved before stays, and the same call goes on from there to the same weights."""
     _, new = old_and_new(encoder, tmp_path)
     capsys.readouterr()
-    for folder, code in each_step(encoder, tmp_path, fails(errno.ENOSPC)):
+    for folder, code in each_step(encoder, tmp_path, fails(errno.ENOSPC), stride=3):
         last = capsys.readouterr().err.strip().split("\n")[-1]
         assert code == 2
         assert f"{folder}/new" in last
@@ -393,7 +395,7 @@ def test_a_disk_that_fails_under_an_encoder(encoder: Verb, tmp_path: Path, capsy
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 def test_kill_9_under_an_encoder(encoder: Verb, tmp_path: Path) -> None:
     _, new = old_and_new(encoder, tmp_path)
-    for folder, code in each_step(encoder, tmp_path, dies, in_a_child):
+    for folder, code in each_step(encoder, tmp_path, dies, in_a_child, stride=3):
         assert code == -signal.SIGKILL
         assert main(encoder.arguments(folder)) == 0
         assert encoder.outputs(folder) == new
