@@ -1,5 +1,7 @@
 """Checkpoints that users name: folders and hub ids of `transformers`."""
 
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,3 +22,23 @@ def loading(model: str, kind: str) -> Iterator[None]:
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise UsageError(f"{model}: no {kind} can be loaded: {reason}") from None
+
+
+@contextmanager
+def saving() -> Iterator[None]:
+    """Give errors of the disk as what they are: torch hides them behind a `RuntimeError`; safetensors and tokenizers write their number
+    into the text of errors of their own, and that of tokenizers is a plain `Exception`.
+
+    Raises:
+        OSError: such an error.
+    """
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        if isinstance(hidden := error.__context__, OSError):
+            raise OSError(hidden.errno, hidden.strerror) from error
+        if number := re.search(r"\(os error (\d+)\)", str(error)):
+            raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
+        raise

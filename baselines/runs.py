@@ -1,6 +1,8 @@
 """Run a system over sets and write a submission folder; what failed is counted, and a killed run goes on where it stopped."""
 
+import hashlib
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -109,14 +111,15 @@ def run(
 
     Raises:
         UsageError: another run writes to `folder`, it holds another system's predictions, a model cannot be loaded.
+        NotWritten: `folder` or `stages` cannot be written to.
         GoldUnavailable: a language that was asked for has no gold at hand, or none has.
     """
     report = Report()
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is a file; choose another --out")
     with alone(folder):
-        for half_written in folder.rglob(".*.tmp") if folder.exists() else ():
-            half_written.unlink()
+        for place in (folder, records(stages, folder)):
+            atomic.remove_dead(place.rglob(atomic.TEMPORARY))
         earlier(system, folder)
         targets = _targets(system, suites, wanted, limit, report)
         shards = Shards(stages)
@@ -130,7 +133,7 @@ def run(
         began = time.perf_counter()
         for target in targets:
             outcomes = [_within(SUITES[target.suite], outcome, report.dropped) for outcome in pipeline.outcomes(target)]
-            _write(target, outcomes, folder, stages / "records" / folder.name)
+            _write(target, outcomes, folder, records(stages, folder))
             key = f"{target.suite}/{target.lang}"
             report.sentences[key], report.failed[key] = len(outcomes), failures(outcomes)
         sets = [(target.suite, target.lang) for target in targets]
@@ -138,6 +141,12 @@ def run(
         said = about(system, folder, sets, machine, seconds=seconds, dropped=bool(report.dropped), command=command)
         atomic.write_bytes(folder / "system.json", (json.dumps(said, indent=2) + "\n").encode())
     return report
+
+
+def records(stages: Path, folder: Path) -> Path:
+    """Where the records of the runs into `folder` are: the lock on that folder is theirs too, so no other folder may share them."""
+    place = os.path.realpath(folder)
+    return stages / "records" / f"{Path(place).name}-{hashlib.sha256(os.fsencode(place)).hexdigest()[:8]}"
 
 
 def _targets(system: System, suites: Sequence[str], wanted: Sequence[str] | None, limit: int | None, report: Report) -> list[TargetSet]:
@@ -181,5 +190,5 @@ def _write(target: TargetSet, outcomes: Sequence[Outcome], folder: Path, records
 
 
 def _replace(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    atomic.write_bytes(path, data)
+    with atomic.making(path.parent):
+        atomic.write_bytes(path, data)

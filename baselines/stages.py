@@ -10,9 +10,10 @@ is ever out of date.
 
 import hashlib
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from benchmark import atomic
-from benchmark.errors import UsageError
+from benchmark.errors import UsageError, not_written
 
 log = logging.getLogger("boundarybench")
 
@@ -70,15 +71,17 @@ class Shards:
             ids: of the sentences.
             items: what goes in, one JSON value per sentence.
             watch: is told how many sentences are done after each shard.
+
+        Raises:
+            NotWritten: a folder or a shard cannot be written.
         """
         folder = stage.folder(self._root) / set_name
-        folder.mkdir(parents=True, exist_ok=True)
-        with _cleaned(folder.parent):
+        with _writing(folder.parent):
             if not (about := folder.parent / "stage.json").exists():
                 atomic.write_bytes(about, msgspec.json.format(msgspec.json.encode(stage.settings), indent=2) + b"\n")
         records: list[Record] = []
         # Two runs may share a stage: the second one waits, and then reads what the first has written.
-        with _cleaned(folder):
+        with _writing(folder):
             for number, start in enumerate(range(0, len(items), SHARD)):
                 shard = slice(start, start + SHARD)
                 path = folder / f"{number:05}-{_hash([ids[shard], items[shard]])[:12]}.jsonl"
@@ -110,27 +113,44 @@ class Shards:
 
 
 @contextmanager
-def _cleaned(folder: Path) -> Iterator[None]:
-    """Wait until no other run writes to `folder`, and remove what a killed one has left half-written."""
-    with FileLock(folder / ".lock"):
-        for half_written in folder.glob(".*.tmp"):
-            half_written.unlink()
+def _writing(folder: Path) -> Iterator[None]:
+    """Make `folder`, wait until no other run writes to it, and remove what a killed one has left half-written."""
+    lock = FileLock(folder / ".lock")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise not_written(folder, error) from error
+    try:
+        atomic.remove_dead(folder.glob(atomic.TEMPORARY))
         yield
+    finally:
+        lock.release()
 
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Keep every other run from writing to `path` until the block ends.
+    """Keep every other run from writing to `path` until the block ends, by whatever name it knows it.
 
     Raises:
         UsageError: another run does.
+        NotWritten: the folder that `path` stands in cannot be written to.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(path.parent / f".{path.name}.lock", timeout=0):
+    target = Path(os.path.realpath(path))
+    lock = FileLock(target.with_name(f".{target.name}.lock"), timeout=0)
+    with atomic.making(target.parent):
+        try:
+            lock.acquire()
+        except Timeout:
+            raise UsageError(f"{path}: another run is writing to it; wait for it, or choose another folder") from None
+        except OSError as error:
+            raise not_written(path, error) from error
+        try:
             yield
-    except Timeout:
-        raise UsageError(f"{path}: another run is writing to it; wait for it, or choose another folder") from None
+        finally:
+            with suppress(OSError):  # while it is ours: whoever has opened it meanwhile sees that it is gone, and makes its own
+                Path(lock.lock_file).unlink()
+            lock.release()
 
 
 def _hash(value: Any) -> str:

@@ -25,7 +25,7 @@ from benchmark.errors import UsageError
 from benchmark.schemes import decode
 
 from . import training_report
-from .checkpoints import loading
+from .checkpoints import loading, saving
 from .devices import Precision, dtype
 from .encoding import Encoding, padded
 from .machine import commit
@@ -93,7 +93,7 @@ def train(
         settings: of the run.
         training: sentences in IOB2.
         dev: sentences in IOB2, maybe none.
-        folder: is made; holds `state.pt` until the run ends.
+        folder: is made with the first saved state; holds `state.pt` until the run ends.
         device: where it runs.
         about: names of the sets, for the card.
         save_every: steps between two saved states.
@@ -101,6 +101,7 @@ def train(
 
     Raises:
         UsageError: the model cannot be loaded, `folder` holds another run, or the loss is no longer finite.
+        NotWritten: `folder` cannot be written to; a state that was saved before stays.
     """
     checkpoint = None if settings.model == SCRATCH else commit(settings.model, settings.revision)
     identity = training_report.identity(asdict(settings) | {"checkpoint": checkpoint}, training, dev)
@@ -109,7 +110,6 @@ def train(
         return ended
     _be_deterministic(settings.seed, device)
     model, encoding = _start(settings, training, checkpoint)
-    folder.mkdir(parents=True, exist_ok=True)
     model.to(device)
     examples = _examples(encoding, training, model.config.label2id)
     optimizer = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.999), weight_decay=settings.weight_decay)
@@ -240,8 +240,7 @@ def _dev_score(model: Any, encoding: Encoding, dev: Sequence[TaggedSentence]) ->
 
 def _clean(folder: Path) -> bool:
     """Whether `folder` holds a saved state; what a killed run has left half-written goes."""
-    for half_written in folder.glob(f".{_STATE}.*.tmp"):
-        half_written.unlink()
+    atomic.remove_dead(folder.glob(atomic.TEMPORARY))
     return (folder / _STATE).exists()
 
 
@@ -253,7 +252,7 @@ def _save(
     state |= {"progress": asdict(progress), "best": best, "identity": identity, "random": torch.get_rng_state()}
     if device.type == "cuda":
         state["random_cuda"] = torch.cuda.get_rng_state(device)
-    with atomic.replacing(path) as file:
+    with atomic.making(path.parent), atomic.replacing(path) as file, saving():
         torch.save(state, file)
 
 
@@ -276,8 +275,9 @@ def _resume(path: Path, parts: Mapping[str, Any], identity: str, device: torch.d
 
 def _publish(folder: Path, model: Any, tokenizer: Any, report: dict[str, Any]) -> dict[str, Any]:
     """Write the finished model and its report, which is returned; only then does the saved state go."""
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    with atomic.adding_to(folder) as new, saving():
+        model.save_pretrained(new)
+        tokenizer.save_pretrained(new)
     report["weights"] = training_report.weights(folder, "*.safetensors")
     training_report.write(folder, report)
     (folder / _STATE).unlink()

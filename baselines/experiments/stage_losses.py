@@ -26,6 +26,7 @@ from benchmark.gold.load import load
 from benchmark.protocol import TYPES
 from benchmark.schemes import Span, decode
 
+from .. import runs
 from ..alignment import stored
 from ..translation import files
 from . import corpora, gold_mentions, links, machine_translations
@@ -217,7 +218,7 @@ def _shares(counts: Counter[str]) -> list[float | int]:
 def _fates(data: Path, lang: str, folder: Path) -> Counter[str]:
     """How many gold entities of a language met which fate."""
     predicted = {line["id"]: {span[:2] for span in decode(line["tags"])} for line in _lines(folder / _SUITE / f"{lang}.jsonl")}
-    records = {line["id"]: line for line in _lines(WORK / "stages" / "records" / folder.name / _SUITE / f"{lang}.jsonl")}
+    records = {line["id"]: line for line in _lines(runs.records(WORK / "stages", folder) / _SUITE / f"{lang}.jsonl")}
     sentences = {sentence.id: sentence for sentence in gold_mentions.carried(data, lang)}
     counts: Counter[str] = Counter()
     for index, gold in enumerate(corpora.masakhaner_gold(data, lang, "test")):

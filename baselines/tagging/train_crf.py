@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmark import atomic
 from benchmark.schemes import decode
 
 from .. import training_report
@@ -25,29 +26,31 @@ def train(
     about: Mapping[str, str],
     features: FeatureSet = "words",
 ) -> dict[str, Any]:
-    """Train on `training`, measure on `dev`, and write model, card and `training.json`, which is returned.
+    """Train on `training`, measure on `dev`, and write model, card and `training.json`, which is returned; all of it or nothing.
 
     Raises:
         UsageError: `folder` holds something else than the same run, ended.
+        NotWritten: `folder` cannot be written.
     """
     settings = {"model": "crf", "features": features, **crf.PARAMETERS, "python-crfsuite": version("python-crfsuite")}
     run = training_report.identity(settings, training, dev)
     if (ended := training_report.finished(folder, run)) is not None:
         log.info("%s: this run has ended already; its model is there", folder)
         return ended
-    folder.mkdir(parents=True, exist_ok=True)
-    crf.train(training, folder / CRF_FILE, features)
-    scores = []
-    if dev:
-        with crf.Tagger(folder / CRF_FILE, features) as tagger:
-            scores = [typed_f1((decode(tags) for _, tags in dev), (tagger.tag(words) for words, _ in dev))]
-    report = {
-        "run": run,
-        "settings": settings,
-        "data": training_report.data(training, dev, about),
-        "dev_typed_f1": scores,
-        "chosen_epoch": 1,
-        "weights": training_report.weights(folder, CRF_FILE),
-    }
-    training_report.write(folder, report)
+    with atomic.making(folder.parent), atomic.replacing_folder(folder) as new:
+        crf.train(training, new / CRF_FILE, features)
+        scores = []
+        if dev:
+            with crf.Tagger(new / CRF_FILE, features) as tagger:
+                scores = [typed_f1((decode(tags) for _, tags in dev), (tagger.tag(words) for words, _ in dev))]
+        report = {
+            "run": run,
+            "settings": settings,
+            "data": training_report.data(training, dev, about),
+            "dev_typed_f1": scores,
+            "chosen_epoch": 1,
+            "weights": training_report.weights(new, CRF_FILE),
+        }
+        training_report.write(new, report)
+        training_report.finished(folder, run)  # nobody has put anything there meanwhile
     return report

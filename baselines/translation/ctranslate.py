@@ -7,8 +7,6 @@ logarithmic probability, but only `transformers` counts the mark of the language
 """
 
 import logging
-import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from filelock import FileLock
 from transformers import AutoConfig
 from transformers.utils.hub import cached_file
 
-from benchmark import home
+from benchmark import atomic, home
 from benchmark.errors import UsageError
 
 from ..batches import Batches
@@ -118,16 +116,12 @@ def converted(model: str, revision: str, kind: str, folder: Path) -> None:
     with FileLock(folder.parent / f".{folder.name}.lock"):
         if folder.is_dir():
             return
-        for half_written in folder.parent.glob(f".{folder.name}.*.tmp"):
-            shutil.rmtree(half_written)
         log.info("%s: converting to %s for CTranslate2, once: %s", model, kind, folder)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=".tmp") as temporary:
-            inner = Path(temporary, "model")
+        with atomic.replacing_folder(folder) as new:
             try:
-                _Converter(model, revision).convert(str(inner), quantization=kind)
+                _Converter(model, revision).convert(str(new), quantization=kind, force=True)
             except (OSError, ValueError) as error:
                 raise UsageError(f"{model}: CTranslate2 cannot convert it: {str(error).strip().splitlines()[0]}") from None
-            inner.rename(folder)
 
 
 class _Converter(TransformersConverter):  # type: ignore[misc]  # untyped

@@ -32,15 +32,12 @@ def run(args: argparse.Namespace) -> int:
     if not re.fullmatch(schema("system")["properties"]["name"]["pattern"], args.name):
         raise UsageError(f"{args.name!r}: a name has a-z, 0-9 and hyphens, at least two characters, no hyphen at the ends")
     folder = args.folder / args.name
-    try:
-        folder.mkdir(parents=True)
+    if folder.exists():
+        raise UsageError(f"{folder} exists already; choose another name")
+    with atomic.making(args.folder), atomic.replacing_folder(folder) as new:
         for suite in args.suite:
-            (folder / suite).mkdir()
-        atomic.write_bytes(folder / "system.json", (json.dumps(template(args.name, args.suite), indent=2) + "\n").encode())
-    except FileExistsError as error:
-        raise UsageError(f"{folder} exists already; choose another name") from error
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be written ({error.strerror})") from error
+            (new / suite).mkdir()
+        (new / "system.json").write_text(json.dumps(template(args.name, args.suite), indent=2) + "\n", encoding="utf-8", newline="\n")
     print(f"{folder / 'system.json'}: fill it in (docs/submission.md)")
     for suite in args.suite:
         print(f"{folder / suite}/<lang>.jsonl: put the predictions here")

@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     # not the one that the results give.
     for path, data in new.items():
         if _bytes(path) != data:
-            _write(path, data)
+            atomic.write_bytes(path, data)
             log.info("wrote %s", path)
     return 0
 
@@ -113,20 +113,13 @@ def _keep(results: bytes, page: Path, to: Path) -> None:
         if kept is not None and kept != data:
             raise DataError(f"{path} holds another board of that version: move one of them away")
         if data is not None and kept is None:
-            path.parent.mkdir(exist_ok=True)
-            _write(path, data)
+            with atomic.making(path.parent):
+                atomic.write_bytes(path, data)
 
 
 def _bytes(path: Path) -> bytes | None:
     """The content of a file; None where there is none."""
     return read_bytes(path, store.MAX_BYTES) if path.exists() else None
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        atomic.write_bytes(path, data)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror})") from error
 
 
 def report_progress(names: Sequence[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from .. import __version__
-from ..errors import BoundaryBenchError
+from ..errors import BoundaryBenchError, advice
 
 #: Verbs in the order in which a user meets them. A verb is a module of this package with `add_arguments` and `run`.
 VERBS = {
@@ -77,7 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         _drop_output()
-        print(f"boundarybench: {_visible(str(error))}", file=sys.stderr)
+        place = "standard output: cannot be written" if error.filename is None else f"{error.filename}: cannot be used"
+        print(f"boundarybench: {_visible(f'{place} ({error.strerror or error}){advice(error)}')}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("boundarybench: interrupted", file=sys.stderr)

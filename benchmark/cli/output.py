@@ -9,13 +9,12 @@ from typing import Any, BinaryIO, TypeVar
 import msgspec
 
 from .. import atomic
-from ..errors import UsageError
 
 T = TypeVar("T")
 
 
 def emit(text: str, output: Path | None) -> None:
-    """Print `text`, or write it to `output`, whole or not at all. Raises UsageError where that cannot be written."""
+    """Print `text`, or write it to `output`, whole or not at all. Raises NotWritten where that cannot be written."""
     text = text if text.endswith("\n") else text + "\n"
     if output is None:
         print(text, end="")
@@ -26,13 +25,11 @@ def emit(text: str, output: Path | None) -> None:
 
 @contextmanager
 def writing(output: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of `output` when the block ends well. Raises UsageError where that cannot be written."""
-    device = output.exists() and not output.is_file()  # a pipe or a device is written to, never replaced
-    try:
-        with output.open("wb") if device else atomic.replacing(output.resolve()) as file:
+    """A file that takes the place of `output` when the block ends well. Raises NotWritten where that cannot be written."""
+    with atomic.telling(output):
+        device = output.exists() and not output.is_file()  # a pipe or a device is written to, never replaced
+        with output.open("wb") if device else atomic.replacing(output) as file:
             yield file
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written ({error.strerror})") from error
 
 
 def to_json(value: Any) -> str:

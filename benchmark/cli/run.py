@@ -78,6 +78,8 @@ def run(args: argparse.Namespace) -> int:
             raise
         raise UsageError(f"{error} (what the system needs is made by: {chosen.prepare})") from None
     tell(report, folder, args.limit)
+    if (records := runs.records(args.stages, folder)).is_dir():
+        log.info("what became of every entity: %s", records)
     return 0 if report.complete else 1
 
 

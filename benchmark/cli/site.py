@@ -9,7 +9,6 @@ import logging
 from pathlib import Path
 
 from .. import atomic
-from ..errors import UsageError
 from ..leaderboard import store
 from ..leaderboard.collect import collect
 from ..leaderboard.families.report import for_readers
@@ -53,10 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with atomic.making(folder):
         for name, data in files.items():
             atomic.write_bytes(folder / name, data)
             log.info("wrote %s", folder / name)
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be written ({error.strerror})") from error

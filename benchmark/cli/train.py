@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     dev = data.read(args.dev, "dev", columns) if args.dev else []
     log.info("%d sentences to train on, %d for dev", len(training), len(dev))
     about = {"train": args.train, "dev": args.dev or ""}
-    with alone(args.output.resolve()):
+    with alone(args.output):
         if args.model == "crf":
             from baselines.tagging.train_crf import train as train_crf
 

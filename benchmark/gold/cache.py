@@ -87,7 +87,7 @@ def read(path: Path) -> Gold | None:
 
 
 def write(path: Path, gold: Gold) -> None:
-    """Store `gold` at `path`, whole or not at all. Raises OSError where the folder cannot be written to."""
+    """Store `gold` at `path`, whole or not at all. Raises NotWritten where the folder cannot be written to."""
     stored = _Stored(
         suite=gold.suite,
         lang=gold.lang,
@@ -106,8 +106,8 @@ def write(path: Path, gold: Gold) -> None:
         tokens=gold.tokens,
     )
     body = msgspec.msgpack.encode(stored)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    atomic.write_bytes(path, _checksum(body) + body)
+    with atomic.making(path.parent):
+        atomic.write_bytes(path, _checksum(body) + body)
 
 
 def _checksum(body: bytes) -> bytes:

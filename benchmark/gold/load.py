@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..column_layout import FOUND, Columns
 from ..columns import read_bytes
-from ..errors import DataError, GoldUnavailable, UsageError
+from ..errors import DataError, GoldUnavailable, NotWritten, UsageError
 from ..protocol import SAMPLE, SPLITS, SUITES
 from . import cache, hub, manifest, mirror, sample
 from .model import Gold, with_fingerprints
@@ -114,8 +114,8 @@ def _from_mirror(path: Path, key: Key, *, fresh: bool) -> Gold:
 def _store(path: Path, gold: Gold) -> None:
     try:
         cache.write(path, gold)
-    except OSError as error:
-        log.warning("gold is not cached: %s (%s); set BOUNDARYBENCH_HOME to a folder that can be written to", path.parent, error.strerror)
+    except NotWritten as error:
+        log.warning("gold is not cached: %s; BOUNDARYBENCH_HOME names the place", error)
 
 
 def import_suite(source: Path | Key, name: str, lang: str, scheme: str | None = None, columns: Columns = FOUND) -> Gold:
@@ -126,7 +126,8 @@ def import_suite(source: Path | Key, name: str, lang: str, scheme: str | None = 
         scheme, columns: of a column file, as in `own.from_file`.
 
     Raises:
-        UsageError: the name is taken by the protocol or is no plain name, or the folder cannot be written to.
+        UsageError: the name is taken by the protocol or is no plain name.
+        NotWritten: the folder cannot be written to.
         GoldUnavailable: there is no copy of the set.
         DataError: the file is broken.
     """
@@ -139,8 +140,8 @@ def import_suite(source: Path | Key, name: str, lang: str, scheme: str | None = 
         gold = replace(from_file(source, lang, scheme, columns), suite=name)
     try:
         cache.write(_imported_path(name, lang), gold)
-    except OSError as error:
-        raise UsageError(f"{cache.suites_folder()}: {error.strerror}; set BOUNDARYBENCH_HOME to a folder that can be written to") from error
+    except NotWritten as error:
+        raise NotWritten(f"{error}; BOUNDARYBENCH_HOME names the place") from error
     return gold
 
 

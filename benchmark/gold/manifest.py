@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import atomic
 from ..errors import GoldDiffers
 from ..protocol import VERSION, sentence_id
 from ..spans import IntArray, offsets, owners
@@ -152,7 +153,6 @@ def write(golds: list[Gold], source: str, folder: Path) -> None:
     """
     file = folder / "manifest.json"
     entries = json.loads(file.read_bytes())["sets"] if file.exists() else {}
-    (folder / "digests").mkdir(exist_ok=True)
     for gold in golds:
         name, entry = key(gold.suite, gold.lang, gold.split), _entry(pin_of(gold, source))
         before = entries.get(name, {})
@@ -160,9 +160,10 @@ def write(golds: list[Gold], source: str, folder: Path) -> None:
             entry["text"] = list(dict.fromkeys([*before["text"], *entry["text"]]))
             entry["source"] = "; ".join(dict.fromkeys([*before["source"].split("; "), source]))
         entries[name] = entry
-        (folder / "digests" / _digest_file(gold)).write_bytes(digests(gold))
+        with atomic.making(folder / "digests"):
+            atomic.write_bytes(folder / "digests" / _digest_file(gold), digests(gold))
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(entries[name])}" for name in sorted(entries))
-    file.write_text(f'{{"protocol": {VERSION}, "sets": {{\n{lines}\n}}}}\n', encoding="utf-8", newline="\n")
+    atomic.write_bytes(file, f'{{"protocol": {VERSION}, "sets": {{\n{lines}\n}}}}\n'.encode())
 
 
 def _entry(pin: Pin) -> dict[str, Any]:

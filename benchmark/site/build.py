@@ -1,12 +1,11 @@
 """A folder of pages, replaced as a whole: a build that fails leaves the old one."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from .. import atomic
 from ..errors import UsageError
 
 #: What says that a folder is ours to replace.
@@ -40,33 +39,11 @@ def write(out: Path, pages: Mapping[str, bytes]) -> None:
     """Make `out` a folder of exactly these files (path to content), with the assets.
 
     Raises:
-        UsageError: `out` holds something else, or cannot be written.
+        UsageError: `out` holds something else.
+        NotWritten: it cannot be written.
     """
-    out = out.resolve()
     check(out)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".tmp"))
-        try:
-            new = folder / "new"
-            for path, data in {**assets(), **pages, MARKER: b"", _NO_JEKYLL: b""}.items():
-                (new / path).parent.mkdir(parents=True, exist_ok=True)
-                (new / path).write_bytes(data)
-            _swap(new, out, folder / "old")
-        finally:
-            shutil.rmtree(folder)
-    except OSError as error:
-        raise UsageError(f"{out}: cannot be written ({error.strerror})") from error
-
-
-def _swap(new: Path, out: Path, old: Path) -> None:
-    """Put `new` where `out` is, and what was there where `old` says."""
-    if not out.exists():
-        new.rename(out)
-        return
-    out.rename(old)
-    try:
-        new.rename(out)
-    except OSError:
-        old.rename(out)
-        raise
+    with atomic.making(out.parent), atomic.replacing_folder(out) as new:
+        for path, data in {**assets(), **pages, MARKER: b"", _NO_JEKYLL: b""}.items():
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            (new / path).write_bytes(data)

@@ -75,7 +75,7 @@ def test_a_submission_that_validates(run, name, capsys):
 def test_the_record_says_what_became_of_every_entity(run, tmp_path):
     _, folder = run("sample-projection")
     predicted = read(folder / "sample" / "sw.jsonl")
-    record = read(tmp_path / "stages" / "records" / "my-system" / "sample" / "sw.jsonl")
+    record = read(runs.records(tmp_path / "stages", folder) / "sample" / "sw.jsonl")
     assert [line["id"] for line in record] == [line["id"] for line in predicted]
     spans = sum(len(entity["spans"]) for line in record for entity in line["entities"])
     assert spans == sum(tag[0] == "B" for line in predicted for tag in line["tags"]) > 0
@@ -232,7 +232,7 @@ def test_stored_links(run, tmp_path):
     report, folder = run("sample-projection", *changes, wanted=["de"])
     assert report.complete
     assert about(folder)["facets"]["aligner"] == "by hand"
-    record = read(tmp_path / "stages" / "records" / "my-system" / "sample" / "de.jsonl")
+    record = read(runs.records(tmp_path / "stages", folder) / "sample" / "de.jsonl")
     assert sum(entity["fate"] == "projected" for line in record for entity in line["entities"]) > 80
     first, _ = run("sample-projection", *changes, wanted=["de"], limit=5, out="first")
     assert first.complete
@@ -295,7 +295,7 @@ def test_mentions_that_are_known(run, tmp_path):
     assert report.complete
     assert about(folder)["models"] == []
     assert set(read(folder / "sample" / "de.jsonl")[0]["tags"]) == {"O"}
-    record = read(tmp_path / "stages" / "records" / "my-system" / "sample" / "de.jsonl")
+    record = read(runs.records(tmp_path / "stages", folder) / "sample" / "de.jsonl")
     assert [len(line["entities"]) for line in record] == [0, *(len(decode(sentence.tags())) for sentence in english[1:])]
     (tmp_path / "de.jsonl").write_text(json.dumps({"id": "de-00001", "tags": ["O"]}) + "\n")
     with pytest.raises(DataError, match="de-00001: 1 tags for"):

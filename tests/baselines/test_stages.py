@@ -74,7 +74,7 @@ def test_a_run_that_died_goes_on_where_it_stopped(tmp_path, dies_at):
 def test_half_written_files_go(tmp_path):
     run(tmp_path, Computing())
     [folder] = tmp_path.glob("tagging/*/suite.aa")
-    (folder / ".00000-abc.jsonl.xyz.tmp").write_text("{")
+    (folder / ".boundarybench-xyz.tmp").write_text("{")
     run(tmp_path, Computing())
     assert not list(folder.glob("*.tmp"))
 

@@ -166,7 +166,7 @@ def test_a_death_while_the_model_is_written_is_made_good(settings, undisturbed, 
         patched.setattr(places[step], dies)
         with pytest.raises(Killed):
             run(settings, tmp_path / "m")
-    (tmp_path / "m" / ".state.pt.abc.tmp").write_bytes(b"half")
+    (tmp_path / "m" / ".boundarybench-abc.tmp").write_bytes(b"half")
     assert run(settings, tmp_path / "m") == undisturbed[1]
     assert weights(tmp_path / "m") == weights(undisturbed[0])
     assert not list((tmp_path / "m").glob(".*"))

@@ -2,17 +2,17 @@
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
-import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("pycrfsuite")
 
+from baselines import runs
 from baselines.stages import alone
 from benchmark.cli.main import main
 
@@ -37,6 +37,35 @@ from benchmark.cli.main import main
 raise SystemExit(main())
 """
 
+#: Dies as by SIGKILL at a step of the first write to a file whose path fits a pattern.
+DYING_WITHIN = """
+import os, signal, sys
+from fnmatch import fnmatch
+from pathlib import Path
+pattern, step = sys.argv.pop(1), sys.argv.pop(1)
+from benchmark import atomic
+replacing, writing = atomic.replacing, [""]
+def noted(path):
+    writing.append(str(path))
+    return replacing(path)
+def at(name):
+    if name == step and fnmatch(writing[-1], pattern):
+        os.kill(os.getpid(), signal.SIGKILL)
+def between(before, call, after):
+    def wrapped(*arguments, **options):
+        at(before)
+        found = call(*arguments, **options)
+        at(after)
+        return found
+    return wrapped
+atomic.replacing = noted
+Path.touch = between("", Path.touch, "made")
+os.fsync = between("filled", os.fsync, "")
+Path.replace = between("replacing", Path.replace, "replaced")
+from benchmark.cli.main import main
+raise SystemExit(main())
+"""
+
 
 @pytest.fixture(scope="module")
 def tagger(tmp_path_factory):
@@ -45,16 +74,15 @@ def tagger(tmp_path_factory):
     return folder
 
 
+def call(tagger, folder, out, *more):
+    """The projection of all ten languages of the sample suite into a folder."""
+    change, stages = f"source_tagger.model={tagger}", folder / f"stages-{out}"
+    return ["run", "sample-projection", "--suite", "sample", "--set", change, "--out", folder / out, "--stages", stages, *more]
+
+
 @pytest.fixture
 def arguments(tagger, tmp_path):
-    """The projection of all ten languages of the sample suite into a folder."""
-
-    def of(out, *more):
-        change = f"source_tagger.model={tagger}"
-        stages = tmp_path / f"stages-{out}"
-        return ["run", "sample-projection", "--suite", "sample", "--set", change, "--out", tmp_path / out, "--stages", stages, *more]
-
-    return of
+    return partial(call, tagger, tmp_path)
 
 
 def process(arguments, program=RUN, first=()):
@@ -77,29 +105,37 @@ def predictions(folder):
     return {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.suffix == ".jsonl"}
 
 
+def results(folder, out):
+    """Predictions and records of a run into `out`."""
+    return predictions(folder / out), predictions(runs.records(folder / f"stages-{out}", folder / out))
+
+
 def leftovers(folder):
     return list(folder.rglob(".*.tmp"))
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tagger, tmp_path_factory):
+    """Predictions and records of a run that nothing disturbs."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    assert finished(call(tagger, folder, "out"))[0] == 0
+    return results(folder, "out")
+
+
 @pytest.mark.slow
-def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(arguments, tmp_path):
-    began = time.monotonic()
-    assert finished(arguments("undisturbed"))[0] == 0
-    seconds = time.monotonic() - began
-    expected = predictions(tmp_path / "undisturbed")
-    draw, killed = random.Random(5), 0
-    for _ in range(20):
-        started = process(arguments("killed"))
-        try:
-            started.communicate(timeout=draw.uniform(0, seconds))
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.communicate()
-            killed += 1
-    assert finished(arguments("killed"))[0] == 0
-    assert predictions(tmp_path / "killed") == expected
+@pytest.mark.parametrize(
+    "written",
+    ["*/stage.json", "*/sample.de/*.jsonl", "*/records/*/sample/de.jsonl", "*/out/sample/de.jsonl", "*/out/system.json"],
+    ids=["settings", "shard", "record", "predictions", "system.json"],
+)
+def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(arguments, undisturbed, tmp_path, written):
+    """Killed at each step of writing a file of each kind, one after the other; the program itself says when, no clock."""
+    for step in ("made", "filled", "replacing", "replaced"):
+        assert finished(arguments("out"), program=DYING_WITHIN, first=[written, step])[0] == -signal.SIGKILL
+        assert len(leftovers(tmp_path)) == (step != "replaced")
+    assert finished(arguments("out"))[0] == 0
+    assert results(tmp_path, "out") == undisturbed
     assert not leftovers(tmp_path)
-    assert killed > 0
 
 
 @pytest.mark.slow
@@ -133,14 +169,13 @@ def test_two_runs_side_by_side_share_stages(arguments, tmp_path):
 
 
 def test_ctrl_c_says_so_and_leaves_nothing_half(arguments, tmp_path):
-    program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n" + RUN
-    started = process(arguments("stopped"), program=program)
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.glob("stages-stopped/*")) and started.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    started.send_signal(signal.SIGINT)
-    _, err = started.communicate()
-    assert started.returncode in (130, 0)  # 0: it was faster
+    """A real signal, sent by the program to itself in the midst of its first shard."""
+    program = DYING_WITHIN.replace("SIGKILL", "SIGINT").replace(
+        "import os,", "import os, signal; signal.signal(signal.SIGINT, signal.default_int_handler)\nimport os,"
+    )
+    code, err = finished(arguments("stopped"), program=program, first=["*/sample.de/*.jsonl", "filled"])
+    assert code == 130
+    assert err.endswith("boundarybench: interrupted\n")
     assert "Traceback" not in err
     assert not leftovers(tmp_path)
 

@@ -174,7 +174,7 @@ def test_two_processes_may_write_one_entry_at_once(tmp_path, caplog):
 
 #: Where a writer kills itself, and whether the new entry is there by then.
 KILLS = {
-    "before the first byte": ("os.fdopen = die", False),
+    "before the first byte": ("Path.open = die", False),
     "before the bytes are on disk": ("os.fsync = die", False),
     "before the rename": ("Path.replace = die", False),
     "after the rename": ("replace = Path.replace\nPath.replace = lambda *paths: (replace(*paths), die())", True),
@@ -193,8 +193,9 @@ def test_a_killed_writer_leaves_the_old_entry_or_the_new_one(tmp_path, caplog, p
     assert process.returncode == -signal.SIGKILL
     found, wanted = cache.read(path), gold_of(SENTENCES * 100) if replaced else old
     assert (found and fields(found)) == (wanted and fields(wanted))
-    cache.write(path, OTHER)  # what the dead writer left does not stand in the way
+    cache.write(path, OTHER)  # what the dead writer left does not stand in the way, and goes
     assert fields(cache.read(path)) == fields(OTHER)
+    assert [file.name for file in tmp_path.iterdir()] == ["x.gold"]
     assert not caplog.records
 
 
@@ -210,4 +211,6 @@ def test_a_writer_killed_from_outside_leaves_a_whole_entry(tmp_path, caplog, wri
     process.communicate()
     found = cache.read(path)
     assert (found.sentences if found else 0) in ({400, 800} if writes else {0, 400, 800})
+    cache.write(tmp_path / "y.gold", OTHER)
+    assert {file.name for file in tmp_path.iterdir()} <= {"x.gold", "y.gold"}
     assert not caplog.records

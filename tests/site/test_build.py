@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.errors import UsageError
+from benchmark import atomic
+from benchmark.errors import NotWritten, UsageError
 from benchmark.site import build
 
 VENDOR = Path(build.__file__).parent / "assets" / "vendor"
@@ -32,7 +33,7 @@ class TestTheFolder:
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(Path, "write_bytes", full)
-        with pytest.raises(UsageError, match="No space left"):
+        with pytest.raises(NotWritten, match="No space left"):
             build.write(out, {"index.html": b"two"})
         assert content(out) == before
         assert [path.name for path in tmp_path.iterdir()] == ["site"]
@@ -43,14 +44,16 @@ class TestTheFolder:
         before, rename = content(out), Path.rename
 
         def refuse(path: Path, target: Path) -> Path:
-            if path.name == "new":
+            if path.parent.name == "new" and not target.exists():
                 raise OSError(13, "Permission denied")
             return rename(path, target)
 
+        monkeypatch.setattr(atomic, "_exchanged", lambda *_: False)  # as where the system cannot
         monkeypatch.setattr(Path, "rename", refuse)
-        with pytest.raises(UsageError, match="Permission denied"):
+        with pytest.raises(NotWritten, match="Permission denied"):
             build.write(out, {"index.html": b"two"})
         assert content(out) == before
+        assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
     def test_a_folder_with_other_files_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "thesis.tex").write_text("years of work")
