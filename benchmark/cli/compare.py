@@ -137,7 +137,7 @@ def _side(path: Path, args: argparse.Namespace, findings: Findings) -> Side:
 def _system(files: Sequence[Target], gold: Gold, types: tuple[str, ...] | None, findings: Findings) -> System | None:
     """The counts of one system on a test set; None where there are errors."""
     counts = []
-    for target in files:
+    for target in findings.until_enough(files):
         data = read_file(target.path, str(target.path), findings)
         prediction = None if data is None else read(data, str(target.path), gold, findings)
         if prediction is not None:

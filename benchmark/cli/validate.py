@@ -34,7 +34,9 @@ def run(args: argparse.Namespace) -> int:
     findings = Findings()
     chosen, submission = targets(args, findings)
     unchecked = []
-    for target in progress(chosen, "validating"):
+    if submission is not None:
+        system.check(submission, findings)
+    for target in findings.until_enough(progress(chosen, "validating")):
         try:
             gold = target.load()
         except GoldUnavailable as error:
@@ -46,8 +48,6 @@ def run(args: argparse.Namespace) -> int:
         data = read_file(target.path, str(target.path), findings)
         if data is not None:
             read(data, str(target.path), gold, findings)
-    if submission is not None:
-        system.check(submission, findings)
     valid = not findings.errors
     if args.format == "json":
         summary = {"valid": valid, "files": len(chosen) - len(unchecked), "unchecked": unchecked, **findings.as_json()}

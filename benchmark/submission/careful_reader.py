@@ -49,8 +49,9 @@ def read_careful(data: bytes, name: str, gold: Gold, findings: Findings, require
         findings.add("no-predictions", name, None, "the file is empty")
         return None
     for number, line in enumerate(_lines(data), 1):
+        findings.look_through(len(line))
         _read_line(line, number, file)
-        if findings.errors_of_file(name) > COUNTED:
+        if findings.errors_of_file(name) > COUNTED or findings.is_enough:
             findings.add("too-many-findings", name, number, f"stopped at line {number}")
             return None
     for index in np.flatnonzero(required).tolist():

@@ -1,10 +1,11 @@
 """What a validator finds: a stable code, a place, a message and the fix (`docs/errors.md`)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ..errors import DataError
 
@@ -67,7 +68,9 @@ CODES = MappingProxyType(
         "no-predictions": _error(
             "there is no prediction to read", "write one line per test sentence, to <suite>/<lang>.jsonl in a submission"
         ),
-        "too-many-findings": _error("the file has so many findings that reading stopped", "mend the first ones and run again"),
+        "too-many-findings": _error(
+            "reading stopped: there are many findings, or much to look through for more", "mend the first ones and run again"
+        ),
         # The folder.
         "too-many-files": _error(
             "the folder holds more than 10,000 files and folders", "submit system.json and the prediction files, nothing else"
@@ -145,6 +148,17 @@ SHOWN = 20
 SHOWN_IN_ALL = 200
 #: How many findings of one file are counted before reading stops.
 COUNTED = 10_000
+#: How much is looked through for more once there is an error, in bytes; a line, and a finding, counts for at least `_LEAST`.
+LOOKED_THROUGH = 16 << 20
+_LEAST = 100
+
+
+class _File(Protocol):
+    @property
+    def path(self) -> Path: ...
+
+
+F = TypeVar("F", bound=_File)
 
 
 @dataclass(slots=True)
@@ -156,6 +170,8 @@ class Findings:
     errors: int = 0
     _shown_of: Counter[tuple[str, str] | str] = field(default_factory=Counter)
     _errors_of: Counter[str] = field(default_factory=Counter)
+    _looked_through: int = 0
+    _said_enough: bool = False
 
     def add(self, code: str, file: str, line: int | None, message: str) -> None:
         """Note a finding; beyond the caps it is only counted."""
@@ -163,10 +179,42 @@ class Findings:
         if CODES[code].severity == "error":
             self.errors += 1
             self._errors_of[file] += 1
+        self.look_through(0)
+        self._show(Finding(code, file, line, message))
+
+    def _show(self, finding: Finding) -> None:
+        code, file = finding.code, finding.file
         if self._shown_of[file, code] < SHOWN and self._shown_of[code] < SHOWN_IN_ALL:
             self._shown_of[file, code] += 1
             self._shown_of[code] += 1
-            self.shown.append(Finding(code, file, line, message))
+            self.shown.append(finding)
+
+    def merge(self, others: "Findings") -> None:
+        """Take in what was found in another submission, under the same caps."""
+        for finding in others.shown:
+            self._show(finding)
+        self.counts.update(others.counts)
+        self.errors += others.errors
+        self._errors_of.update(others._errors_of)
+
+    def look_through(self, size: int) -> None:
+        """Note that a line of `size` bytes is looked through. What is right is read to its end: it counts from the first error on."""
+        if self.errors:
+            self._looked_through += max(size, _LEAST)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether to look no further: a submission may hold 512 MiB of faults."""
+        return self._looked_through > LOOKED_THROUGH
+
+    def until_enough(self, files: Iterable[F]) -> Iterator[F]:
+        """The files of a submission that are read; where some are not, one finding says so."""
+        for file in files:
+            if not self.is_enough:
+                yield file
+            elif not self._said_enough:
+                self._said_enough = True
+                self.add("too-many-findings", str(file.path), None, "this file was not read, and none behind it")
 
     def errors_of_file(self, file: str) -> int:
         """How many errors a file has."""
