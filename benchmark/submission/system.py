@@ -15,6 +15,7 @@ from .findings import COUNTED, Findings, show
 from .folder import Submission, read_file
 
 if TYPE_CHECKING:
+    from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
 MAX_BYTES = 1 << 20
@@ -73,7 +74,7 @@ def _problems(value: Any, submission: Submission) -> Iterator[tuple[str, str]]:
     wrong: set[str | int] = set()
     for error in _validator().iter_errors(value):
         wrong.update(islice(error.absolute_path, 1))
-        yield "system-schema", f"{show('/'.join(map(str, error.absolute_path)) or 'the object')}: {show(error.message)}"
+        yield "system-schema", f"{show('/'.join(map(str, error.absolute_path)) or 'the object')}: {_message(error)}"
     for string in strict_json.strings(value):
         if not string.replace("\n", "").isprintable():
             yield "system-schema", f"{show(string)}: control, bidirectional and other invisible characters are refused"
@@ -87,6 +88,16 @@ def _problems(value: Any, submission: Submission) -> Iterator[tuple[str, str]]:
             yield "system-schema", f"{show(pair)} is no language of a suite"
     if "gold" in right:
         yield from _gold_problems(right["gold"], submission)
+
+
+def _message(error: "ValidationError") -> str:
+    """What an error says, with its limit where it is one of size; of a long value the beginning, but the whole of what is wrong."""
+    value = repr(error.instance)
+    size = error.validator_value
+    limit = f" ({error.validator}: {size})" if type(size) is int and str(size) not in error.message else ""
+    if error.message.startswith(value):
+        return show(error.instance) + error.message.removeprefix(value) + limit
+    return show(error.message) + limit
 
 
 def _gold_problems(quoted: dict[str, str], submission: Submission) -> Iterator[tuple[str, str]]:
