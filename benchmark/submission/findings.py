@@ -148,17 +148,19 @@ SHOWN = 20
 SHOWN_IN_ALL = 200
 #: How many findings of one file are counted before reading stops.
 COUNTED = 10_000
-#: How much is looked through for more once there is an error, in bytes; a line, and a finding, counts for at least `_LEAST`.
+#: How much of a submission is looked through for more once there is an error, in bytes. A line or a finding counts for at least
+#: `_LINE` bytes and a file for `_FILE` more: what they cost whatever they hold.
 LOOKED_THROUGH = 16 << 20
-_LEAST = 100
+_LINE = 100
+_FILE = 16 << 10
 
 
-class _File(Protocol):
+class _HasPath(Protocol):
     @property
     def path(self) -> Path: ...
 
 
-F = TypeVar("F", bound=_File)
+F = TypeVar("F", bound=_HasPath)
 
 
 @dataclass(slots=True)
@@ -200,7 +202,7 @@ class Findings:
     def look_through(self, size: int) -> None:
         """Note that a line of `size` bytes is looked through. What is right is read to its end: it counts from the first error on."""
         if self.errors:
-            self._looked_through += max(size, _LEAST)
+            self._looked_through += max(size, _LINE)
 
     @property
     def is_enough(self) -> bool:
@@ -211,6 +213,7 @@ class Findings:
         """The files of a submission that are read; where some are not, one finding says so."""
         for file in files:
             if not self.is_enough:
+                self.look_through(_FILE)
                 yield file
             elif not self._said_enough:
                 self._said_enough = True

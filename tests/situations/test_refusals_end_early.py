@@ -198,7 +198,9 @@ MANY_FILES: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.parametrize("name", MANY_FILES)
-def test_of_many_wrong_files_only_some_are_read(folder: Path, tmp_path: Path, work: Work, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_of_many_wrong_files_only_some_are_read(
+    folder: Path, tmp_path: Path, work: Work, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The last finding says where reading stopped; what is printed stays short."""
     MANY_FILES[name](folder)
     report = validated(folder, tmp_path)
@@ -207,13 +209,20 @@ def test_of_many_wrong_files_only_some_are_read(folder: Path, tmp_path: Path, wo
     if name != "a language that is unknown":  # of a file that is not a submission's nothing is read
         assert report["findings"][-1]["code"] == "too-many-findings"
         assert "none behind it" in report["findings"][-1]["message"]
-    assert main(["leaderboard", "--submissions", str(folder.parent), "--output", str(tmp_path / "l.md"), "--results", str(tmp_path / "r")]) == 1
+    assert (
+        main(["leaderboard", "--submissions", str(folder.parent), "--output", str(tmp_path / "l.md"), "--results", str(tmp_path / "r")])
+        == 1
+    )
     assert len(capsys.readouterr().err.split("\n")) < 1000
 
 
 def test_what_is_right_is_read_to_its_end(folder: Path, tmp_path: Path, work: Work) -> None:
     """Lines that the fast reader leaves to the careful one are no reason to stop: nothing is wrong with them."""
-    padded = b"\n".join(line.replace(b"{", b"{" + b" " * 2_000, 1) for line in reversed(GOOD)).replace(b'"id"', b'"\\u0069d"').replace(b"\n", b" \n")
+    padded = (
+        b"\n".join(line.replace(b"{", b"{" + b" " * 2_000, 1) for line in reversed(GOOD))
+        .replace(b'"id"', b'"\\u0069d"')
+        .replace(b"\n", b" \n")
+    )
     (folder / "sample" / "de.jsonl").write_bytes(padded)
     runs(folder, 20, padded)
     assert main(["validate", str(folder), "-o", str(tmp_path / "report")]) == 0

@@ -155,7 +155,15 @@ def verdicts(repository: Path, content: bytes) -> tuple[dict[str, int], dict[str
         "score": ("score", folder, "--format", "json"),
         "ci check": ("ci", "check", "--repo", repository, "--base", "main", "--head", "request"),
         "leaderboard": ("leaderboard", *submissions, "--results", made / "results.json", "--output", made / "leaderboard.md"),
-        "leaderboard --check": ("leaderboard", "--check", *submissions, "--results", made / "results.json", "--output", made / "leaderboard.md"),
+        "leaderboard --check": (
+            "leaderboard",
+            "--check",
+            *submissions,
+            "--results",
+            made / "results.json",
+            "--output",
+            made / "leaderboard.md",
+        ),
         "families": ("families", *submissions, "--results", made / "results.json"),
         "site": ("site", *submissions, "--results", made / "results.json", "--out", made / "site"),
     }
@@ -260,7 +268,12 @@ def test_what_is_refused_is_refused_everywhere(repository: Path, name: str) -> N
 
 PLACES = [(name,) for name in SAID] + [("facets", name) for name in SAID["facets"]] + [("tracks", "default")]
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=5) | st.sampled_from([10**30, 2**63, "\ud800"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(), max_size=5)
+    | st.sampled_from([10**30, 2**63, "\ud800"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     max_leaves=4,
 )
