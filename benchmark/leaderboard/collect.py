@@ -45,9 +45,8 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
     entries = {name: entry for name, entry in (before.entries if before else {}).items() if is_fresh(entry, found.get(name))}
     findings = Findings()
     for name in progress([name for name in found if name not in entries]):
-        own = Findings()  # how much is looked through for findings holds for each submission
-        entry = _score_folder(root / name, found[name], own)
-        findings.merge(own)
+        findings.next_submission()
+        entry = _score_folder(root / name, found[name], findings)
         if entry is not None:
             entries[name] = entry
     if findings.errors:
@@ -99,7 +98,7 @@ def score_submission(folder: Path, content: str) -> Entry:
 
 
 def _score_folder(folder: Path, content: str, findings: Findings) -> Entry | None:
-    """The entry of a submission; None where there are errors."""
+    """The entry of a submission; None where there are errors, its own or of another submission before it."""
     if folder.is_symlink():
         findings.add("not-a-regular-file", str(folder), None, "a link stands where a submission folder belongs")
         return None

@@ -172,6 +172,7 @@ class Findings:
     errors: int = 0
     _shown_of: Counter[tuple[str, str] | str] = field(default_factory=Counter)
     _errors_of: Counter[str] = field(default_factory=Counter)
+    _errors_before: int = 0
     _looked_through: int = 0
     _said_enough: bool = False
 
@@ -182,26 +183,20 @@ class Findings:
             self.errors += 1
             self._errors_of[file] += 1
         self.look_through(0)
-        self._show(Finding(code, file, line, message))
-
-    def _show(self, finding: Finding) -> None:
-        code, file = finding.code, finding.file
         if self._shown_of[file, code] < SHOWN and self._shown_of[code] < SHOWN_IN_ALL:
             self._shown_of[file, code] += 1
             self._shown_of[code] += 1
-            self.shown.append(finding)
+            self.shown.append(Finding(code, file, line, message))
 
-    def merge(self, others: "Findings") -> None:
-        """Take in what was found in another submission, under the same caps."""
-        for finding in others.shown:
-            self._show(finding)
-        self.counts.update(others.counts)
-        self.errors += others.errors
-        self._errors_of.update(others._errors_of)
+    def next_submission(self) -> None:
+        """Begin with another submission: how much is looked through holds for each."""
+        self._errors_before = self.errors
+        self._looked_through = 0
+        self._said_enough = False
 
     def look_through(self, size: int) -> None:
         """Note that a line of `size` bytes is looked through. What is right is read to its end: it counts from the first error on."""
-        if self.errors:
+        if self.errors > self._errors_before:
             self._looked_through += max(size, _LINE)
 
     @property

@@ -15,7 +15,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from baselines.about import earlier
+from baselines.system import load
 from benchmark.cli.main import main
+from benchmark.errors import UsageError
 from benchmark.leaderboard import store
 from benchmark.submission.system import MAX_BYTES, schema
 
@@ -149,23 +152,15 @@ def verdicts(repository: Path, content: bytes) -> tuple[dict[str, int], dict[str
     made = repository / "made"
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir()
-    submissions = ("--submissions", folder.parent)
+    submissions = ("--submissions", folder.parent, "--results", made / "results.json")
     calls: dict[str, tuple[object, ...]] = {
         "validate": ("validate", folder),
         "score": ("score", folder, "--format", "json"),
         "ci check": ("ci", "check", "--repo", repository, "--base", "main", "--head", "request"),
-        "leaderboard": ("leaderboard", *submissions, "--results", made / "results.json", "--output", made / "leaderboard.md"),
-        "leaderboard --check": (
-            "leaderboard",
-            "--check",
-            *submissions,
-            "--results",
-            made / "results.json",
-            "--output",
-            made / "leaderboard.md",
-        ),
-        "families": ("families", *submissions, "--results", made / "results.json"),
-        "site": ("site", *submissions, "--results", made / "results.json", "--out", made / "site"),
+        "leaderboard": ("leaderboard", *submissions, "--output", made / "leaderboard.md"),
+        "leaderboard --check": ("leaderboard", "--check", *submissions, "--output", made / "leaderboard.md"),
+        "families": ("families", *submissions),
+        "site": ("site", *submissions, "--out", made / "site"),
     }
     found = {verb: call(*arguments) for verb, arguments in calls.items()}
     return {verb: code for verb, (code, _) in found.items()}, {verb: text for verb, (_, text) in found.items()}, made
@@ -267,13 +262,9 @@ def test_what_is_refused_is_refused_everywhere(repository: Path, name: str) -> N
 
 
 PLACES = [(name,) for name in SAID] + [("facets", name) for name in SAID["facets"]] + [("tracks", "default")]
+_ODD = st.sampled_from([10**30, 2**63, 1e300, "\ud800", "\x00", ""])
 ANYTHING = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(st.characters(), max_size=5)
-    | st.sampled_from([10**30, 2**63, "\ud800"]),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=5) | _ODD,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     max_leaves=4,
 )
@@ -290,3 +281,14 @@ def test_a_value_that_validate_takes_all_take_and_no_other(repository: Path, pla
     codes, texts, _ = verdicts(repository, json.dumps(said).encode())
     assert codes == {**dict.fromkeys(codes, codes["validate"]), "score": 0}, texts
     assert codes["validate"] in (0, 1)
+
+
+@pytest.mark.parametrize(
+    "change", [{"models": 1}, {"tracks": []}, {"wall_time_hours": "2"}, {"gold": [1]}, {"facets": None}, {"family": 3}, {"selection": ...}]
+)
+def test_a_run_into_a_folder_with_a_broken_system_json_says_so(tmp_path: Path, change: dict[str, Any]) -> None:
+    name = "politov2025-heuristic-simalign"
+    said = {key: value for key, value in {**SAID, **change}.items() if value is not ...}
+    (tmp_path / "system.json").write_text(json.dumps(said))
+    with pytest.raises(UsageError, match=r"system\.json: broken; remove it"):
+        earlier(load(name), tmp_path)
