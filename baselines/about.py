@@ -1,11 +1,12 @@
 """The `system.json` of a run: what a system says of itself, and what it was at the time of the run."""
 
-import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from benchmark.errors import UsageError
 from benchmark.gold import manifest
@@ -14,8 +15,21 @@ from .machine import Machine, commit
 from .system import System
 from .tagging.stage import CRF_FILE
 
-#: What must not differ between two runs into one folder: else its files would be of different systems.
-_SAME = ("family", "facets", "selection")
+
+class _Earlier(msgspec.Struct):
+    """What a run keeps of an earlier run's `system.json`.
+
+    Family, facets and selection must not differ between two runs into one folder: else its files would be of different systems.
+    """
+
+    family: str
+    facets: dict[str, Any]
+    selection: str
+    tracks: dict[str, str] = {}
+    models: list[dict[str, Any]] = []
+    wall_time_hours: float = 0.0
+    mentions_outside_types: str = "none"
+    gold: dict[str, str] = {}
 
 
 def about(
@@ -72,16 +86,16 @@ def earlier(system: System, folder: Path) -> dict[str, Any]:
     """
     path = folder / "system.json"
     try:
-        found = json.loads(path.read_text("utf-8"))
-        said = {name: found[name] for name in _SAME}
+        found = msgspec.json.decode(path.read_bytes(), type=_Earlier)
     except FileNotFoundError:
         return {}
-    except (ValueError, KeyError, TypeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise UsageError(f"{path}: broken; remove it, or choose another folder with --out") from None
+    said = msgspec.structs.asdict(found)
     now = {"family": system.family, "facets": facets(system), "selection": system.selection}
-    if differing := [name for name in _SAME if said[name] != now[name]]:
+    if differing := [name for name, value in now.items() if said[name] != value]:
         raise UsageError(f"{folder}: holds another system's predictions (other {', '.join(differing)}); remove it, or choose another --out")
-    return dict(found)
+    return said
 
 
 def facets(system: System) -> dict[str, Any]:

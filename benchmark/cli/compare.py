@@ -149,7 +149,7 @@ def _side(path: Path, args: argparse.Namespace, findings: Findings) -> Side:
 def _system(files: Sequence[Target], gold: Gold, types: Selection, findings: Findings) -> _Read | None:
     """One system on a test set; None where there are errors."""
     counts, left = [], []
-    for target in files:
+    for target in findings.until_enough(files):
         data = read_file(target.path, str(target.path), findings)
         prediction = None if data is None else read(data, str(target.path), gold, findings)
         if prediction is not None:

@@ -78,7 +78,7 @@ def each(args: argparse.Namespace, verb: str, doing: str, use: Callable[[Reading
     claimed: set[str] = set()
     results: list[T] = []
     skipped: list[dict[str, str]] = []
-    for target in progress([target for target in chosen if not target.run], doing):
+    for target in findings.until_enough(progress([target for target in chosen if not target.run], doing)):
         try:
             gold = target.load()
         except GoldUnavailable as error:

@@ -38,7 +38,9 @@ def run(args: argparse.Namespace) -> int:
     chosen, submission = targets(args, findings)
     types = scored_types(args.types)
     unchecked = []
-    for target in progress(chosen, "validating"):
+    if submission is not None and not submission.of_suite:
+        system.check(submission, findings)
+    for target in findings.until_enough(progress(chosen, "validating")):
         try:
             gold = target.load()
         except GoldUnavailable as error:
@@ -52,8 +54,6 @@ def run(args: argparse.Namespace) -> int:
             prediction = read(data, str(target.path), gold, findings)
             if prediction is not None:
                 check(gold, prediction, types, str(target.path), findings)
-    if submission is not None and not submission.of_suite:
-        system.check(submission, findings)
     valid = not findings.errors
     if args.format == "json":
         summary = {"valid": valid, "files": len(chosen) - len(unchecked), "unchecked": unchecked, **findings.as_json()}

@@ -44,6 +44,7 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
     entries = {name: entry for name, entry in (before.entries if before else {}).items() if is_fresh(entry, found.get(name))}
     findings = Findings()
     for name in progress([name for name in found if name not in entries]):
+        findings.next_submission()
         entry = _score_folder(root / name, found[name], findings)
         if entry is not None:
             entries[name] = entry
@@ -101,13 +102,11 @@ def _score_folder(folder: Path, content: str, findings: Findings) -> Entry | Non
         findings.add("not-a-regular-file", str(folder), None, "a link stands where a submission folder belongs")
         return None
     submission = scan(folder, findings)
-    system.check(submission, findings)
+    said = system.check(submission, findings)
     if submission.files and all(file.run is not None for file in submission.files):
         findings.add("no-predictions", str(folder), None, "there are only runs; the board shows <suite>/<lang>.jsonl")
-    results = [result for file in submission.files if (result := _score(file, findings)) is not None]
-    if findings.errors or submission.system is None:
-        return None
-    return _entry(submission, submission.system, results, content)
+    results = [result for file in findings.until_enough(submission.files) if (result := _score(file, findings)) is not None]
+    return None if findings.errors or said is None else _entry(submission, said, results, content)
 
 
 def _score(file: PredictionFile, findings: Findings) -> Result | None:
@@ -127,10 +126,9 @@ def _score(file: PredictionFile, findings: Findings) -> Result | None:
     return replace(result, resampled={name: result.resampled[name] for name in FLOORS})
 
 
-def _entry(submission: Submission, path: Path, results: list[Result], content: str) -> Entry:
-    """The entry of a valid submission."""
-    data = path.read_bytes()
-    tracks: dict[str, Track] = msgspec.json.decode(data)["tracks"]
+def _entry(submission: Submission, said: Mapping[str, Any], results: list[Result], content: str) -> Entry:
+    """The entry of a valid submission; `said` is what its system.json holds."""
+    tracks: dict[str, Track] = said["tracks"]
     report = as_json(results)
     pairs = zip(results, report["results"], strict=True)
     rows = tuple(_row(result, row, tracks.get(f"{result.suite}/{result.lang}", tracks["default"])) for result, row in pairs)
@@ -140,7 +138,7 @@ def _entry(submission: Submission, path: Path, results: list[Result], content: s
     return Entry(
         name=submission.path.name,
         content=content,
-        system=msgspec.json.decode(data, type=System),
+        system=msgspec.convert(said, System),
         rows=rows,
         means=tuple(means),
         unscored=tuple(

@@ -54,13 +54,16 @@ def _digest(lines: list[str]) -> str:
 
 def _walk(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
     """Every file below `root/folder`: its path with slashes, and whether it is a regular one. Nothing is followed."""
-    with os.scandir(root / folder) as entries:
-        for entry in entries:
-            path = f"{folder}/{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(root, path)
-            else:
-                yield path, entry.is_file(follow_symlinks=False)
+    pending = [folder]
+    while pending:
+        below = pending.pop()
+        with os.scandir(root / below) as entries:
+            for entry in entries:
+                path = f"{below}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(path)
+                else:
+                    yield path, entry.is_file(follow_symlinks=False)
 
 
 def blob_id(path: Path) -> str:

@@ -60,8 +60,9 @@ def read_careful(data: bytes, name: str, gold: Gold, findings: Findings, require
             return None
         file.index = other.places
     for number, line in enumerate(_lines(data), 1):
+        findings.look_through(len(line))
         _read_line(line, number, file)
-        if findings.errors_of_file(name) > COUNTED:
+        if findings.errors_of_file(name) > COUNTED or findings.is_enough:
             findings.add("too-many-findings", name, number, f"stopped at line {number}")
             return None
     for index in np.flatnonzero(required).tolist():

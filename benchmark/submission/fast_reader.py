@@ -1,8 +1,5 @@
 """The fast reader of prediction files: it accepts a file that is right in every respect, and says nothing of any other."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from itertools import chain
 from typing import Any, Literal
@@ -36,11 +33,6 @@ def _decoder(types: tuple[str, ...] | None) -> msgspec.json.Decoder[Any]:
 
 def read_fast(data: bytes, gold: Gold) -> Prediction | None:
     """The prediction, if the file is complete and has no finding of any kind; None in every other case or doubt."""
-    with _without_garbage_collection():
-        return _read(data, gold)
-
-
-def _read(data: bytes, gold: Gold) -> Prediction | None:
     lines = data.count(b"\n") + (not data.endswith(b"\n"))
     # The decoder takes two objects on a line, and one on two; a record that ends every line leaves room for neither.
     if lines != gold.sentences or lines != data.count(b"}\n") + data.endswith(b"}"):
@@ -118,15 +110,3 @@ def _scores(
     values = np.fromiter(chain.from_iterable(records[index].scores for index in given), np.float64)
     agree = bool(np.isfinite(values).all()) and all(len(records[index].scores) == predicted[index] for index in given)
     return agree, values if len(values) == sum(predicted) > 0 else None
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Ten thousand lists at once make the collector look for cycles again and again, where there can be none."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

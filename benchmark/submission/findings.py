@@ -1,10 +1,11 @@
 """What a validator finds: a stable code, a place, a message and the fix (`docs/errors.md`)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ..errors import DataError
 
@@ -92,7 +93,9 @@ CODES = MappingProxyType(
         "no-predictions": _error(
             "there is no prediction to read", "write one line per test sentence, to <suite>/<lang>.jsonl in a submission"
         ),
-        "too-many-findings": _error("the file has so many findings that reading stopped", "mend the first ones and run again"),
+        "too-many-findings": _error(
+            "reading stopped: there are many findings, or much to look through for more", "mend the first ones and run again"
+        ),
         # The folder.
         "too-many-files": _error(
             "the folder holds more than 10,000 files and folders", "submit system.json and the prediction files, nothing else"
@@ -177,6 +180,19 @@ SHOWN = 20
 SHOWN_IN_ALL = 200
 #: How many findings of one file are counted before reading stops.
 COUNTED = 10_000
+#: How much of a submission is looked through for more once there is an error, in bytes. A line or a finding counts for at least
+#: `_LINE` bytes and a file for `_FILE` more: what they cost whatever they hold.
+LOOKED_THROUGH = 16 << 20
+_LINE = 100
+_FILE = 16 << 10
+
+
+class _HasPath(Protocol):
+    @property
+    def path(self) -> Path: ...
+
+
+F = TypeVar("F", bound=_HasPath)
 
 
 @dataclass(slots=True)
@@ -188,6 +204,9 @@ class Findings:
     errors: int = 0
     _shown_of: Counter[tuple[str, str] | str] = field(default_factory=Counter)
     _errors_of: Counter[str] = field(default_factory=Counter)
+    _errors_before: int = 0
+    _looked_through: int = 0
+    _said_enough: bool = False
 
     def add(self, code: str, file: str, line: int | None, message: str, fix: str | None = None) -> None:
         """Note a finding, with a fix of its own where the code's does not help; beyond the caps it is only counted."""
@@ -195,10 +214,37 @@ class Findings:
         if CODES[code].severity == "error":
             self.errors += 1
             self._errors_of[file] += 1
+        self.look_through(0)
         if self._shown_of[file, code] < SHOWN and self._shown_of[code] < SHOWN_IN_ALL:
             self._shown_of[file, code] += 1
             self._shown_of[code] += 1
             self.shown.append(Finding(code, file, line, message, fix))
+
+    def next_submission(self) -> None:
+        """Begin with another submission: how much is looked through holds for each."""
+        self._errors_before = self.errors
+        self._looked_through = 0
+        self._said_enough = False
+
+    def look_through(self, size: int) -> None:
+        """Note that a line of `size` bytes is looked through. What is right is read to its end: it counts from the first error on."""
+        if self.errors > self._errors_before:
+            self._looked_through += max(size, _LINE)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether to look no further: a submission may hold 512 MiB of faults."""
+        return self._looked_through > LOOKED_THROUGH
+
+    def until_enough(self, files: Iterable[F]) -> Iterator[F]:
+        """The files of a submission that are read; where some are not, one finding says so."""
+        for file in files:
+            if not self.is_enough:
+                self.look_through(_FILE)
+                yield file
+            elif not self._said_enough:
+                self._said_enough = True
+                self.add("too-many-findings", str(file.path), None, "this file was not read, and none behind it")
 
     def errors_of_file(self, file: str) -> int:
         """How many errors a file has."""

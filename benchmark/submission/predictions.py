@@ -4,6 +4,10 @@ There are two readers of one language. The fast one takes a tenth of the careful
 the two against each other.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from ..gold.model import Gold
@@ -27,9 +31,22 @@ def read(data: bytes, name: str, gold: Gold, findings: Findings, required: BoolA
     Returns:
         The prediction, or None where an error was found.
     """
-    fast = read_fast(data, gold)
-    if fast is not None:
-        return fast
-    before = findings.errors
-    prediction = read_careful(data, name, gold, findings, np.ones(gold.sentences, bool) if required is None else required)
-    return prediction if findings.errors == before else None
+    with _without_garbage_collection():
+        fast = read_fast(data, gold)
+        if fast is not None:
+            return fast
+        before = findings.errors
+        prediction = read_careful(data, name, gold, findings, np.ones(gold.sentences, bool) if required is None else required)
+        return prediction if findings.errors == before else None
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Thousands of lists at once make the collector look for cycles again and again, where there can be none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -7,10 +7,16 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ..protocol import MAX_DEPTH
 from .findings import show
 
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+#: By byte, how many levels deeper it leads.
+_STEPS = np.zeros(256, np.int8)
+_STEPS[list(b"[{")] = 1
+_STEPS[list(b"]}")] = -1
 
 Report = Callable[[str, str], None]
 
@@ -50,11 +56,23 @@ def loads(text: str, report: Report) -> Any:
 
 
 def _depth(text: str) -> int:
-    depth = deepest = 0
-    for bracket in re.findall(r"[\[\]{}]", _STRING.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+    """How deep a text is nested; at most so deep, where it has too few brackets to be too deep."""
+    brackets = text.count("[") + text.count("{")
+    if brackets <= MAX_DEPTH:
+        return brackets
+    steps = _STEPS[np.frombuffer(_STRING.sub("", text).encode(), np.uint8)]
+    return int(np.cumsum(steps, dtype=np.int32).max(initial=0))
+
+
+def with_integers(value: Any) -> Any:
+    """`value` with an int for every whole number: JSON, and so its schemas, know no difference between 1.0 and 1."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [with_integers(item) for item in value]
+    if isinstance(value, dict):
+        return {key: with_integers(item) for key, item in value.items()}
+    return value
 
 
 def strings(value: Any) -> list[str]:
