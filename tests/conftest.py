@@ -13,7 +13,10 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 # Before anything imports torch: threads only cost time where models are tiny.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# The same examples on every run and machine; `--hypothesis-profile explore` looks for others.
+_COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+settings.register_profile("default", _COMMON, derandomize=True)
+settings.register_profile("explore", _COMMON)
 settings.load_profile("default")
 
 _MIRROR = Path(os.environ.get("BOUNDARYBENCH_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")

@@ -39,7 +39,7 @@ _SIGNATURES = (
 _PICKLE = re.compile(rb"\x80[\x02-\x05][\x95\]}(ccX]")
 _TAR = slice(257, 262)
 
-_TAG = re.compile(r"O|[BIESLUM]-\S+")
+_TAG = re.compile(r"O|[BIESLUMW]-\S+")
 _CELL = re.compile(r"^[\s\"']+|[\s\"']+$")
 _NAMES = frozenset({"id", "tags", "tag", "tokens", "token", "word", "words", "label", "labels", "ner", "ner_tags", "sentence"})
 
@@ -129,8 +129,7 @@ def _table(lines: Sequence[str]) -> str | None:
         if max(map(len, rows)) == 1:
             return _say("one label a line", _CONVERT.format("xtreme"))
         if {*map(len, rows)} != {2}:
-            split = "sed 's/$/ /; s/  */\\n/g' FILE > labels.txt"
-            return _say("one sentence of tags a line", f"write one a line; {split}, then {_CONVERT.format('xtreme')}")
+            return _say("one sentence of tags a line", _CONVERT.format("lines"))
     return _say("columns", _CONVERT.format("conll"))
 
 

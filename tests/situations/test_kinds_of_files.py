@@ -80,7 +80,10 @@ KINDS: dict[str, tuple[bytes, str]] = {
     "columns with a comment": (b"# sent_id = 1\n1\tZuri\tB-PER\n2\talienda\tO\n", "boundarybench convert --from conll"),
     "a comma in columns": (b"label O\n, O\n; O\nZuri B-PER\n", "columns"),
     "labels": (b"B-PER\nI-PER\nO\nB-LOC\n\nO\nO\n", "boundarybench convert --from xtreme"),
-    "tags a line": ("\n".join(map(" ".join, GOLD)).encode(), "one sentence of tags a line, not JSON Lines: write one a line; sed"),
+    "tags a line": (
+        "\n".join(map(" ".join, GOLD)).encode(),
+        "one sentence of tags a line, not JSON Lines: boundarybench convert --from lines",
+    ),
     "JSON array": (json.dumps(records()).encode(), "JSON array, not JSON Lines"),
     "JSON array, indented": (json.dumps(records(), indent=1).encode(), "JSON array, not JSON Lines"),
     "JSON array, a record a line": (("[\n" + ",\n".join(map(json.dumps, records())) + "\n]\n").encode(), "JSON array"),
