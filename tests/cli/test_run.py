@@ -12,11 +12,11 @@ import pytest
 
 pytest.importorskip("pycrfsuite")
 
-from baselines import runs
-from baselines.stages import alone
-from benchmark.cli.main import main
+from boundarybench.cli.main import main
+from boundarybench_baselines import runs
+from boundarybench_baselines.stages import alone
 
-RUN = "from benchmark.cli.main import main; raise SystemExit(main())"
+RUN = "from boundarybench.cli.main import main; raise SystemExit(main())"
 #: Dies as by SIGKILL at the n-th of the calls that change the disk.
 DYING = """
 import os, signal, sys
@@ -31,9 +31,9 @@ def dying(call):
     return wrapped
 for name in ("fsync", "replace", "mkdir", "rename"):
     setattr(os, name, dying(getattr(os, name)))
-from baselines import stages
+from boundarybench_baselines import stages
 stages.SHARD = 20
-from benchmark.cli.main import main
+from boundarybench.cli.main import main
 raise SystemExit(main())
 """
 
@@ -43,7 +43,7 @@ import os, signal, sys
 from fnmatch import fnmatch
 from pathlib import Path
 pattern, step = sys.argv.pop(1), sys.argv.pop(1)
-from benchmark import atomic
+from boundarybench import atomic
 replacing, writing = atomic.replacing, [""]
 def noted(path):
     writing.append(str(path))
@@ -62,7 +62,7 @@ atomic.replacing = noted
 Path.touch = between("", Path.touch, "made")
 os.fsync = between("filled", os.fsync, "")
 Path.replace = between("replacing", Path.replace, "replaced")
-from benchmark.cli.main import main
+from boundarybench.cli.main import main
 raise SystemExit(main())
 """
 
@@ -209,7 +209,7 @@ def test_list_and_help(capsys):
         (["run", "sample-transfer", "--suite", "sample", "--lang", "nothing"], "unknown language"),
         (["run", "sample-transfer", "--suite", "sample", "--set", "x"], "--set"),
         (["run", "sample-transfer", "--suite", "sample", "--set", "target_tagger.model=/no/such"], "neither a folder here"),
-        (["run", "scratch-transfer-conll", "--suite", "sample"], "is made by: python -m baselines.experiments.reference_rows --prepare)"),
+        (["run", "scratch-transfer-conll", "--suite", "sample"], "is made by: python -m experiments.reference_rows --prepare)"),
     ],
 )
 def test_usage(words, message, tmp_path, monkeypatch, capsys):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmark import atomic
-from benchmark.errors import NotWritten, UsageError
-from benchmark.site import build
+from boundarybench import atomic
+from boundarybench.errors import NotWritten, UsageError
+from boundarybench.site import build
 
 VENDOR = Path(build.__file__).parent / "assets" / "vendor"
 

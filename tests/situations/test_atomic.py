@@ -15,13 +15,13 @@ import pytest
 
 pytest.importorskip("pycrfsuite")
 
-from baselines import runs
-from baselines.stages import alone
-from benchmark import atomic
-from benchmark.cli import site as site_verb
-from benchmark.cli.main import main
-from benchmark.errors import NotWritten, UsageError
-from benchmark.site import build
+from boundarybench import atomic
+from boundarybench.cli import site as site_verb
+from boundarybench.cli.main import main
+from boundarybench.errors import NotWritten, UsageError
+from boundarybench.site import build
+from boundarybench_baselines import runs
+from boundarybench_baselines.stages import alone
 
 COLUMNS = "Asha B-PER\nOmondi I-PER\nlives O\nin O\nKisumu B-LOC\n. O\n\nMaru B-ORG\nopens O\n. O\n"
 #: What changes the disk; `renameat2` stands behind `_exchanged`.
@@ -329,7 +329,7 @@ def test_a_crf_that_is_cut_off_is_no_model(tmp_path: Path, size: int, capsys: py
 def test_a_disk_that_is_full_under_a_library(what: str, tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
     safetensors, tokenizers = pytest.importorskip("safetensors.torch"), pytest.importorskip("tokenizers")
-    from baselines.checkpoints import saving
+    from boundarybench_baselines.checkpoints import saving
 
     weights = {"a": torch.zeros(10_000)}
     tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel({f"word{number}": number for number in range(5_000)}, unk_token="word0"))
@@ -355,7 +355,7 @@ def test_a_disk_that_is_full_under_a_library(what: str, tmp_path: Path) -> None:
 
 def test_other_errors_of_a_library_stay_what_they_are(tmp_path: Path) -> None:
     pytest.importorskip("safetensors")
-    from baselines.checkpoints import saving
+    from boundarybench_baselines.checkpoints import saving
 
     with pytest.raises(RuntimeError, match="shapes differ"), saving():
         raise RuntimeError("shapes differ")

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.tagging import data as training
-from benchmark.cli.main import main
-from benchmark.column_layout import Columns
-from benchmark.columns import decode_sentences, parse
-from benchmark.errors import DataError, UsageError
-from benchmark.gold.own import from_file
-from benchmark.schemes import SCHEMES, Span, decode, encode
+from boundarybench.cli.main import main
+from boundarybench.column_layout import Columns
+from boundarybench.columns import decode_sentences, parse
+from boundarybench.errors import DataError, UsageError
+from boundarybench.gold.own import from_file
+from boundarybench.schemes import SCHEMES, Span, decode, encode
+from boundarybench_baselines.tagging import data as training
 
 WORDS = (("Neema", "Otu", "left"), ("The", "Kora", "Mill"))
 TAGS = (("B-PER", "I-PER", "O"), ("O", "B-ORG", "I-ORG"))

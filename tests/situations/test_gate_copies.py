@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from repos import ROOT, Changes, commit, git, make_main, submission
 
-from benchmark.cli.main import main
-from benchmark.intake.catalogue import Refusals
-from benchmark.intake.copies import LIMIT, ZERO_SHOT_LIMIT, remarks
-from benchmark.intake.objects import Repository
-from benchmark.intake.rows import row_files
-from benchmark.intake.walk import Walk
-from benchmark.leaderboard import store
-from benchmark.leaderboard.rank import standings
-from benchmark.protocol import SAMPLE
+from boundarybench.cli.main import main
+from boundarybench.intake.catalogue import Refusals
+from boundarybench.intake.copies import LIMIT, ZERO_SHOT_LIMIT, remarks
+from boundarybench.intake.objects import Repository
+from boundarybench.intake.rows import row_files
+from boundarybench.intake.walk import Walk
+from boundarybench.leaderboard import store
+from boundarybench.leaderboard.rank import standings
+from boundarybench.protocol import SAMPLE
 
 Tags = list[str]
 Change = Callable[[str, int, Tags], Tags]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from repos import ENVIRONMENT, commit, commit_tree, git, make_main, raw_tree, submission
 
-from benchmark.cli.main import main
-from benchmark.intake import objects
+from boundarybench.cli.main import main
+from boundarybench.intake import objects
 
 FILE = ("100644", b"x\n")
 

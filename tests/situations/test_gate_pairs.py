@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from repos import ROOT, Changes, commit, git, submission
 
-from benchmark.cli.main import main
-from benchmark.intake.gate import examine
-from benchmark.intake.objects import Repository
-from benchmark.intake.pairs import check_pairs
-from benchmark.leaderboard.families import pairs
-from benchmark.submission.findings import Findings
+from boundarybench.cli.main import main
+from boundarybench.intake.gate import examine
+from boundarybench.intake.objects import Repository
+from boundarybench.intake.pairs import check_pairs
+from boundarybench.leaderboard.families import pairs
+from boundarybench.submission.findings import Findings
 
 PAIRS = "submissions/pairs.toml"
 MOVED = "submissions/moved/system.json"

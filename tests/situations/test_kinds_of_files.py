@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.cli.main import main
-from benchmark.gold import sample
-from benchmark.submission import kinds
+from boundarybench.cli.main import main
+from boundarybench.gold import sample
+from boundarybench.submission import kinds
 
 TOKENS = [["Zuri", "Okello", "alienda", "Kisoro"], ["Benki", "ya", "Mto", "ilikua"], ["Leo", "mvua"]]
 GOLD = [["B-PER", "I-PER", "O", "B-LOC"], ["B-ORG", "I-ORG", "I-ORG", "O"], ["O", "O"]]

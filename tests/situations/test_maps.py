@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.cli.main import main
+from boundarybench.cli.main import main
 
 GOLD = "Amina B-PER\nBello I-PER\nsaw O\nKano B-LOC\n\n"
 PERFECT = Path(__file__).parents[2] / "submissions" / "example-perfect" / "sample" / "en.jsonl"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from baselines.alignment import pharaoh
-from benchmark.cli.main import main
+from boundarybench.cli.main import main
+from boundarybench_baselines.alignment import pharaoh
 
 TARGET = [
     {"id": "n1", "tokens": ["Zuri", "Okello", "anaimba"]},

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from benchmark.cli.main import main
-from benchmark.leaderboard.collect import collect
-from benchmark.leaderboard.contents import contents
-from benchmark.submission import careful_reader, system
-from benchmark.submission import findings as findings_module
-from benchmark.submission.findings import COUNTED, Findings, FindingsError
-from benchmark.submission.folder import scan
+from boundarybench.cli.main import main
+from boundarybench.leaderboard.collect import collect
+from boundarybench.leaderboard.contents import contents
+from boundarybench.submission import careful_reader, system
+from boundarybench.submission import findings as findings_module
+from boundarybench.submission.findings import COUNTED, Findings, FindingsError
+from boundarybench.submission.folder import scan
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "submissions" / "example-typical-errors"
 SAID: dict[str, Any] = {**json.loads((EXAMPLE / "system.json").read_text("utf-8")), "name": "a-system"}

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from baselines.about import earlier
-from baselines.system import load
-from benchmark.cli.main import main
-from benchmark.errors import UsageError
-from benchmark.leaderboard import store
-from benchmark.submission.system import MAX_BYTES, schema
+from boundarybench.cli.main import main
+from boundarybench.errors import UsageError
+from boundarybench.leaderboard import store
+from boundarybench.submission.system import MAX_BYTES, schema
+from boundarybench_baselines.about import earlier
+from boundarybench_baselines.system import load
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLE = REPOSITORY / "submissions" / "example-typical-errors"

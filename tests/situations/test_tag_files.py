@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.cli.main import main
-from benchmark.spellings import is_bare_type
+from boundarybench.cli.main import main
+from boundarybench.spellings import is_bare_type
 
 WORDS = [["Chidi", "Eze", "joined", "Kano", "Pillars"], ["Lagos", "slept"], ["He", "saw", "Jos", "Plateau"]]
 TAGS = [["B-PER", "I-PER", "O", "B-ORG", "I-ORG"], ["B-LOC", "O"], ["O", "O", "B-LOC", "I-LOC"]]

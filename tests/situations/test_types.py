@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from benchmark.anatomy.report import examine
-from benchmark.cli.main import main
-from benchmark.errors import BoundaryBenchError
-from benchmark.gold.load import load
-from benchmark.gold.model import Gold, build
-from benchmark.protocol import TYPES
-from benchmark.report import evaluate
-from benchmark.scoring.score import sentence_counts
-from benchmark.submission.prediction import of_tags
+from boundarybench.anatomy.report import examine
+from boundarybench.cli.main import main
+from boundarybench.errors import BoundaryBenchError
+from boundarybench.gold.load import load
+from boundarybench.gold.model import Gold, build
+from boundarybench.protocol import TYPES
+from boundarybench.report import evaluate
+from boundarybench.scoring.score import sentence_counts
+from boundarybench.submission.prediction import of_tags
 
 Tags = Sequence[Sequence[str]]
 

@@ -6,8 +6,8 @@ import evaluate
 import numpy as np
 import pytest
 
-from benchmark.errors import DataError, UsageError
-from benchmark.metric import PATH
+from boundarybench.errors import DataError, UsageError
+from boundarybench.metric import PATH
 
 GOLD = [["B-PER", "O", "B-LOC", "O", "B-MISC", "O"]]
 PREDICTED = [["B-PER", "O", "B-LOC", "O", "O", "B-MISC"]]

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from benchmark.cli.main import main
-from benchmark.metric import PATH
-from benchmark.protocol import TYPES
-from benchmark.schemes import decode
+from boundarybench.cli.main import main
+from boundarybench.metric import PATH
+from boundarybench.protocol import TYPES
+from boundarybench.schemes import decode
 
 LENGTHS = (3, 1, 5)
 KNOWN = (*TYPES, "MISC", "per", "PERSON", "GPE", "geo-loc", "A+B", "all", "地名")
