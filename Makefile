@@ -4,25 +4,25 @@ PYTHON ?= .venv/bin/python
 .PHONY: pictures reference-rows reference-stages findings-tables transfer-anatomy projection-report projection-realigned projection-weights
 
 pictures:               ## draw the README's charts anew from the board: docs/img; needs the extra `site`
-	$(PYTHON) -m benchmark site --pictures docs/img
+	$(PYTHON) -m boundarybench site --pictures docs/img
 
 reference-rows:         ## run every reference system on the real sets: submissions/{scratch,trivial}-*; 20 minutes
-	$(PYTHON) -m baselines.experiments.reference_rows
+	$(PYTHON) -m experiments.reference_rows
 
 reference-stages:       ## substitute the stages of the reference rows one at a time: docs/reference-stages.md
-	$(PYTHON) -m baselines.experiments.stage_losses
+	$(PYTHON) -m experiments.stage_losses
 
 findings-tables:        ## compare rows and published figures: docs/findings-tables.md
-	$(PYTHON) -m baselines.experiments.findings_tables
+	$(PYTHON) -m experiments.findings_tables
 
 transfer-anatomy:       ## classify the boundary errors of 54 real XLM-R outputs: docs/transfer-anatomy.md
-	$(PYTHON) -m baselines.experiments.transfer_anatomy
+	$(PYTHON) -m experiments.transfer_anatomy
 
 projection-report:      ## project all real sets from the stored links: docs/projection-tables.md
-	$(PYTHON) -m baselines.experiments.projection_report
+	$(PYTHON) -m experiments.projection_report
 
 projection-realigned:   ## align MasakhaNER 2.0 five times anew (an hour): docs/projection-realigned.md; needs eflomal
-	$(PYTHON) -m baselines.experiments.projection_report --realign 5
+	$(PYTHON) -m experiments.projection_report --realign 5
 
 projection-weights:     ## learn the recommended weights on dev sentences, and print them
-	$(PYTHON) -m baselines.experiments.projection_report --fit
+	$(PYTHON) -m experiments.projection_report --fit

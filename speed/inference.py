@@ -41,12 +41,12 @@ from transformers import (
 )
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
-from baselines.machine import Machine, commit
-from baselines.stages import SHARD
-from baselines.tagging.stage import TaggerSettings
-from baselines.tagging.stage import stage as tagging_stage
-from baselines.translation import neural
-from benchmark.columns import read_sentences
+from boundarybench.columns import read_sentences
+from boundarybench_baselines.machine import Machine, commit
+from boundarybench_baselines.stages import SHARD
+from boundarybench_baselines.tagging.stage import TaggerSettings
+from boundarybench_baselines.tagging.stage import stage as tagging_stage
+from boundarybench_baselines.translation import neural
 
 LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 SOURCE, TARGET = "swh_Latn", "eng_Latn"
@@ -171,7 +171,7 @@ def _translators(folder: Path, machine: Machine) -> dict[str, Any]:
     name = _name(machine.torch_dtype())
     found: dict[str, Any] = {f"transformers, {name}": neural.Translator(str(folder), "main", decoding, **where)}
     if find_spec("ctranslate2"):
-        from baselines.translation import ctranslate
+        from boundarybench_baselines.translation import ctranslate
 
         where["identity"] = commit(str(folder), "main")
         found[f"ctranslate2, {name}"] = ctranslate.Translator(str(folder), "main", decoding, **where)

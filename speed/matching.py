@@ -20,9 +20,9 @@ from typing import NamedTuple
 
 from tabulate import tabulate
 
-from baselines.projection.candidates import between, ngrams
-from baselines.projection.matching import exact, greedy, highs, live_sets, search
-from baselines.projection.matching.instance import Pair, Weighed, total, weigh
+from boundarybench_baselines.projection.candidates import between, ngrams
+from boundarybench_baselines.projection.matching import exact, greedy, highs, live_sets, search
+from boundarybench_baselines.projection.matching.instance import Pair, Weighed, total, weigh
 
 #: Words and entities of a sentence.
 SIZES = ((30, 3), (40, 8), (60, 8), (100, 15))

@@ -20,14 +20,14 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from baselines.experiments import corpora, links, taggers
-from baselines.experiments.figures import pairs_of
-from baselines.projection.matching import exact, highs
-from baselines.projection.matching.instance import Pair, total, weigh
-from baselines.projection.pair import SentencePair
-from baselines.projection.project import project, scored
-from baselines.projection.settings import METHODS, MatchingSettings, load
-from benchmark.gold.sample import alignment, sentences
+from boundarybench.gold.sample import alignment, sentences
+from boundarybench_baselines.projection.matching import exact, highs
+from boundarybench_baselines.projection.matching.instance import Pair, total, weigh
+from boundarybench_baselines.projection.pair import SentencePair
+from boundarybench_baselines.projection.project import project, scored
+from boundarybench_baselines.projection.settings import METHODS, MatchingSettings, load
+from experiments import corpora, links, taggers
+from experiments.figures import pairs_of
 
 #: Beyond these words the published rows are too many.
 PUBLISHED_WORDS = 40
@@ -122,7 +122,7 @@ def _memory() -> str:
             call = ["project", "--target", "target", "--translation", "translation", "--alignments", "links", "-o", "predictions"]
             # Not resource.getrusage: its maximum is inherited from the process that starts this one.
             code = (
-                "import re, sys; from benchmark.cli.main import main; assert main(sys.argv[1:]) == 0; "
+                "import re, sys; from boundarybench.cli.main import main; assert main(sys.argv[1:]) == 0; "
                 "print(re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read())[1])"
             )
             root = str(Path(__file__).resolve().parents[1])

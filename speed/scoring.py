@@ -21,11 +21,11 @@ from statistics import median
 
 from tabulate import tabulate
 
-from benchmark.cli.main import main as boundarybench
-from benchmark.gold.model import build
-from benchmark.report import evaluate
-from benchmark.submission.findings import Findings
-from benchmark.submission.predictions import read
+from boundarybench.cli.main import main as boundarybench
+from boundarybench.gold.model import build
+from boundarybench.report import evaluate
+from boundarybench.submission.findings import Findings
+from boundarybench.submission.predictions import read
 
 from .synthetic import mirror_with_thai, real_tags, write_submission
 
@@ -98,7 +98,7 @@ def _whole_submission(base: Path, runs: int) -> str:
 
 def _peak_memory(base: Path) -> str:
     script = (
-        "import sys, resource; from benchmark.cli.main import main;"
+        "import sys, resource; from boundarybench.cli.main import main;"
         f"main(['score', {str(base / 'submission')!r}, '--format', 'json', '-o', {str(base / 'scores.json')!r}]);"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
@@ -108,7 +108,7 @@ def _peak_memory(base: Path) -> str:
 
 def _one_language(base: Path, runs: int) -> str:
     file = base / "submission" / "masakhaner2" / "swa.jsonl"
-    command = [sys.executable, "-m", "benchmark", "score", str(file), "--suite", "masakhaner2", "--lang", "swa", "--format", "json"]
+    command = [sys.executable, "-m", "boundarybench", "score", str(file), "--suite", "masakhaner2", "--lang", "swa", "--format", "json"]
     seconds = _timed(
         {
             "python -c pass": lambda: subprocess.run([sys.executable, "-c", "pass"], check=True),

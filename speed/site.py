@@ -16,15 +16,15 @@ from typing import Any
 import numpy as np
 from tabulate import tabulate
 
-from benchmark.gold import manifest
-from benchmark.leaderboard.published import published
-from benchmark.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
-from benchmark.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, System
-from benchmark.protocol import FLOORS, REPLICATES, UNPINNED, VERSION, ranked
-from benchmark.scoring.anatomy import CLASSES, MISSED
-from benchmark.scoring.figures import bp_at
-from benchmark.site import build, pages
-from benchmark.site.survey import Survey
+from boundarybench.gold import manifest
+from boundarybench.leaderboard.published import published
+from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
+from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, System
+from boundarybench.protocol import FLOORS, REPLICATES, UNPINNED, VERSION, ranked
+from boundarybench.scoring.anatomy import CLASSES, MISSED
+from boundarybench.scoring.figures import bp_at
+from boundarybench.site import build, pages
+from boundarybench.site.survey import Survey
 
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),

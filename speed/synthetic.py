@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from pathlib import Path
 
-from benchmark.columns import read_sentences
-from benchmark.gold.load import load
-from benchmark.gold.model import Gold
-from benchmark.protocol import SUITES, TYPES
-from benchmark.schemes import SCHEMES, Span, decode, encode
-from benchmark.spans import encode as encode_codes
-from benchmark.spans import offsets, tag_codes
+from boundarybench.columns import read_sentences
+from boundarybench.gold.load import load
+from boundarybench.gold.model import Gold
+from boundarybench.protocol import SUITES, TYPES
+from boundarybench.schemes import SCHEMES, Span, decode, encode
+from boundarybench.spans import encode as encode_codes
+from boundarybench.spans import offsets, tag_codes
 
 
 def mirror_with_thai(data: Path, folder: Path) -> Path:

@@ -20,18 +20,18 @@ from typing import Any
 import numpy as np
 from tabulate import tabulate
 
-from benchmark.cli.main import main as boundarybench
-from benchmark.comparison import compare
-from benchmark.gold.load import load
-from benchmark.gold.model import Gold
-from benchmark.leaderboard import paired
-from benchmark.protocol import RANK_FIGURE, TYPES, XTREME, ranked
-from benchmark.scoring.score import sentence_counts
-from benchmark.submission.findings import Findings
-from benchmark.submission.predictions import read
-from benchmark.uncertainty.differences import System
-from benchmark.uncertainty.intervals import figures_of
-from benchmark.uncertainty.paired import CountArray, by_unit
+from boundarybench.cli.main import main as boundarybench
+from boundarybench.comparison import compare
+from boundarybench.gold.load import load
+from boundarybench.gold.model import Gold
+from boundarybench.leaderboard import paired
+from boundarybench.protocol import RANK_FIGURE, TYPES, XTREME, ranked
+from boundarybench.scoring.score import sentence_counts
+from boundarybench.submission.findings import Findings
+from boundarybench.submission.predictions import read
+from boundarybench.uncertainty.differences import System
+from boundarybench.uncertainty.intervals import figures_of
+from boundarybench.uncertainty.paired import CountArray, by_unit
 
 from .synthetic import headline, mirror_with_thai, write_submission
 

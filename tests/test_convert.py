@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.cli.main import main
+from boundarybench.cli.main import main
 
 WORDS = [["Ada", "Obi", "met", "Eko", "Ltd"], ["In", "Eko", "Ada", "spoke"]]
 TAGS = [["B-PER", "I-PER", "O", "B-ORG", "I-ORG"], ["O", "B-LOC", "B-PER", "O"]]

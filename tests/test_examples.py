@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmark.cli.main import main
-from benchmark.protocol import SAMPLE
+from boundarybench.cli.main import main
+from boundarybench.protocol import SAMPLE
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -5,8 +5,8 @@ from importlib.resources import files
 import msgspec
 import pytest
 
-from benchmark.languages import TITLES, _file, model_of, sources, traits
-from benchmark.protocol import MASAKHANER2, SAMPLE, SUITES, XTREME
+from boundarybench.languages import TITLES, _file, model_of, sources, traits
+from boundarybench.protocol import MASAKHANER2, SAMPLE, SUITES, XTREME
 
 
 def test_every_language_of_the_suites_and_no_other() -> None:
@@ -92,6 +92,6 @@ def test_the_model_behind_a_name(name: str | None, model: str | None) -> None:
 
 
 def test_an_unknown_key_is_an_error() -> None:
-    data = files("benchmark").joinpath("languages.toml").read_bytes().replace(b"genus =", b"genera =", 2)
+    data = files("boundarybench").joinpath("languages.toml").read_bytes().replace(b"genus =", b"genera =", 2)
     with pytest.raises(msgspec.ValidationError, match="genera"):
         msgspec.toml.decode(data, type=type(_file()))

@@ -6,9 +6,9 @@ from pathlib import Path
 import evaluate
 import pytest
 
-from benchmark.cli.main import main
-from benchmark.errors import DataError
-from benchmark.metric import PATH
+from boundarybench.cli.main import main
+from boundarybench.errors import DataError
+from boundarybench.metric import PATH
 
 GOLD = [["B-PER", "I-PER", "O", "B-MISC"], ["O", "B-LOC"], ["B-ORG", "I-ORG", "I-ORG"]] * 5
 PREDICTED = [["B-PER", "O", "O", "B-MISC"], ["I-LOC", "B-LOC"], ["B-ORG", "I-ORG", "I-ORG"]] * 5

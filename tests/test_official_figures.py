@@ -7,7 +7,7 @@ from statistics import fmean
 
 import pytest
 
-from benchmark.cli.main import main
+from boundarybench.cli.main import main
 
 TODAY = ("ewe", "ibo", "kin", "mos", "pcm")
 RETOKENISED = ("bam", "bbj", "fon", "hau", "lug", "nya", "sna", "swa", "tsn", "twi", "wol", "xho", "yor", "zul")

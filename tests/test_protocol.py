@@ -1,6 +1,6 @@
 """The rules as data."""
 
-from benchmark.protocol import FLOORS, MASAKHANER2, SAMPLE, SUITES, XTREME, mean_name, ranked, sentence_id, sentence_ids, signature
+from boundarybench.protocol import FLOORS, MASAKHANER2, SAMPLE, SUITES, XTREME, mean_name, ranked, sentence_id, sentence_ids, signature
 
 
 def test_suites() -> None:

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from benchmark.cli.table import render
-from benchmark.gold.model import Gold, build
-from benchmark.protocol import MASAKHANER2
-from benchmark.report import Result, as_json, evaluate
-from benchmark.submission.prediction import of_tags
-from benchmark.uncertainty.intervals import NEARLY_ABSENT, figures_of, intervals, wilson
+from boundarybench.cli.table import render
+from boundarybench.gold.model import Gold, build
+from boundarybench.protocol import MASAKHANER2
+from boundarybench.report import Result, as_json, evaluate
+from boundarybench.submission.prediction import of_tags
+from boundarybench.uncertainty.intervals import NEARLY_ABSENT, figures_of, intervals, wilson
 
 TYPES = MASAKHANER2.types
 
@@ -78,7 +78,7 @@ def complete(suite: str, langs: tuple[str, ...], right: int, **changes: object) 
 
 
 def test_overall_is_the_mean_of_the_suites_and_only_for_complete_systems() -> None:
-    from benchmark.protocol import XTREME, ranked
+    from boundarybench.protocol import XTREME, ranked
 
     xtreme, masakhaner2 = complete("xtreme", ranked(XTREME), 20), complete("masakhaner2", MASAKHANER2.headline, 30)
     report = as_json([*xtreme, *masakhaner2])

@@ -10,10 +10,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmark.gold import manifest
-from benchmark.gold.sample import sentences
-from benchmark.protocol import SAMPLE, TYPES, sentence_id
-from benchmark.schemes import SCHEMES, Span, encode
+from boundarybench.gold import manifest
+from boundarybench.gold.sample import sentences
+from boundarybench.protocol import SAMPLE, TYPES, sentence_id
+from boundarybench.schemes import SCHEMES, Span, encode
 
 ROOT = Path(__file__).resolve().parents[1] / "submissions"
 

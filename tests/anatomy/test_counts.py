@@ -9,13 +9,13 @@ from helpers import TYPES, codes_of, gold_of, score_of, tag_pairs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.anatomy.counts import BREAKDOWNS, Bucket, Counts
-from benchmark.anatomy.report import Examination, as_json, examine
-from benchmark.anatomy.traits import capitals_of
-from benchmark.gold.model import Gold, build
-from benchmark.scoring.score import score
-from benchmark.spans import tag_codes
-from benchmark.submission.prediction import Prediction
+from boundarybench.anatomy.counts import BREAKDOWNS, Bucket, Counts
+from boundarybench.anatomy.report import Examination, as_json, examine
+from boundarybench.anatomy.traits import capitals_of
+from boundarybench.gold.model import Gold, build
+from boundarybench.scoring.score import score
+from boundarybench.spans import tag_codes
+from boundarybench.submission.prediction import Prediction
 
 Tags = list[list[str]]
 

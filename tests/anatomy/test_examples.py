@@ -7,11 +7,11 @@ from helpers import TYPES, codes_of, gold_of, tag_pairs
 from hypothesis import given, settings
 from oracle import Entity, classes, match, overlap
 
-from benchmark.anatomy.examples import SHOWN, Example, merge
-from benchmark.anatomy.report import examine, example_json
-from benchmark.gold.model import Gold, build
-from benchmark.scoring.anatomy import MISSED
-from benchmark.submission.prediction import Prediction
+from boundarybench.anatomy.examples import SHOWN, Example, merge
+from boundarybench.anatomy.report import examine, example_json
+from boundarybench.gold.model import Gold, build
+from boundarybench.scoring.anatomy import MISSED
+from boundarybench.submission.prediction import Prediction
 
 Tags = list[list[str]]
 

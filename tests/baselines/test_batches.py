@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.batches import Batches, is_out_of_memory
+from boundarybench_baselines.batches import Batches, is_out_of_memory
 
 LENGTHS = st.lists(st.integers(0, 40), max_size=50)
 

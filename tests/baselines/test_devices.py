@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 torch = pytest.importorskip("torch")
-from baselines import devices  # noqa: E402
-from baselines.devices import device, dtype  # noqa: E402
-from benchmark.errors import UsageError  # noqa: E402
+from boundarybench.errors import UsageError  # noqa: E402
+from boundarybench_baselines import devices  # noqa: E402
+from boundarybench_baselines.devices import device, dtype  # noqa: E402
 
 
 def test_the_cpu():

@@ -11,8 +11,8 @@ from hypothesis import given  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 from transformers import AutoConfig, AutoTokenizer  # noqa: E402
 
-from baselines.encoding import Encoding, padded, positions  # noqa: E402
-from benchmark.errors import UsageError  # noqa: E402
+from boundarybench.errors import UsageError  # noqa: E402
+from boundarybench_baselines.encoding import Encoding, padded, positions  # noqa: E402
 
 MAKERS = (tiny_encoders.bert, tiny_encoders.xlm_roberta, tiny_encoders.deberta)
 #: Words that tokenizers make nothing of, and others.

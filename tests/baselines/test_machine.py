@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from baselines import machine
-from baselines.machine import commit
+from boundarybench_baselines import machine
+from boundarybench_baselines.machine import commit
 
 
 @pytest.fixture

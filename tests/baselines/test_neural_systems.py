@@ -12,11 +12,11 @@ pytest.importorskip("nltk")
 import tiny_encoders  # noqa: E402
 import tiny_translation  # noqa: E402
 
-from baselines import runs, system  # noqa: E402
-from baselines.machine import Machine  # noqa: E402
-from baselines.translation.neural import Translator  # noqa: E402
-from benchmark.cli.main import main  # noqa: E402
-from benchmark.protocol import SUITES  # noqa: E402
+from boundarybench.cli.main import main  # noqa: E402
+from boundarybench.protocol import SUITES  # noqa: E402
+from boundarybench_baselines import runs, system  # noqa: E402
+from boundarybench_baselines.machine import Machine  # noqa: E402
+from boundarybench_baselines.translation.neural import Translator  # noqa: E402
 
 pytestmark = pytest.mark.slow
 

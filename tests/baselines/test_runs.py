@@ -6,17 +6,17 @@ import pytest
 
 pytest.importorskip("pycrfsuite")
 
-from baselines import runs, system
-from baselines.alignment import stored
-from baselines.alignment.links import Link
-from baselines.alignment.statistical import Directions
-from baselines.machine import Machine
-from baselines.tagging import data as training_data
-from baselines.tagging.train_crf import train
-from benchmark.cli.main import main
-from benchmark.errors import DataError, GoldUnavailable, UsageError
-from benchmark.gold.sample import alignment, sentences
-from benchmark.schemes import decode
+from boundarybench.cli.main import main
+from boundarybench.errors import DataError, GoldUnavailable, UsageError
+from boundarybench.gold.sample import alignment, sentences
+from boundarybench.schemes import decode
+from boundarybench_baselines import runs, system
+from boundarybench_baselines.alignment import stored
+from boundarybench_baselines.alignment.links import Link
+from boundarybench_baselines.alignment.statistical import Directions
+from boundarybench_baselines.machine import Machine
+from boundarybench_baselines.tagging import data as training_data
+from boundarybench_baselines.tagging.train_crf import train
 
 LANGS = ["de", "sw", "zh"]
 

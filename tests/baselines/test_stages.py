@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from baselines import stages
-from baselines.stages import Shards, Stage, alone
-from benchmark.errors import UsageError
+from boundarybench.errors import UsageError
+from boundarybench_baselines import stages
+from boundarybench_baselines.stages import Shards, Stage, alone
 
 IDS = [f"aa-{number:05}" for number in range(7)]
 ITEMS = [[number, "x" * number] for number in range(7)]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from baselines import system
-from baselines.projection.settings import HeuristicSettings, MatchingSettings
-from benchmark.errors import UsageError
+from boundarybench.errors import UsageError
+from boundarybench_baselines import system
+from boundarybench_baselines.projection.settings import HeuristicSettings, MatchingSettings
 
 XLMR = "FacebookAI/xlm-roberta-large-finetuned-conll03-english"
 MDEBERTA = "ShkalikovOleh/mdeberta-v3-base-conll2003-en"

@@ -15,15 +15,15 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 import tiny_encoders  # noqa: E402
 
-from baselines import train as trainer  # noqa: E402
-from baselines.stages import alone  # noqa: E402
-from baselines.tagging.data import TaggedSentence, fingerprint  # noqa: E402
-from baselines.tagging.encoder import load  # noqa: E402
-from baselines.tagging.f1 import typed_f1  # noqa: E402
-from baselines.train import SCRATCH, TrainingSettings, train  # noqa: E402
-from benchmark.cli.main import main  # noqa: E402
-from benchmark.errors import UsageError  # noqa: E402
-from benchmark.schemes import decode  # noqa: E402
+from boundarybench.cli.main import main  # noqa: E402
+from boundarybench.errors import UsageError  # noqa: E402
+from boundarybench.schemes import decode  # noqa: E402
+from boundarybench_baselines import train as trainer  # noqa: E402
+from boundarybench_baselines.stages import alone  # noqa: E402
+from boundarybench_baselines.tagging.data import TaggedSentence, fingerprint  # noqa: E402
+from boundarybench_baselines.tagging.encoder import load  # noqa: E402
+from boundarybench_baselines.tagging.f1 import typed_f1  # noqa: E402
+from boundarybench_baselines.train import SCRATCH, TrainingSettings, train  # noqa: E402
 
 CPU = torch.device("cpu")
 NAMES = ["Mira", "Osak", "Bukor", "Tundo", "Zeng", "Lirab", "Kwena", "Rusti", "Aluma", "Dorik", "Pesho", "Vanti"]
@@ -98,7 +98,7 @@ def test_from_scratch_it_learns_a_toy_language(tmp_path):
 def test_the_tokenizer_that_is_learnt_is_the_same_in_every_process():
     """Else a run from scratch that goes on would read other sub-tokens than those that it began with."""
     learnt = "characters.tokenizer(words for words, _ in t.toy(80))"
-    told = f"import test_train as t; from baselines.tagging import characters; print(hash_({learnt}))"
+    told = f"import test_train as t; from boundarybench_baselines.tagging import characters; print(hash_({learnt}))"
     hashed = "import hashlib; hash_ = lambda each: hashlib.sha256(each.backend_tokenizer.to_str().encode()).hexdigest(); "
     here = Path(__file__).parent
     paths = f"import sys; sys.path[:0] = {[str(here), str(here.parent / 'checkpoints'), str(here.parents[1])]!r}; "
@@ -110,7 +110,7 @@ def test_the_tokenizer_that_is_learnt_is_the_same_in_every_process():
 @pytest.mark.slow
 def test_from_scratch_it_learns_the_samples_english_by_the_defaults(tmp_path):
     assert main(["train", "--model", "scratch", "--train", "sample/en", "-o", str(tmp_path / "m")]) == 0
-    from baselines.tagging.data import read
+    from boundarybench_baselines.tagging.data import read
 
     assert f1(tmp_path / "m", read("sample/en", "train")) > 95
 
@@ -161,7 +161,7 @@ def test_a_death_while_the_model_is_written_is_made_good(settings, undisturbed, 
     def dies(*_, **__):
         raise Killed
 
-    places = {"card": "baselines.model_card.card", "save_pretrained": "transformers.PreTrainedTokenizerBase.save_pretrained"}
+    places = {"card": "boundarybench_baselines.model_card.card", "save_pretrained": "transformers.PreTrainedTokenizerBase.save_pretrained"}
     with monkeypatch.context() as patched:
         patched.setattr(places[step], dies)
         with pytest.raises(Killed):

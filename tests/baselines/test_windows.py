@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.windows import Window, windows
+from boundarybench_baselines.windows import Window, windows
 
 CAPACITY = st.integers(1, 24)
 SIZES = st.lists(st.integers(1, 30), max_size=60)

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmark.cli.compare_table import render
-from benchmark.cli.main import main
-from benchmark.comparison import as_json, compare
-from benchmark.gold.load import load
-from benchmark.protocol import MASAKHANER2, TYPES, XTREME, ranked
-from benchmark.report import evaluate
-from benchmark.scoring.score import sentence_counts
-from benchmark.submission.findings import Findings
-from benchmark.submission.predictions import read
-from benchmark.uncertainty.differences import System
+from boundarybench.cli.compare_table import render
+from boundarybench.cli.main import main
+from boundarybench.comparison import as_json, compare
+from boundarybench.gold.load import load
+from boundarybench.protocol import MASAKHANER2, TYPES, XTREME, ranked
+from boundarybench.report import evaluate
+from boundarybench.scoring.score import sentence_counts
+from boundarybench.submission.findings import Findings
+from boundarybench.submission.predictions import read
+from boundarybench.uncertainty.differences import System
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "submissions"
 PERFECT, ERRORS = EXAMPLES / "example-perfect", EXAMPLES / "example-typical-errors"
@@ -233,7 +233,7 @@ def test_overall_where_both_are_complete_in_both_suites() -> None:
 
 def test_comparing_imports_nothing_heavy() -> None:
     script = (
-        "import sys; from benchmark.cli.main import main\n"
+        "import sys; from boundarybench.cli.main import main\n"
         f"assert main(['compare', {str(ERRORS)!r}, {str(PERFECT)!r}, '--replicates', '100']) == 0\n"
         "heavy = {'torch', 'transformers', 'datasets', 'evaluate', 'seqeval', 'sklearn', 'scipy', 'pandas', 'jsonschema'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"

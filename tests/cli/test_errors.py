@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from benchmark.anatomy.examples import ERRORS, SHOWN
-from benchmark.cli.main import main
+from boundarybench.anatomy.examples import ERRORS, SHOWN
+from boundarybench.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 TYPICAL = ROOT / "submissions" / "example-typical-errors"

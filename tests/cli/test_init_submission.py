@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.cli.main import main
+from boundarybench.cli.main import main
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "submissions" / "example-perfect"
 

@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-from benchmark.cli.main import VERBS, main
+from boundarybench.cli.main import VERBS, main
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "benchmark", *arguments], capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, "-m", "boundarybench", *arguments], capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -38,7 +38,7 @@ def test_cite_and_languages(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_closed_pipe_is_no_error() -> None:
-    writer = subprocess.Popen([sys.executable, "-m", "benchmark", "languages"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    writer = subprocess.Popen([sys.executable, "-m", "boundarybench", "languages"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert writer.stdout is not None
     assert writer.stderr is not None
     writer.stdout.close()
@@ -49,7 +49,7 @@ def test_a_closed_pipe_is_no_error() -> None:
 
 def test_ctrl_c_says_so_and_shows_no_traceback() -> None:
     script = (
-        "import sys, os, signal; from benchmark.cli import main, cite\n"
+        "import sys, os, signal; from boundarybench.cli import main, cite\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # where the tests run in the background it is ignored
         "def wait(args): print('ready', flush=True); os.read(0, 1)\n"
         "cite.run = wait\n"
@@ -68,7 +68,7 @@ def test_ctrl_c_says_so_and_shows_no_traceback() -> None:
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")  # noqa: PTH110
 def test_a_full_disk_is_one_line() -> None:
     with open("/dev/full", "w") as full:  # noqa: PTH123
-        done = subprocess.run([sys.executable, "-m", "benchmark", "cite"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run([sys.executable, "-m", "boundarybench", "cite"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("boundarybench: ")
     assert done.stderr.count("\n") == 1

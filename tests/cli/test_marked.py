@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.cli.marked import harmless, inline, marked, surface, width
+from boundarybench.cli.marked import harmless, inline, marked, surface, width
 
 ISOLATES = "\u2066\u2067\u2068\u2069\u200e"
 Span = tuple[int, int, str]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.cli.main import main
+from boundarybench.cli.main import main
 
 TARGET = [
     {"id": "b", "tokens": ["Angela", "Merkel", "besucht", "Nairobi", "."]},
@@ -237,7 +237,7 @@ def test_a_failing_run_leaves_the_old_output(project, tmp_path, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("baselines.projection.run.project", interrupt)
+    monkeypatch.setattr("boundarybench_baselines.projection.run.project", interrupt)
     with pytest.raises(json.JSONDecodeError):
         project()
     assert (tmp_path / "predictions.jsonl").read_text() == "old\n"
@@ -249,7 +249,7 @@ def test_two_runs_give_the_same_bytes_and_import_nothing_heavy(tmp_path):
         (tmp_path / name).write_text("".join(json.dumps(line) + "\n" for line in content))
     (tmp_path / "l").write_text("\n".join(LINKS) + "\n")
     code = (
-        "import sys; from benchmark.cli.main import main; assert main(sys.argv[1:]) == 0; "
+        "import sys; from boundarybench.cli.main import main; assert main(sys.argv[1:]) == 0; "
         "heavy = {'torch', 'transformers', 'datasets', 'evaluate', 'seqeval', 'sklearn', 'scipy'}; "
         "assert not heavy & sys.modules.keys()"
     )

@@ -13,10 +13,10 @@ import pytest
 
 pytest.importorskip("pycrfsuite")
 
-from baselines.stages import alone
-from benchmark.cli.main import main
+from boundarybench.cli.main import main
+from boundarybench_baselines.stages import alone
 
-RUN = "from benchmark.cli.main import main; raise SystemExit(main())"
+RUN = "from boundarybench.cli.main import main; raise SystemExit(main())"
 #: Dies as by SIGKILL at the n-th of the calls that change the disk.
 DYING = """
 import os, signal, sys
@@ -31,9 +31,9 @@ def dying(call):
     return wrapped
 for name in ("fsync", "replace", "mkdir", "rename"):
     setattr(os, name, dying(getattr(os, name)))
-from baselines import stages
+from boundarybench_baselines import stages
 stages.SHARD = 20
-from benchmark.cli.main import main
+from boundarybench.cli.main import main
 raise SystemExit(main())
 """
 
@@ -174,7 +174,7 @@ def test_list_and_help(capsys):
         (["run", "sample-transfer", "--suite", "sample", "--lang", "nothing"], "unknown language"),
         (["run", "sample-transfer", "--suite", "sample", "--set", "x"], "--set"),
         (["run", "sample-transfer", "--suite", "sample", "--set", "target_tagger.model=/no/such"], "neither a folder here"),
-        (["run", "scratch-transfer-conll", "--suite", "sample"], "is made by: python -m baselines.experiments.reference_rows --prepare)"),
+        (["run", "scratch-transfer-conll", "--suite", "sample"], "is made by: python -m experiments.reference_rows --prepare)"),
     ],
 )
 def test_usage(words, message, tmp_path, monkeypatch, capsys):

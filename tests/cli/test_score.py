@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmark.cli.main import main
+from boundarybench.cli.main import main
 
 TAGS = [["B-PER", "I-PER", "O"], ["O", "B-LOC"], ["B-ORG", "O", "B-DATE"]]
 PREDICTED = [["B-PER", "O", "O"], ["O", "B-LOC"], ["B-ORG", "O", "B-DATE"]]
@@ -150,7 +150,7 @@ def test_the_path_may_follow_lang(files: tuple[Path, Path], capsys: pytest.Captu
 
 def test_scoring_and_validating_import_nothing_heavy(files: tuple[Path, Path]) -> None:
     script = (
-        "import sys; from benchmark.cli.main import main\n"
+        "import sys; from boundarybench.cli.main import main\n"
         f"assert main(['score', {str(files[1])!r}, '--gold', {str(files[0])!r}]) == 0\n"
         f"assert main(['validate', {str(files[1])!r}, '--gold', {str(files[0])!r}]) == 0\n"
         "heavy = {'torch', 'transformers', 'datasets', 'evaluate', 'seqeval', 'sklearn', 'scipy', 'pandas', 'jsonschema'}\n"
@@ -176,8 +176,8 @@ def test_runs_are_validated_with_the_folder_and_scored_one_at_a_time(tmp_path: P
 
 
 def test_means_of_the_protocols_suites(data: Path, tmp_path: Path) -> None:
-    from benchmark.gold.load import load
-    from benchmark.spans import encode, offsets, tag_codes
+    from boundarybench.gold.load import load
+    from boundarybench.spans import encode, offsets, tag_codes
 
     for suite, lang in (
         ("xtreme", "en"),

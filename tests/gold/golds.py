@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.gold.model import Gold, build
-from benchmark.protocol import SUITES
+from boundarybench.gold.model import Gold, build
+from boundarybench.protocol import SUITES
 
 Sentence = tuple[Sequence[str], Sequence[str]]  # tokens and tags
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from golds import SENTENCES, columns, fields, gold_of
 
-from benchmark.errors import BoundaryBenchError
-from benchmark.gold import cache, manifest
-from benchmark.gold.load import Key, at_hand, copy_at_hand, import_suite, load
-from benchmark.gold.model import build
+from boundarybench.errors import BoundaryBenchError
+from boundarybench.gold import cache, manifest
+from boundarybench.gold.load import Key, at_hand, copy_at_hand, import_suite, load
+from boundarybench.gold.model import build
 
 GOLD = gold_of(SENTENCES)
 OTHER = gold_of(SENTENCES[:2])
@@ -21,7 +21,7 @@ LABELS_ONLY = build("file", "x", "test", [tags for _, tags in SENTENCES], None)
 PREAMBLE = """
 import os, signal, sys
 from pathlib import Path
-from benchmark.gold import cache
+from boundarybench.gold import cache
 from golds import SENTENCES, gold_of
 
 path, golds = Path(sys.argv[1]), [gold_of(SENTENCES * 200), gold_of(SENTENCES * 100)]

@@ -9,11 +9,11 @@ import pytest
 from golds import SENTENCES, columns, fields, gold_of, read_columns
 from hub_server import Hub, card, parquet
 
-from benchmark.errors import UsageError
-from benchmark.gold import cache
-from benchmark.gold.load import import_suite, load
-from benchmark.gold.manifest import pins
-from benchmark.protocol import SUITES
+from boundarybench.errors import UsageError
+from boundarybench.gold import cache
+from boundarybench.gold.load import import_suite, load
+from boundarybench.gold.manifest import pins
+from boundarybench.protocol import SUITES
 
 #: Labels in other orders than ours: a number means something else in each data set.
 PANX_LABELS = ["I-LOC", "B-LOC", "O", "I-ORG", "B-ORG", "I-PER", "B-PER"]
@@ -70,7 +70,7 @@ def run(folder, url, *command, **environment):
 
 def fetch(folder, url, *options, before="pass", **environment):
     """A run of `gold fetch`, after the Python statement `before`."""
-    main = f"import sys; {before}; from benchmark.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    main = f"import sys; {before}; from boundarybench.cli.main import main; sys.exit(main(sys.argv[1:]))"
     return run(folder, url, "-c", main, "gold", "fetch", *options, **environment)
 
 
@@ -175,8 +175,8 @@ def test_a_hub_out_of_reach_is_one_line_and_a_way_out(tmp_path, closed, before, 
 
 def test_a_missing_label_or_token_is_told_in_one_line(tmp_path):
     script = """
-from benchmark.errors import DataError
-from benchmark.gold import hub
+from boundarybench.errors import DataError
+from boundarybench.gold import hub
 for lang in ("af", "ar", "bg", "bn", "de", "el"):
     try:
         print(lang, hub.load("xtreme", lang, "test"))
@@ -199,13 +199,13 @@ def test_the_real_test_sets_are_accepted_as_pinned(data, tmp_path, closed):
     assert done.out == "".join(f"{name}: {sentences} sentences, {entities} entities\n" for name, (sentences, entities) in counts.items())
     assert done.code == 0
     assert not re.search("warning|error", done.err)
-    verified = run(tmp_path, closed, "-m", "benchmark", "gold", "verify", "--suite", "masakhaner2")
+    verified = run(tmp_path, closed, "-m", "boundarybench", "gold", "verify", "--suite", "masakhaner2")
     assert (verified.code, verified.out) == (0, "1 of 1 sets at hand are the pinned ones\n")
 
 
 def test_refused_gold_can_be_imported_as_a_suite_of_its_own(tmp_path, closed, monkeypatch):
     (tmp_path / "mine.txt").write_text(columns(SENTENCES, " ", "sw:"), encoding="utf-8")
-    done = run(tmp_path, closed, "-m", "benchmark", "gold", "import", str(tmp_path / "mine.txt"), "--as", "my-corpus", "--lang", "sw")
+    done = run(tmp_path, closed, "-m", "boundarybench", "gold", "import", str(tmp_path / "mine.txt"), "--as", "my-corpus", "--lang", "sw")
     assert done.code == 0
     assert done.out.startswith("my-corpus/sw: 4 sentences, 14 tokens, entities {'LOC': 2, 'ORG': 2, 'PER': 2}\n")
     monkeypatch.setenv("BOUNDARYBENCH_HOME", str(tmp_path / "home"))

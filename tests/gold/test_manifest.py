@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from golds import SENTENCES, columns, gold_of
 
-import benchmark
-from benchmark.gold import manifest
-from benchmark.gold.load import Key, copy_at_hand
-from benchmark.protocol import MASAKHANER2, XTREME
+import boundarybench
+from boundarybench.gold import manifest
+from boundarybench.gold.load import Key, copy_at_hand
+from boundarybench.protocol import MASAKHANER2, XTREME
 
 PINS = {name: pin for name, pin in manifest.pins().items() if not name.startswith("sample/")}
 TESTS = {name: pin for name, pin in PINS.items() if name.endswith("/test")}
@@ -43,7 +43,7 @@ def test_the_totals_are_those_of_the_protocol(suite, sentences, invalid, bridged
 
 
 def test_every_set_has_digests_of_the_right_size_and_there_are_no_others():
-    folder = files(benchmark) / "gold" / "digests"
+    folder = files(boundarybench) / "gold" / "digests"
     sizes = {file.name: len(file.read_bytes()) for file in folder.iterdir() if not file.name.startswith("sample.")}
     assert sizes == {
         f"{name.replace('/', '.')}.bin": manifest.STRUCTURE_BYTES * pin.sentences + (pin.tokens if name in TESTS else 0)
@@ -64,7 +64,7 @@ def test_pinning_the_same_data_again_gives_the_same_pin(data, tmp_path, key):
     name = manifest.key(*key)
     gold = copy_at_hand(key, fresh=True)
     manifest.write([gold], PINS[name].source, tmp_path)
-    shipped = files(benchmark) / "gold"
+    shipped = files(boundarybench) / "gold"
     digests = f"digests/{'.'.join(key)}.bin"
     assert json.loads((tmp_path / "manifest.json").read_bytes())["sets"] == {
         name: json.loads(shipped.joinpath("manifest.json").read_bytes())["sets"][name]
@@ -94,14 +94,14 @@ def test_pinning_a_set_keeps_the_others_and_the_texts_that_were_accepted(tmp_pat
 @pytest.fixture
 def verify(tmp_path):
     """Runs `gold verify` of a copy of the package, so that the manifest can be written to, on sentences of ours as Thai's test set."""
-    shutil.copytree(Path(benchmark.__file__).parent, tmp_path / "benchmark", ignore=shutil.ignore_patterns("__pycache__", "digests"))
+    shutil.copytree(Path(boundarybench.__file__).parent, tmp_path / "benchmark", ignore=shutil.ignore_patterns("__pycache__", "digests"))
     file = tmp_path / "mirror" / "panx" / "test-th.tsv"
     file.parent.mkdir(parents=True)
     environment = {**os.environ, "BOUNDARYBENCH_DATA": str(tmp_path / "mirror")}
 
     def run(sentences, *options):
         file.write_text(columns(sentences), encoding="utf-8")
-        command = [sys.executable, "-m", "benchmark", "gold", "verify", "--suite", "xtreme", "--format", "json", *options]
+        command = [sys.executable, "-m", "boundarybench", "gold", "verify", "--suite", "xtreme", "--format", "json", *options]
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=False)
         (row,) = json.loads(done.stdout)
         return done.returncode, row["state"], row["message"]
@@ -111,7 +111,7 @@ def verify(tmp_path):
 
 def test_a_set_is_unpinned_until_it_is_pinned_and_an_altered_copy_then_differs(verify):
     gold = gold_of(SENTENCES)
-    code, state, message = verify(SENTENCES, "--source", "here", "--write-manifest", "benchmark/gold")
+    code, state, message = verify(SENTENCES, "--source", "here", "--write-manifest", "benchmark/boundarybench/gold")
     assert (code, state) == (0, "unpinned")
     assert f"structure {gold.structure}, text {gold.text}" in message
     assert verify(SENTENCES) == (0, "ok", "")

@@ -5,11 +5,11 @@ from itertools import zip_longest
 import pytest
 from golds import SENTENCES, columns, fields, gold_of, read_columns
 
-from benchmark.cli.main import main
-from benchmark.errors import DataError, GoldDiffers, UsageError
-from benchmark.gold import cache, manifest, mirror
-from benchmark.gold.load import Key, at_hand, load
-from benchmark.protocol import MASAKHANER2, TYPES, XTREME
+from boundarybench.cli.main import main
+from boundarybench.errors import DataError, GoldDiffers, UsageError
+from boundarybench.gold import cache, manifest, mirror
+from boundarybench.gold.load import Key, at_hand, load
+from boundarybench.protocol import MASAKHANER2, TYPES, XTREME
 
 #: Scored gold entities (PER, ORG, LOC) of the test sets, as published with the results of annotation projection on these suites.
 # fmt: off

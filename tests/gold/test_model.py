@@ -7,8 +7,8 @@ from golds import SENTENCES, fields, gold_of
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from benchmark.errors import DataError
-from benchmark.gold.model import build, with_fingerprints
+from boundarybench.errors import DataError
+from boundarybench.gold.model import build, with_fingerprints
 
 TAGS = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
 WORDS = ["", "#", "Zora", "zora", "Kúm", "Ku\u0301m"]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.columns import parse
-from benchmark.gold import manifest, sample
-from benchmark.gold.load import load
-from benchmark.gold.sample import HAZARDS, SPLITS, SampleSentence, alignment, derived, sentences
-from benchmark.protocol import SAMPLE
+from boundarybench.columns import parse
+from boundarybench.gold import manifest, sample
+from boundarybench.gold.load import load
+from boundarybench.gold.sample import HAZARDS, SPLITS, SampleSentence, alignment, derived, sentences
+from boundarybench.protocol import SAMPLE
 
 LANGUAGES = [language.code for language in SAMPLE.languages]
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
@@ -116,11 +116,13 @@ def test_alignments(lang: str) -> None:
 
 def test_derived_files_are_fresh_and_loaded() -> None:
     for name, content in derived():
-        assert (FOLDER / name).read_text(encoding="utf-8") == content, f"run: python -m benchmark.gold.sample ({name})"
+        assert (FOLDER / name).read_text(encoding="utf-8") == content, f"run: python -m boundarybench.gold.sample ({name})"
     for lang in LANGUAGES:
         for split in SPLITS:
             gold = load("sample", lang, split)
-            assert gold.pinned, f"run: boundarybench gold verify --suite sample --write-manifest benchmark/gold ({lang}, {split})"
+            assert gold.pinned, (
+                f"run: boundarybench gold verify --suite sample --write-manifest benchmark/boundarybench/gold ({lang}, {split})"
+            )
             assert gold.sentences == 60
             assert sum(gold.entities().values()) == sum(len(sentence.entities) for sentence in sentences(lang, split))
             read = parse((FOLDER / split / f"{lang}.conll").read_text(encoding="utf-8"), lang)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from repos import Changes, commit, git, make_main, state, submission
 
-from benchmark.cli.main import main
+from boundarybench.cli.main import main
 
 NEW = "submissions/new-system"
 OLD = "submissions/example-typical-errors"

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from benchmark.intake.catalogue import CODES, MAX_FILES, SHOWN
-from benchmark.submission import folder
-from benchmark.submission.findings import CODES as VALIDATOR
+from boundarybench.intake.catalogue import CODES, MAX_FILES, SHOWN
+from boundarybench.submission import folder
+from boundarybench.submission.findings import CODES as VALIDATOR
 
 PAGE = Path(__file__).parents[2] / "docs" / "maintaining.md"
 

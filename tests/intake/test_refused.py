@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from repos import Changes, blob, commit, commit_tree, git, make_main, raw_tree, state, submission, write_tree
 
-from benchmark.cli.main import main
-from benchmark.intake.catalogue import CODES
+from boundarybench.cli.main import main
+from boundarybench.intake.catalogue import CODES
 
 NEW = "submissions/new-system"
 OLD = "submissions/example-perfect"

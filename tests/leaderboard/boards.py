@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmark.gold import manifest
-from benchmark.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
-from benchmark.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, Model, PairedTests, System
-from benchmark.protocol import MASAKHANER2, SAMPLE, VERSION, Suite, ranked
+from boundarybench.gold import manifest
+from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
+from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, Model, PairedTests, System
+from boundarybench.protocol import MASAKHANER2, SAMPLE, VERSION, Suite, ranked
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLES = REPOSITORY / "submissions"

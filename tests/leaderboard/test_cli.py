@@ -15,16 +15,16 @@ from typing import Any
 import pytest
 from boards import REPOSITORY, make_board, make_entry, spoil, submission, with_tests
 
-from benchmark import atomic
-from benchmark.cli import leaderboard
-from benchmark.cli.main import main
-from benchmark.leaderboard import collect as collect_module
-from benchmark.leaderboard import paired, store
-from benchmark.leaderboard.contents import contents
-from benchmark.leaderboard.markdown import render
-from benchmark.leaderboard.published import published
-from benchmark.leaderboard.store import Board
-from benchmark.protocol import MASAKHANER2, VERSION, XTREME
+from boundarybench import atomic
+from boundarybench.cli import leaderboard
+from boundarybench.cli.main import main
+from boundarybench.leaderboard import collect as collect_module
+from boundarybench.leaderboard import paired, store
+from boundarybench.leaderboard.contents import contents
+from boundarybench.leaderboard.markdown import render
+from boundarybench.leaderboard.published import published
+from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import MASAKHANER2, VERSION, XTREME
 
 FILES = ("results.json", "leaderboard.md")
 

@@ -11,19 +11,19 @@ from pathlib import Path
 import pytest
 from boards import EXAMPLES, spoil, submission
 
-from benchmark.gold.load import load
-from benchmark.leaderboard import collect as collect_module
-from benchmark.leaderboard import store
-from benchmark.leaderboard.collect import collect, score_submission
-from benchmark.leaderboard.contents import blob_id, contents
-from benchmark.leaderboard.markdown import render
-from benchmark.leaderboard.rank import standings
-from benchmark.leaderboard.signatures import OVERALL, table_signature
-from benchmark.leaderboard.store import Board
-from benchmark.protocol import MASAKHANER2, TYPES, VERSION, XTREME, ranked
-from benchmark.report import as_json, evaluate
-from benchmark.submission.findings import Findings, FindingsError
-from benchmark.submission.predictions import read
+from boundarybench.gold.load import load
+from boundarybench.leaderboard import collect as collect_module
+from boundarybench.leaderboard import store
+from boundarybench.leaderboard.collect import collect, score_submission
+from boundarybench.leaderboard.contents import blob_id, contents
+from boundarybench.leaderboard.markdown import render
+from boundarybench.leaderboard.rank import standings
+from boundarybench.leaderboard.signatures import OVERALL, table_signature
+from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import MASAKHANER2, TYPES, VERSION, XTREME, ranked
+from boundarybench.report import as_json, evaluate
+from boundarybench.submission.findings import Findings, FindingsError
+from boundarybench.submission.predictions import read
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -8,9 +8,9 @@ from boards import make_board, make_entry, make_system
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.leaderboard.escape import address, escape, latex, shorten, visible
-from benchmark.leaderboard.markdown import render
-from benchmark.leaderboard.store import Model
+from boundarybench.leaderboard.escape import address, escape, latex, shorten, visible
+from boundarybench.leaderboard.markdown import render
+from boundarybench.leaderboard.store import Model
 
 HOSTILE = [
     "a | b || c |",

@@ -10,22 +10,22 @@ from boards import REPOSITORY, make_board, make_entry, make_system, submission
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.cli.main import main
-from benchmark.comparison import REPLICATES
-from benchmark.errors import DataError
-from benchmark.gold.load import load
-from benchmark.languages import traits
-from benchmark.leaderboard import store
-from benchmark.leaderboard.collect import collect
-from benchmark.leaderboard.families import compute, pairs
-from benchmark.leaderboard.families.envelope import envelope, means
-from benchmark.leaderboard.families.groups import CONTRASTS, groups
-from benchmark.leaderboard.families.report import as_json
-from benchmark.leaderboard.families.stored import PairResult
-from benchmark.leaderboard.markdown import render
-from benchmark.leaderboard.store import Board
-from benchmark.protocol import MASAKHANER2, SAMPLE, SUITES, XTREME, ranked
-from benchmark.submission.findings import Findings
+from boundarybench.cli.main import main
+from boundarybench.comparison import REPLICATES
+from boundarybench.errors import DataError
+from boundarybench.gold.load import load
+from boundarybench.languages import traits
+from boundarybench.leaderboard import store
+from boundarybench.leaderboard.collect import collect
+from boundarybench.leaderboard.families import compute, pairs
+from boundarybench.leaderboard.families.envelope import envelope, means
+from boundarybench.leaderboard.families.groups import CONTRASTS, groups
+from boundarybench.leaderboard.families.report import as_json
+from boundarybench.leaderboard.families.stored import PairResult
+from boundarybench.leaderboard.markdown import render
+from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import MASAKHANER2, SAMPLE, SUITES, XTREME, ranked
+from boundarybench.submission.findings import Findings
 
 FACETS: dict[str, Any] = {
     "source_languages": ["en"],

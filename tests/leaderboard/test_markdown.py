@@ -6,11 +6,11 @@ import pytest
 import tabulate
 from boards import REPOSITORY, make_board, make_entry, make_system, with_tests
 
-from benchmark.leaderboard.markdown import MAX_COLUMNS, render
-from benchmark.leaderboard.published import published
-from benchmark.leaderboard.signatures import OVERALL, table_signature
-from benchmark.leaderboard.store import Board
-from benchmark.protocol import MASAKHANER2, SAMPLE, XTREME
+from boundarybench.leaderboard.markdown import MAX_COLUMNS, render
+from boundarybench.leaderboard.published import published
+from boundarybench.leaderboard.signatures import OVERALL, table_signature
+from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import MASAKHANER2, SAMPLE, XTREME
 
 BOTH = (MASAKHANER2, XTREME)
 

@@ -8,21 +8,21 @@ import numpy as np
 import pytest
 from boards import EXAMPLES, make_board, make_entry, submission, with_tests
 
-from benchmark.comparison import as_json, compare
-from benchmark.errors import DataError
-from benchmark.gold.load import load
-from benchmark.leaderboard import paired, store
-from benchmark.leaderboard.collect import collect
-from benchmark.leaderboard.markdown import render
-from benchmark.leaderboard.paired import _tests
-from benchmark.leaderboard.rank import standings
-from benchmark.leaderboard.signatures import OVERALL
-from benchmark.leaderboard.store import Board
-from benchmark.protocol import MASAKHANER2, SAMPLE, TYPES, XTREME, ranked
-from benchmark.scoring.score import sentence_counts
-from benchmark.submission.findings import Findings
-from benchmark.submission.predictions import read
-from benchmark.uncertainty.differences import System
+from boundarybench.comparison import as_json, compare
+from boundarybench.errors import DataError
+from boundarybench.gold.load import load
+from boundarybench.leaderboard import paired, store
+from boundarybench.leaderboard.collect import collect
+from boundarybench.leaderboard.markdown import render
+from boundarybench.leaderboard.paired import _tests
+from boundarybench.leaderboard.rank import standings
+from boundarybench.leaderboard.signatures import OVERALL
+from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import MASAKHANER2, SAMPLE, TYPES, XTREME, ranked
+from boundarybench.scoring.score import sentence_counts
+from boundarybench.submission.findings import Findings
+from boundarybench.submission.predictions import read
+from boundarybench.uncertainty.differences import System
 
 ZERO_SHOT = {"tracks": {"default": "zero-shot"}}
 

@@ -5,9 +5,9 @@ from itertools import permutations
 import pytest
 from boards import make_board, make_entry
 
-from benchmark.leaderboard.rank import standings
-from benchmark.leaderboard.signatures import OVERALL
-from benchmark.protocol import MASAKHANER2, SAMPLE, XTREME, ranked
+from boundarybench.leaderboard.rank import standings
+from boundarybench.leaderboard.signatures import OVERALL
+from boundarybench.protocol import MASAKHANER2, SAMPLE, XTREME, ranked
 
 
 def test_ranked_rows_stand_first_and_the_others_follow_by_reason() -> None:

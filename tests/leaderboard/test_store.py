@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from boards import make_board, make_entry
 
-from benchmark.errors import DataError
-from benchmark.leaderboard import store
-from benchmark.leaderboard.store import Board
-from benchmark.protocol import MASAKHANER2, XTREME
+from boundarybench.errors import DataError
+from boundarybench.leaderboard import store
+from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import MASAKHANER2, XTREME
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:

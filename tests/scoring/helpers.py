@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from hypothesis import strategies as st
 
-from benchmark.gold.model import Gold, build
-from benchmark.scoring.score import Score, score
-from benchmark.spans import tag_codes
+from boundarybench.gold.model import Gold, build
+from boundarybench.scoring.score import Score, score
+from boundarybench.spans import tag_codes
 
 TYPES = ("PER", "ORG", "LOC")
 

@@ -3,7 +3,7 @@
 import pytest
 from helpers import score_of
 
-from benchmark.scoring.anatomy import CLASSES
+from boundarybench.scoring.anatomy import CLASSES
 
 B, I, O = "B-PER", "I-PER", "O"  # noqa: E741
 

@@ -6,11 +6,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.gold.model import Gold, build
-from benchmark.protocol import TYPES
-from benchmark.scoring.matched import Scored, cut, match, scored_spans
-from benchmark.scoring.score import sentence_counts
-from benchmark.submission.prediction import Prediction, of_tags
+from boundarybench.gold.model import Gold, build
+from boundarybench.protocol import TYPES
+from boundarybench.scoring.matched import Scored, cut, match, scored_spans
+from boundarybench.scoring.score import sentence_counts
+from boundarybench.submission.prediction import Prediction, of_tags
 
 TAGS = [["B-PER", "O", "B-LOC"], ["B-DATE", "O", "B-ORG"], ["O", "B-PER"]]
 GOLD = build("masakhaner2", "swa", "test", TAGS, [["a", "b", "c"], ["d", "e", "f"], ["g", "h"]], ("PER", "ORG", "LOC", "DATE"))

@@ -12,11 +12,11 @@ from seqeval.metrics import classification_report, f1_score, precision_score, re
 from seqeval.metrics.sequence_labeling import get_entities
 from seqeval.scheme import IOB2, Entities
 
-from benchmark import schemes
-from benchmark.columns import read_sentences
-from benchmark.gold.model import build
-from benchmark.scoring.score import Score, score
-from benchmark.spans import decode, tag_codes
+from boundarybench import schemes
+from boundarybench.columns import read_sentences
+from boundarybench.gold.model import build
+from boundarybench.scoring.score import Score, score
+from boundarybench.spans import decode, tag_codes
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # seqeval warns of zero division
 

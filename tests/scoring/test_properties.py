@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import Entity, buckets, classes, conditional, match, sides
 
-from benchmark import schemes
-from benchmark.gold.model import build
-from benchmark.scoring.anatomy import CLASSES, MISSED
-from benchmark.scoring.score import Groups, score
-from benchmark.spans import decode, encode, offsets
+from boundarybench import schemes
+from boundarybench.gold.model import build
+from boundarybench.scoring.anatomy import CLASSES, MISSED
+from boundarybench.scoring.score import Groups, score
+from boundarybench.spans import decode, encode, offsets
 
 
 def entities(tags: list[str]) -> list[Entity]:

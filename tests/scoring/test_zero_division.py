@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from helpers import TYPES, codes_of, gold_of, score_of
 
-from benchmark.gold.model import Gold
-from benchmark.scoring.figures import prfs
-from benchmark.scoring.score import Score, score
+from boundarybench.gold.model import Gold
+from boundarybench.scoring.figures import prfs
+from boundarybench.scoring.score import Score, score
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_seen_is_null_without_a_training_split() -> None:
 
 
 def test_seen_compares_surfaces_after_nfc_and_case_folding() -> None:
-    from benchmark.gold.model import build
+    from boundarybench.gold.model import build
 
     train = build("test", "xx", "train", [["B-PER", "I-PER"]], [["E\u0301WE", "Ada"]], TYPES)
     gold = build("test", "xx", "test", [["B-PER", "I-PER", "B-LOC"]], [["éwe", "ADA", "Ada"]], TYPES)

@@ -13,13 +13,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 from boards import EXAMPLES, submission
 from hostile import HOSTILE
 
-from benchmark.leaderboard.collect import collect
-from benchmark.leaderboard.families.report import for_readers
-from benchmark.leaderboard.published import published
-from benchmark.leaderboard.store import Board
-from benchmark.protocol import SAMPLE
-from benchmark.site import build, pages
-from benchmark.site.survey import Survey, survey
+from boundarybench.leaderboard.collect import collect
+from boundarybench.leaderboard.families.report import for_readers
+from boundarybench.leaderboard.published import published
+from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import SAMPLE
+from boundarybench.site import build, pages
+from boundarybench.site.survey import Survey, survey
 
 ZERO_SHOT = {"tracks": {"default": "zero-shot"}}
 

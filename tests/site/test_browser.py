@@ -14,12 +14,12 @@ import pytest
 from boards import make_board, make_entry, make_system
 from hostile import HOSTILE
 
-from benchmark.leaderboard.published import published
-from benchmark.leaderboard.store import Board
-from benchmark.protocol import FLOORS, MASAKHANER2, XTREME
-from benchmark.site import build, pages
-from benchmark.site.survey import Survey
-from benchmark.uncertainty.intervals import percentiles
+from boundarybench.leaderboard.published import published
+from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import FLOORS, MASAKHANER2, XTREME
+from boundarybench.site import build, pages
+from boundarybench.site.survey import Survey
+from boundarybench.uncertainty.intervals import percentiles
 
 api = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install 'boundarybench[browser]'")
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.errors import UsageError
-from benchmark.site import build
+from boundarybench.errors import UsageError
+from boundarybench.site import build
 
 VENDOR = Path(build.__file__).parent / "assets" / "vendor"
 

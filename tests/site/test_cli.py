@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from boards import spoil
 
-from benchmark.cli.main import main
-from benchmark.leaderboard import store
-from benchmark.leaderboard.store import Board
+from boundarybench.cli.main import main
+from boundarybench.leaderboard import store
+from boundarybench.leaderboard.store import Board
 
 
 def run(*arguments: object) -> int:
@@ -64,7 +64,7 @@ def test_a_folder_that_is_no_site_is_refused_before_any_work(tmp_path: Path, cap
 
 @pytest.mark.parametrize(("package", "arguments"), [("jinja2", ["--out", "site"]), ("matplotlib", ["--pictures", "img"])])
 def test_without_the_extra_a_message_names_it(submissions: Path, tmp_path: Path, package: str, arguments: list[str]) -> None:
-    code = f"import sys; sys.modules[{package!r}] = None; from benchmark.cli.main import main; raise SystemExit(main(sys.argv[1:]))"
+    code = f"import sys; sys.modules[{package!r}] = None; from boundarybench.cli.main import main; raise SystemExit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", code, "site", "--submissions", str(submissions), *arguments]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2, done.stderr
@@ -74,5 +74,5 @@ def test_without_the_extra_a_message_names_it(submissions: Path, tmp_path: Path,
 
 
 def test_other_verbs_import_neither(tmp_path: Path) -> None:
-    code = "import sys; import benchmark.cli.site; sys.exit(bool({'jinja2', 'matplotlib', 'playwright'} & sys.modules.keys()))"
+    code = "import sys; import boundarybench.cli.site; sys.exit(bool({'jinja2', 'matplotlib', 'playwright'} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

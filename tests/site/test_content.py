@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from boards import make_board, make_entry
 
-from benchmark.leaderboard.rank import standings
-from benchmark.leaderboard.signatures import OVERALL
-from benchmark.leaderboard.store import Board
-from benchmark.protocol import MASAKHANER2, REPLICATES, SAMPLE, XTREME, ranked
-from benchmark.scoring.anatomy import MISSED
-from benchmark.site import content
-from benchmark.site.survey import Survey
-from benchmark.uncertainty.differences import ALPHA
+from boundarybench.leaderboard.rank import standings
+from boundarybench.leaderboard.signatures import OVERALL
+from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import MASAKHANER2, REPLICATES, SAMPLE, XTREME, ranked
+from boundarybench.scoring.anatomy import MISSED
+from boundarybench.site import content
+from boundarybench.site.survey import Survey
+from boundarybench.uncertainty.differences import ALPHA
 
 EMPTY = Survey({}, {}, {})
 

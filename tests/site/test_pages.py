@@ -11,16 +11,16 @@ from hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.errors import DataError
-from benchmark.gold.load import load
-from benchmark.leaderboard import store
-from benchmark.leaderboard.collect import collect
-from benchmark.leaderboard.families.report import for_readers
-from benchmark.leaderboard.published import published
-from benchmark.leaderboard.store import Board
-from benchmark.protocol import MASAKHANER2, XTREME
-from benchmark.site import build, pages
-from benchmark.site.survey import Survey, survey
+from boundarybench.errors import DataError
+from boundarybench.gold.load import load
+from boundarybench.leaderboard import store
+from boundarybench.leaderboard.collect import collect
+from boundarybench.leaderboard.families.report import for_readers
+from boundarybench.leaderboard.published import published
+from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import MASAKHANER2, XTREME
+from boundarybench.site import build, pages
+from boundarybench.site.survey import Survey, survey
 
 EMPTY = Survey({}, {}, {})
 REPOSITORY = Path(__file__).resolve().parents[2]

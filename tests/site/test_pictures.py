@@ -5,9 +5,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from boards import make_board, make_entry
 
-from benchmark.errors import UsageError
-from benchmark.leaderboard.store import Board
-from benchmark.site import pictures
+from boundarybench.errors import UsageError
+from boundarybench.leaderboard.store import Board
+from boundarybench.site import pictures
 
 NAMES = ["board.svg", "errors.svg", "heatmap.svg", "precision-recall.svg"]
 

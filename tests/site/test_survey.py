@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from boards import make_board, make_entry, spoil
 
-from benchmark.leaderboard.store import Board
-from benchmark.protocol import MASAKHANER2, REPLICATES
-from benchmark.site.survey import EXAMPLES, Survey, survey
-from benchmark.submission.findings import FindingsError
-from benchmark.uncertainty.intervals import percentiles
+from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import MASAKHANER2, REPLICATES
+from boundarybench.site.survey import EXAMPLES, Survey, survey
+from boundarybench.submission.findings import FindingsError
+from boundarybench.uncertainty.intervals import percentiles
 
 
 def test_errors_are_the_boards(board: Board, surveyed: Survey) -> None:

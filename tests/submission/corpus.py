@@ -14,10 +14,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from benchmark.gold import manifest
-from benchmark.gold.model import build
-from benchmark.protocol import SUITES
-from benchmark.submission.findings import Findings
+from boundarybench.gold import manifest
+from boundarybench.gold.model import build
+from boundarybench.protocol import SUITES
+from boundarybench.submission.findings import Findings
 
 TAGS = (("B-PER", "O", "B-LOC"), ("B-ORG", "I-ORG", "I-ORG"), ("B-DATE", "O", "O"), ("O",))
 # Quotation marks and backslashes stand where a reader that counts them could be led astray.

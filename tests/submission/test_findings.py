@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.submission.findings import CODES, COUNTED, SHOWN, Finding, Findings, FindingsError, show
+from boundarybench.submission.findings import CODES, COUNTED, SHOWN, Finding, Findings, FindingsError, show
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from corpus import add, good_folder
 
-from benchmark.errors import UsageError
-from benchmark.submission.findings import Findings
-from benchmark.submission.folder import Submission, read_file, scan
-from benchmark.submission.system import check
+from boundarybench.errors import UsageError
+from boundarybench.submission.findings import Findings
+from boundarybench.submission.folder import Submission, read_file, scan
+from boundarybench.submission.system import check
 
 
 def listed(root: Path) -> tuple[Submission, Findings]:

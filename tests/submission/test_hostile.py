@@ -16,13 +16,13 @@ from corpus import CLOSED, FOLDERS, GOOD, TAGS, TOKENS, codes, dump, expand, fil
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.cli.main import main
-from benchmark.gold.model import Gold
-from benchmark.submission import system as system_json
-from benchmark.submission.fast_reader import read_fast
-from benchmark.submission.findings import CODES, Findings
-from benchmark.submission.folder import scan
-from benchmark.submission.predictions import read
+from boundarybench.cli.main import main
+from boundarybench.gold.model import Gold
+from boundarybench.submission import system as system_json
+from boundarybench.submission.fast_reader import read_fast
+from boundarybench.submission.findings import CODES, Findings
+from boundarybench.submission.folder import scan
+from boundarybench.submission.predictions import read
 
 FILES = list(files())
 

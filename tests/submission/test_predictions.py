@@ -14,15 +14,15 @@ from corpus import CLOSED, GOOD, OPEN, TAGS, TOKENS, dump, found, lines, mutated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.errors import DataError
-from benchmark.gold.model import TAG, Gold, build
-from benchmark.spans import tag_codes
-from benchmark.submission.careful_reader import read_careful
-from benchmark.submission.fast_reader import read_fast
-from benchmark.submission.findings import COUNTED, SHOWN, Findings
-from benchmark.submission.prediction import Prediction, of_tags
-from benchmark.submission.predictions import read
-from benchmark.submission.system import schema
+from boundarybench.errors import DataError
+from boundarybench.gold.model import TAG, Gold, build
+from boundarybench.spans import tag_codes
+from boundarybench.submission.careful_reader import read_careful
+from boundarybench.submission.fast_reader import read_fast
+from boundarybench.submission.findings import COUNTED, SHOWN, Findings
+from boundarybench.submission.prediction import Prediction, of_tags
+from boundarybench.submission.predictions import read
+from boundarybench.submission.system import schema
 
 
 def accepted(content: bytes, gold: Gold = CLOSED, required: Any = None) -> Prediction:

@@ -10,10 +10,10 @@ from corpus import SYSTEM, dump, good_folder, mutated, system
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark.protocol import SUITES
-from benchmark.submission.findings import Findings
-from benchmark.submission.folder import scan
-from benchmark.submission.system import check, schema
+from boundarybench.protocol import SUITES
+from boundarybench.submission.findings import Findings
+from boundarybench.submission.folder import scan
+from boundarybench.submission.system import check, schema
 
 
 def checked(root: Path) -> Findings:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from benchmark.uncertainty.intervals import figures_of, intervals, replicates, wilson
+from boundarybench.uncertainty.intervals import figures_of, intervals, replicates, wilson
 
 
 def toy(sentences: int = 400, seed: int = 0) -> np.ndarray:

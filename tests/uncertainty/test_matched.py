@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from benchmark.scoring.matched import Scored
-from benchmark.uncertainty import matched
-from benchmark.uncertainty.differences import conclude
-from benchmark.uncertainty.matched import sample_matched
-from benchmark.uncertainty.paired import stream
+from boundarybench.scoring.matched import Scored
+from boundarybench.uncertainty import matched
+from boundarybench.uncertainty.differences import conclude
+from boundarybench.uncertainty.matched import sample_matched
+from boundarybench.uncertainty.paired import stream
 
 
 @st.composite

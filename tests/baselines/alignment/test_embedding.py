@@ -7,8 +7,8 @@ import pytest
 torch = pytest.importorskip("torch")
 import tiny_encoders  # noqa: E402
 
-from baselines.alignment.embedding import EmbeddingAligner, EmbeddingSettings  # noqa: E402
-from benchmark.errors import UsageError  # noqa: E402
+from boundarybench.errors import UsageError  # noqa: E402
+from boundarybench_baselines.alignment.embedding import EmbeddingAligner, EmbeddingSettings  # noqa: E402
 
 METHODS = ("awesome", "argmax", "itermax", "match")
 ENCODERS = (tiny_encoders.bert, tiny_encoders.xlm_roberta, tiny_encoders.deberta)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.alignment import pharaoh
-from baselines.alignment.error_rate import Agreement, compare
-from baselines.alignment.links import Link, Links
-from baselines.alignment.pharaoh import Alignment
+from boundarybench_baselines.alignment import pharaoh
+from boundarybench_baselines.alignment.error_rate import Agreement, compare
+from boundarybench_baselines.alignment.links import Link, Links
+from boundarybench_baselines.alignment.pharaoh import Alignment
 
 LINKS = st.frozensets(st.builds(Link, st.integers(0, 4), st.integers(0, 4)))
 NONE: Links = frozenset()

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from baselines.alignment.extraction import argmax, awesome, itermax, match, of_words
-from baselines.alignment.links import Link
+from boundarybench_baselines.alignment.extraction import argmax, awesome, itermax, match, of_words
+from boundarybench_baselines.alignment.links import Link
 
 SIMILARITIES = st.tuples(st.integers(1, 6), st.integers(1, 6)).flatmap(
     lambda shape: arrays(np.float32, shape, elements=st.floats(0, 1, width=32), unique=True)

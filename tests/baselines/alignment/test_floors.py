@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.alignment.error_rate import compare
-from baselines.alignment.floors import monotone, similar
-from baselines.alignment.links import Link
-from baselines.alignment.pharaoh import Alignment
-from benchmark.gold import sample
+from boundarybench.gold import sample
+from boundarybench_baselines.alignment.error_rate import compare
+from boundarybench_baselines.alignment.floors import monotone, similar
+from boundarybench_baselines.alignment.links import Link
+from boundarybench_baselines.alignment.pharaoh import Alignment
 
 SENTENCES = st.lists(st.text(max_size=4) | st.sampled_from(["", "Ada", "ada", "\u200d", "\u2028", "\u0085"]), max_size=6)
 

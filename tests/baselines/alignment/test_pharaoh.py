@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.alignment import pharaoh
-from baselines.alignment.links import Link, Links
-from baselines.alignment.pharaoh import Alignment
-from benchmark.errors import DataError, UsageError
+from boundarybench.errors import DataError, UsageError
+from boundarybench_baselines.alignment import pharaoh
+from boundarybench_baselines.alignment.links import Link, Links
+from boundarybench_baselines.alignment.pharaoh import Alignment
 
 LINKS = st.frozensets(st.builds(Link, st.integers(0, 999_998), st.integers(0, 999_998)), max_size=6)
 

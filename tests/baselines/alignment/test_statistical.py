@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from baselines.alignment.error_rate import compare
-from baselines.alignment.links import Link
-from baselines.alignment.pharaoh import Alignment
-from baselines.alignment.statistical import Directions, align
-from baselines.alignment.symmetrise import symmetrise
-from baselines.alignment.words import WordPair
-from benchmark.errors import UsageError
+from boundarybench.errors import UsageError
+from boundarybench_baselines.alignment.error_rate import compare
+from boundarybench_baselines.alignment.links import Link
+from boundarybench_baselines.alignment.pharaoh import Alignment
+from boundarybench_baselines.alignment.statistical import Directions, align
+from boundarybench_baselines.alignment.symmetrise import symmetrise
+from boundarybench_baselines.alignment.words import WordPair
 
 pytest.importorskip("eflomal")
 

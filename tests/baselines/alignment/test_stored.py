@@ -4,11 +4,11 @@ import gzip
 
 import pytest
 
-from baselines.alignment import stored
-from baselines.alignment.links import Link
-from baselines.alignment.stage import AlignerSettings, direct, links_of
-from baselines.alignment.statistical import Directions
-from benchmark.errors import DataError, UsageError
+from boundarybench.errors import DataError, UsageError
+from boundarybench_baselines.alignment import stored
+from boundarybench_baselines.alignment.links import Link
+from boundarybench_baselines.alignment.stage import AlignerSettings, direct, links_of
+from boundarybench_baselines.alignment.statistical import Directions
 
 FOUND = [Directions(frozenset({Link(0, 1), Link(2, 0)}), frozenset({Link(0, 1), Link(1, 1)})), Directions(frozenset(), frozenset())]
 PAIRS = [(["a", "b", "c"], ["x", "y"]), ([], ["z"]), (["d"], ["z"])]

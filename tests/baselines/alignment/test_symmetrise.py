@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.alignment.links import Link, Links
-from baselines.alignment.symmetrise import HEURISTICS, Heuristic, symmetrise
+from boundarybench_baselines.alignment.links import Link, Links
+from boundarybench_baselines.alignment.symmetrise import HEURISTICS, Heuristic, symmetrise
 
 WORDS = 7
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from baselines.alignment.links import Link
-from baselines.projection.back_translation import BackTranslation, carry, marked, replaced, with_evidence
-from baselines.projection.matching.instance import Pair
-from baselines.projection.pair import SentencePair
-from benchmark.schemes import Span
+from boundarybench.schemes import Span
+from boundarybench_baselines.alignment.links import Link
+from boundarybench_baselines.projection.back_translation import BackTranslation, carry, marked, replaced, with_evidence
+from boundarybench_baselines.projection.matching.instance import Pair
+from boundarybench_baselines.projection.pair import SentencePair
 
 OBAMA = SentencePair(
     ("Obama", "alikutana", "na", "Merkel"),

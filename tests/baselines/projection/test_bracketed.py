@@ -8,9 +8,9 @@ pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytest.importorskip("sacremoses")
 pytest.importorskip("nltk")
-from baselines.projection.bracketed import carried_back, target_words
-from baselines.translation.neural import Failure
-from benchmark.schemes import Span
+from boundarybench.schemes import Span
+from boundarybench_baselines.projection.bracketed import carried_back, target_words
+from boundarybench_baselines.translation.neural import Failure
 
 LEXICON = {"Tundo": "Tundu", "saw": "kala", "Lirab": "Lirabe", "and": "na", "river": "mto", "big": "kubwa"}
 SENTENCE = (["Tundo", "saw", "Lirab", "."], [Span(0, 1, "PER"), Span(2, 3, "LOC")])

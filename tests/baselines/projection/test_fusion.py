@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.alignment.links import Link
-from baselines.projection.candidates import ngrams
-from baselines.projection.fusion import TERMS, Evidence, fused, plausible
-from baselines.projection.pair import SentencePair
-from baselines.projection.scores import TaggerScores
-from benchmark.schemes import Span
+from boundarybench.schemes import Span
+from boundarybench_baselines.alignment.links import Link
+from boundarybench_baselines.projection.candidates import ngrams
+from boundarybench_baselines.projection.fusion import TERMS, Evidence, fused, plausible
+from boundarybench_baselines.projection.pair import SentencePair
+from boundarybench_baselines.projection.scores import TaggerScores
 
 #: The published sums (projection.md, 5.5).
 PUBLISHED = {

@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.alignment.links import Link
-from baselines.projection.heuristic import project
-from baselines.projection.outcome import Fate
-from baselines.projection.settings import HeuristicSettings, load
-from benchmark.schemes import Span
+from boundarybench.schemes import Span
+from boundarybench_baselines.alignment.links import Link
+from boundarybench_baselines.projection.heuristic import project
+from boundarybench_baselines.projection.outcome import Fate
+from boundarybench_baselines.projection.settings import HeuristicSettings, load
 
 PUBLISHED = load("published-heuristic")
 

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.alignment.links import Link
-from baselines.projection.candidates import between, ngrams, of_tagger
-from baselines.projection.matching import exact
-from baselines.projection.matching.instance import Pair
-from baselines.projection.pair import SentencePair, words_of
-from baselines.projection.scores import TaggerScores, above, alignment, coverage, normalised
-from benchmark.schemes import Span
+from boundarybench.schemes import Span
+from boundarybench_baselines.alignment.links import Link
+from boundarybench_baselines.projection.candidates import between, ngrams, of_tagger
+from boundarybench_baselines.projection.matching import exact
+from boundarybench_baselines.projection.matching.instance import Pair
+from boundarybench_baselines.projection.pair import SentencePair, words_of
+from boundarybench_baselines.projection.scores import TaggerScores, above, alignment, coverage, normalised
 
 ENTITY = Span(0, 2, "PER")
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.alignment.links import Link
-from baselines.projection.pair import SentencePair
-from baselines.projection.surface import Terms, similarity, terms
-from benchmark.schemes import Span
+from boundarybench.schemes import Span
+from boundarybench_baselines.alignment.links import Link
+from boundarybench_baselines.projection.pair import SentencePair
+from boundarybench_baselines.projection.surface import Terms, similarity, terms
 
 
 def pair(target, source, entities, links):

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.tagging.crf import Tagger, train
-from baselines.tagging.data import TaggedSentence
-from baselines.tagging.features import features, shape
-from benchmark.errors import UsageError
-from benchmark.gold.sample import sentences
-from benchmark.schemes import decode
+from boundarybench.errors import UsageError
+from boundarybench.gold.sample import sentences
+from boundarybench.schemes import decode
+from boundarybench_baselines.tagging.crf import Tagger, train
+from boundarybench_baselines.tagging.data import TaggedSentence
+from boundarybench_baselines.tagging.features import features, shape
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from baselines.tagging.data import TaggedSentence, fingerprint, read, types_of
-from benchmark.errors import DataError, GoldUnavailable, UsageError
-from benchmark.gold.sample import sentences
-from benchmark.schemes import SCHEMES, Span, encode
+from boundarybench.errors import DataError, GoldUnavailable, UsageError
+from boundarybench.gold.sample import sentences
+from boundarybench.schemes import SCHEMES, Span, encode
+from boundarybench_baselines.tagging.data import TaggedSentence, fingerprint, read, types_of
 
 WORDS = ["Mira", "Osak", "of", "Bukor", "Tundo", "left", "Kwe", "."]
 ENTITIES = [Span(0, 2, "PER"), Span(3, 4, "LOC"), Span(4, 5, "LOC"), Span(6, 7, "MISC")]
@@ -134,8 +134,8 @@ def test_fingerprints_tell_words_tags_and_borders_apart():
 _HUB = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from baselines.tagging.data import read
-from benchmark.errors import BoundaryBenchError
+from boundarybench_baselines.tagging.data import read
+from boundarybench.errors import BoundaryBenchError
 for name in sys.argv[2:]:
     for split in ("train", "dev"):
         try:

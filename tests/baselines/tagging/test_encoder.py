@@ -11,12 +11,12 @@ torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 import tiny_encoders  # noqa: E402
 
-from baselines.machine import Machine  # noqa: E402
-from baselines.tagging import encoder  # noqa: E402
-from baselines.tagging.labels import spans  # noqa: E402
-from baselines.tagging.stage import TaggerSettings, confidence, entities, marginals, stage  # noqa: E402
-from benchmark.errors import UsageError  # noqa: E402
-from benchmark.schemes import decode  # noqa: E402
+from boundarybench.errors import UsageError  # noqa: E402
+from boundarybench.schemes import decode  # noqa: E402
+from boundarybench_baselines.machine import Machine  # noqa: E402
+from boundarybench_baselines.tagging import encoder  # noqa: E402
+from boundarybench_baselines.tagging.labels import spans  # noqa: E402
+from boundarybench_baselines.tagging.stage import TaggerSettings, confidence, entities, marginals, stage  # noqa: E402
 
 MAKERS = (tiny_encoders.bert, tiny_encoders.xlm_roberta, tiny_encoders.deberta)
 SENTENCES = tiny_encoders.sentences(60, seed=3)
@@ -135,7 +135,7 @@ def test_a_sentence_that_is_longer_than_the_window_is_read_in_windows(narrow):
 
 
 def encoder_windows(sizes):
-    from baselines.windows import windows
+    from boundarybench_baselines.windows import windows
 
     return windows(sizes, 14)
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.projection.scores import TaggerScores
-from baselines.tagging.labels import begin_inside, check, is_label, scheme, spans
-from benchmark.errors import UsageError
-from benchmark.schemes import SCHEMES, Span, decode, encode
+from boundarybench.errors import UsageError
+from boundarybench.schemes import SCHEMES, Span, decode, encode
+from boundarybench_baselines.projection.scores import TaggerScores
+from boundarybench_baselines.tagging.labels import begin_inside, check, is_label, scheme, spans
 
 #: As in the published XLM-R-large tagger: no B-PER.
 IOB1 = ["B-LOC", "B-MISC", "B-ORG", "I-LOC", "I-MISC", "I-ORG", "I-PER", "O"]

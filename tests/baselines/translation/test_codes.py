@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from baselines.translation import codes
-from benchmark.errors import UsageError
-from benchmark.protocol import MASAKHANER2, SAMPLE, SUITES, XTREME
+from boundarybench.errors import UsageError
+from boundarybench.protocol import MASAKHANER2, SAMPLE, SUITES, XTREME
+from boundarybench_baselines.translation import codes
 
 #: Where NLLB's three letters are not those of the suite (projection.md, 1.4).
 ODD = {"ar": "arb_Arab", "fa": "pes_Arab", "ms": "zsm_Latn", "sw": "swh_Latn", "et": "est_Latn", "zh": "zho_Hans", "tl": "tgl_Latn"}

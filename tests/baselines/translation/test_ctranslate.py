@@ -6,12 +6,12 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("ctranslate2")
 import tiny_translation  # noqa: E402
 
-from baselines.machine import Machine, commit  # noqa: E402
-from baselines.translation import ctranslate, neural  # noqa: E402
-from baselines.translation.neural import Decoding, Failure  # noqa: E402
-from baselines.translation.stage import TranslatorSettings, stage  # noqa: E402
-from benchmark import home  # noqa: E402
-from benchmark.errors import UsageError  # noqa: E402
+from boundarybench import home  # noqa: E402
+from boundarybench.errors import UsageError  # noqa: E402
+from boundarybench_baselines.machine import Machine, commit  # noqa: E402
+from boundarybench_baselines.translation import ctranslate, neural  # noqa: E402
+from boundarybench_baselines.translation.neural import Decoding, Failure  # noqa: E402
+from boundarybench_baselines.translation.stage import TranslatorSettings, stage  # noqa: E402
 
 CODES = {"trained": ("swh_Latn", "eng_Latn"), "nllb": ("swh_Latn", "eng_Latn"), "m2m100": ("sw", "en"), "marian": (None, None)}
 TEXTS = [source for source, _ in tiny_translation.pairs(40, seed=3)]

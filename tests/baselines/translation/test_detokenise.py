@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 pytest.importorskip("nltk")
-from baselines.translation.detokenise import detokenise
+from boundarybench_baselines.translation.detokenise import detokenise
 
 
 @pytest.mark.parametrize(

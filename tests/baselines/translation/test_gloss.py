@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.alignment.links import Link
-from baselines.translation.gloss import Lexicon, read, translate
-from benchmark.errors import DataError, UsageError
+from boundarybench.errors import DataError, UsageError
+from boundarybench_baselines.alignment.links import Link
+from boundarybench_baselines.translation.gloss import Lexicon, read, translate
 
 WORDS = st.lists(st.sampled_from(["kala", "Kala", "KALA", "mto", "Tundu", "na", "ẹ̀", "."]), max_size=12)
 ENTRIES = st.dictionaries(

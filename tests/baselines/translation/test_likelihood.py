@@ -10,8 +10,8 @@ pytest.importorskip("sentencepiece")
 import tiny_translation  # noqa: E402
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer  # noqa: E402
 
-from baselines.translation.likelihood import Likelihood  # noqa: E402
-from benchmark.errors import UsageError  # noqa: E402
+from boundarybench.errors import UsageError  # noqa: E402
+from boundarybench_baselines.translation.likelihood import Likelihood  # noqa: E402
 
 #: A maker, codes of English and Swahili, and these as sub-tokens.
 MODELS = {

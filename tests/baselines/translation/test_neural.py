@@ -8,11 +8,11 @@ pytest.importorskip("sentencepiece")
 import tiny_translation  # noqa: E402
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer  # noqa: E402
 
-from baselines.machine import Machine  # noqa: E402
-from baselines.translation import codes  # noqa: E402
-from baselines.translation.neural import Decoding, Failure, Seq2Seq, Translator  # noqa: E402
-from baselines.translation.stage import TranslatorSettings, stage, words_of  # noqa: E402
-from benchmark.errors import UsageError  # noqa: E402
+from boundarybench.errors import UsageError  # noqa: E402
+from boundarybench_baselines.machine import Machine  # noqa: E402
+from boundarybench_baselines.translation import codes  # noqa: E402
+from boundarybench_baselines.translation.neural import Decoding, Failure, Seq2Seq, Translator  # noqa: E402
+from boundarybench_baselines.translation.stage import TranslatorSettings, stage, words_of  # noqa: E402
 
 #: A maker, and the codes of Swahili and English as its models have them.
 MODELS = {

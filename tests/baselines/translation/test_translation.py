@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baselines.translation.files import Translation, read
-from baselines.translation.words import split
-from benchmark.errors import DataError, UsageError
+from boundarybench.errors import DataError, UsageError
+from boundarybench_baselines.translation.files import Translation, read
+from boundarybench_baselines.translation.words import split
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_an_id_that_stands_twice_and_a_missing_file(tmp_path):
 
 
 def test_real_translations_belong_to_their_sentences(data):
-    from baselines.experiments.corpora import MASAKHANER, masakhaner_gold
+    from experiments.corpora import MASAKHANER, masakhaner_gold
 
     total = 0
     for lang, source in MASAKHANER.items():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 pytest.importorskip("nltk")
-from baselines.translation.treebank import split
+from boundarybench_baselines.translation.treebank import split
 
 
 @pytest.mark.parametrize(

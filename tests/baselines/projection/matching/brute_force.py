@@ -2,7 +2,7 @@
 
 import itertools
 
-from baselines.projection.matching.instance import Weighed, conflict, overlap, rank, total
+from boundarybench_baselines.projection.matching.instance import Weighed, conflict, overlap, rank, total
 
 
 def best(ranked: list[Weighed], limit: int = 1) -> tuple[int, list[Weighed], dict[Weighed, int]]:

@@ -2,7 +2,7 @@
 
 import random
 
-from baselines.projection.matching.instance import Pair
+from boundarybench_baselines.projection.matching.instance import Pair
 
 #: Few values, so that ties are everywhere. Thirds are such that no power of two sums them exactly.
 SCORES = (0.25, 0.5, 0.75, 1.0, 1 / 3, 2 / 3)

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from instances import instance, places, small, with_margins
 
-from baselines.projection.matching import exact, greedy, live_sets, search
-from baselines.projection.matching.instance import UNITS, Pair, weigh
+from boundarybench_baselines.projection.matching import exact, greedy, live_sets, search
+from boundarybench_baselines.projection.matching.instance import UNITS, Pair, weigh
 
 
 def hold_against_brute_force(pairs, limit=1, offset=0.0):
@@ -197,7 +197,7 @@ def test_no_time_for_an_optimum_is_said():
 
 
 def test_no_time_for_margins_is_said(monkeypatch):
-    from baselines.projection.matching import highs
+    from boundarybench_baselines.projection.matching import highs
 
     monkeypatch.setattr(search, "MAX_TRIED", 0)
     solve = highs.solve
@@ -209,7 +209,7 @@ def test_no_time_for_margins_is_said(monkeypatch):
 
 def test_a_sentence_needs_neither_numpy_nor_scipy():
     script = (
-        "import sys; from baselines.projection.matching import exact; from baselines.projection.matching.instance import Pair;"
+        "import sys; from boundarybench_baselines.projection.matching import exact; from boundarybench_baselines.projection.matching.instance import Pair;"
         "found = exact.solve([Pair(0, 0, 2, 0.5), Pair(1, 1, 2, 0.7), Pair(0, 3, 4, 0.1)]); assert found.solver == 'search', found;"
         "sys.exit(' '.join({'numpy', 'scipy'} & set(sys.modules)))"
     )

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from instances import instance
 
-from baselines.projection.matching import exact, greedy
-from baselines.projection.matching.instance import Pair
+from boundarybench_baselines.projection.matching import exact, greedy
+from boundarybench_baselines.projection.matching.instance import Pair
 
 
 @settings(max_examples=300)

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from instances import instance, places, small, with_margins
 
-from baselines.projection.matching import argmax, assignment, highs, live_sets, search
-from baselines.projection.matching.bound import bound, relevant
-from baselines.projection.matching.instance import UNITS, Pair, Weighed, rank, total, weigh
-from baselines.projection.matching.settle import settle
+from boundarybench_baselines.projection.matching import argmax, assignment, highs, live_sets, search
+from boundarybench_baselines.projection.matching.bound import bound, relevant
+from boundarybench_baselines.projection.matching.instance import UNITS, Pair, Weighed, rank, total, weigh
+from boundarybench_baselines.projection.matching.settle import settle
 
 
 def by_highs(ranked, limit=1):

@@ -1,7 +1,0 @@
-"""`python -m benchmark` is `boundarybench`."""
-
-import sys
-
-from .cli.main import main
-
-sys.exit(main())

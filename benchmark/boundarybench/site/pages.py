@@ -1,0 +1,200 @@
+"""The pages as bytes, by path below the site's root: templates filled with what the board and the survey hold.
+
+Everything that strangers wrote goes through `shown` and Jinja's escaping, into text or quoted attributes only; no page has an inline
+script or style, and the policy in its head allows none. Data for scripts is JSON in a block that nothing executes.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from ..anatomy.examples import Example, merge
+from ..anatomy.report import as_json, example_json
+from ..errors import DataError, UsageError
+from ..gold import manifest
+from ..leaderboard.escape import shorten, visible
+from ..leaderboard.published import Published
+from ..leaderboard.rank import rows as rows_of
+from ..leaderboard.signatures import OVERALL, table_signature
+from ..leaderboard.store import Board, Entry, LanguageRow
+from ..leaderboard.tables import percent
+from ..protocol import MASAKHANER2, SAMPLE, SUITES, XTREME, Language, Suite, ranked
+from . import content
+from .examples import shown as shown_example
+from .survey import EXAMPLES, Survey
+
+#: What a submission's folder may be called (`system.schema.json`); a page's file is named after it.
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}[a-z0-9]")
+
+#: Examples of each class on a language's page, over all systems.
+_EXAMPLES_OF_LANGUAGE = 2
+
+Families = Mapping[str, Any]
+
+
+def render(board: Board, survey: Survey, published: Sequence[Published], families: Families | None = None) -> dict[str, bytes]:
+    """All pages, by path.
+
+    Args:
+        board: what is shown.
+        survey: what its predictions give.
+        published: figures that others reported, shown apart.
+        families: the tables of the families, or None where there are none: `{"intro": str, "tables": [{"caption": str,
+            "headers": [str, ...], "rows": [[str or number, ...], ...]}, ...]}`.
+
+    Raises:
+        UsageError: the extra `site` is not installed.
+        DataError: a system's name cannot be a file's.
+    """
+    for name in board.entries:
+        if not _NAME.fullmatch(name):
+            raise DataError(f"{name!r} is not a submission's name")
+    environment = _environment()
+    tables = content.tables(board)
+    common = {"tables": [(table, content.title(table)) for table in tables]}
+    fill = partial(_fill, environment, common)
+    pages: dict[str, str] = {}
+    for table in tables:
+        pages[f"{table}.html"] = fill("board.html", "", _board(board, survey, published, families, table))
+    pages["index.html"] = pages[f"{tables[0]}.html"] if tables else fill("empty.html", "", {"here": ""})
+    for entry in board.entries.values():
+        pages[content.system_page(entry.name)] = fill("system.html", "../", _system(entry, survey))
+    for suite in SUITES.values():
+        for language in suite.languages:
+            found = _rows(board, suite, language)
+            if found:
+                path = content.language_page(suite.name, language.code)
+                pages[path] = fill("language.html", "../", _language(board, survey, suite, language, found))
+    return {path: text.encode() for path, text in pages.items()}
+
+
+def _environment() -> Any:
+    try:
+        import jinja2
+    except ImportError as error:
+        raise UsageError("the site needs Jinja2: pip install 'boundarybench[site]'") from error
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("boundarybench.site"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"shown": shown, "percent": percent, "script_json": script_json, "whole": whole}
+    environment.globals |= {"language_page": content.language_page, "system_page": content.system_page, "title": content.title}
+    return environment
+
+
+def _fill(environment: Any, common: Mapping[str, Any], template: str, root: str, values: Mapping[str, Any]) -> str:
+    text: str = environment.get_template(template).render(root=root, **common, **values)
+    return text
+
+
+def shown(text: str, limit: int = 500) -> str:
+    """`text` with what cannot be seen made visible, and cut where it is too long. Not yet escaped."""
+    return shorten(visible(text), limit)
+
+
+def whole(value: int) -> str:
+    """A number of things."""
+    return f"{value:,}"
+
+
+def script_json(value: Any) -> Any:
+    """JSON for a `<script type="application/json">` block: ASCII without a character that could end the block or begin a comment."""
+    from markupsafe import Markup
+
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - nothing of HTML is left
+
+
+def _board(board: Board, survey: Survey, published: Sequence[Published], families: Families | None, table: str) -> dict[str, Any]:
+    rows = content.ordered(board, table)
+    columns = content.columns(board, table)
+    data = content.board_json(board, survey, table)
+    return {
+        "here": table,
+        "rows": rows,
+        "columns": columns,
+        "data": data,
+        "signature": table_signature(table),
+        "sample": table == SAMPLE.name,
+        "overall": table == OVERALL,
+        "choices": {
+            "family": sorted({row.entry.system.family for row in rows}),
+            "track": sorted({row.track for row in rows}),
+        },
+        "without": [content.title(suite.name) for suite in content.suites_of(table) if suite.name in survey.without],
+        "published": [row for row in published if row.suite == table] if table in (MASAKHANER2.name, XTREME.name) else [],
+        "families": families,
+        "languages_in_mean": {row.name: len(rows_of(row.entry, table)) for row in rows},
+    }
+
+
+def _system(entry: Entry, survey: Survey) -> dict[str, Any]:
+    examined = survey.examined.get(entry.name, [])
+    report = as_json(examined, EXAMPLES)
+    shares = content.errors_by_suite(entry)
+    suites = [suite for suite in SUITES.values() if any(row.suite == suite.name for row in entry.rows)]
+    anatomy = {suite.name: report["totals"][suite.name] for suite in suites if suite.name in report["totals"]}
+    offsets = {name: found for name, total in anatomy.items() if (found := content.offsets_json(total))}
+    return {
+        "here": "",
+        "entry": entry,
+        "languages": {(row.suite, row.lang): SUITES[row.suite].language(row.lang) for row in entry.rows},
+        "ranked": {suite.name: ranked(suite) for suite in suites},
+        "classes": content.ERRORS,
+        "shares": shares,
+        "breakdowns": {name: content.breakdowns(total) for name, total in anatomy.items()},
+        "offsets": offsets,
+        "without": [content.title(suite.name) for suite in suites if suite.name in survey.without],
+        "examples": [shown_example(example) for example in report["examples"] if example["suite"] == SAMPLE.name],
+        "data": {
+            "classes": content.ERRORS,
+            "suites": [{"title": content.title(name), "shares": [*found.values()]} for name, found in shares.items()],
+            "offsets": [{"suite": name, **found} for name, found in offsets.items()],
+        },
+    }
+
+
+def _rows(board: Board, suite: Suite, language: Language) -> list[tuple[Entry, LanguageRow]]:
+    """The rows of one test set, best first."""
+    found = [(entry, row) for entry in board.entries.values() for row in entry.rows if (row.suite, row.lang) == (suite.name, language.code)]
+    return sorted(found, key=lambda pair: (-(pair[1].figures.bp50 if pair[1].figures.bp50 is not None else -1), pair[0].name))
+
+
+def _language(board: Board, survey: Survey, suite: Suite, language: Language, rows: Sequence[tuple[Entry, LanguageRow]]) -> dict[str, Any]:
+    names = [entry.name for entry, _ in rows]
+    return {
+        "here": "",
+        "suite": suite,
+        "language": language,
+        "counted": language.code in ranked(suite),
+        "pin": manifest.pins().get(manifest.key(suite.name, language.code, "test")),
+        "rows": rows,
+        "elsewhere": list(_elsewhere(board, suite, language)),
+        "examples": _examples(survey, language, names) if suite is SAMPLE else [],
+    }
+
+
+def _elsewhere(board: Board, suite: Suite, language: Language) -> Iterable[tuple[Suite, Language]]:
+    """The same language in other suites: never merged, and each one tap away from the other."""
+    for other in SUITES.values():
+        for its in other.languages:
+            if other is not suite and its.name == language.name and _rows(board, other, its):
+                yield other, its
+
+
+def _examples(survey: Survey, language: Language, names: Iterable[str]) -> list[Any]:
+    """Errors in the sample suite's sentences: of each class the first ones, system by system."""
+    owners: dict[int, str] = {}
+    found: list[Example] = []
+    for name in names:
+        for row in survey.examined.get(name, []):
+            if (row.suite, row.lang) == (SAMPLE.name, language.code):
+                found += row.examples
+                owners |= {id(example): name for example in row.examples}
+    return [shown_example(example_json(example), owners[id(example)]) for example in merge(found, _EXAMPLES_OF_LANGUAGE)]

@@ -1,0 +1,146 @@
+"""What the reference rows are made from, on invented data; and the committed rows against the real data."""
+
+import json
+import shutil
+
+import pytest
+
+pytest.importorskip("pycrfsuite")
+
+from boundarybench.cli.main import main
+from boundarybench.columns import read_sentences
+from boundarybench.protocol import SUITES, ranked
+from boundarybench.schemes import Span
+from boundarybench_baselines import system
+from boundarybench_baselines.machine import commit
+from boundarybench_baselines.translation import files
+from experiments import gold_mentions, machine_translations, reference_rows, stage_losses, taggers
+from experiments.projection_report import ROOT
+
+
+def test_every_row_is_a_system_of_ours_with_a_folder():
+    for name, suites in reference_rows.ROWS.items():
+        loaded, folder = system.load(name), ROOT / "submissions" / name
+        about = json.loads((folder / "system.json").read_text())
+        assert about["name"] == name
+        assert about["family"] == loaded.family
+        assert about["facets"]["source_data"] == list(loaded.source_data)
+        assert about["selection"] == loaded.selection
+        assert about["tracks"]["default"] == loaded.track
+        assert about["reproduce"] == f"python -m experiments.reference_rows --only {name}"
+        for suite, langs in suites.items():
+            assert {path.stem for path in (folder / suite).iterdir()} == set(langs or ranked(SUITES[suite]))
+
+
+def test_what_sees_gold_or_human_translations_is_oracle():
+    for name in system.names():
+        if "human" in name:
+            assert system.load(name).track == "oracle"
+
+
+def test_the_best_system_on_dev_sentences_translates(tmp_path):
+    """By nearness to the human originals; its name in one language stands for the recipe in another."""
+    pytest.importorskip("sacrebleu")
+    rows = [
+        {
+            "lang": "ewe",
+            "split": "dev",
+            "idx": 0,
+            "src_lang": "fr",
+            "human_src": "la maison bleue",
+            "mt": {"a_ewe_fr_news": "rouge", "b_ewe_fr_news": "la maison"},
+        },
+        {
+            "lang": "ewe",
+            "split": "test",
+            "idx": 7,
+            "src_lang": "fr",
+            "human_src": "x",
+            "mt": {"a_ewe_fr_news": "un", "b_ewe_fr_news": "deux"},
+        },
+        {"lang": "ewe", "split": "test", "idx": 8, "src_lang": "fr", "human_src": "x"},
+    ]
+    folder = tmp_path / "translations" / "masakhaner2-mt"
+    folder.mkdir(parents=True)
+    (folder / "ewe.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = machine_translations.qualities(tmp_path, "ewe")
+    assert [each.system for each in found] == ["b_news", "a_news"]
+    assert machine_translations.write(tmp_path, "ewe", "test", "b_news", tmp_path / "out" / "ewe.jsonl") == 1
+    assert files.read(tmp_path / "out" / "ewe.jsonl") == [files.Translation("ewe-00007", "fr", "deux")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_prose"),
+    [
+        ("The mayor of Kampala opened the new market .", True),
+        ("SOCCER - JAPAN GET LUCKY WIN .", False),
+        ("1. Ada Lovelace Kenya 25 minutes", False),
+        ("He left .", False),
+        ("", False),
+    ],
+)
+def test_prose(sentence, is_prose):
+    assert taggers._is_prose(sentence.split()) == is_prose
+
+
+@pytest.mark.parametrize(
+    ("place", "mentions", "step"),
+    [
+        (None, [], "not carried"),
+        (Span(2, 4, "PER"), [(0, 2, "projected")], "not tagged"),
+        (Span(2, 4, "PER"), [(3, 5, "projected")], "other mention"),
+        (Span(2, 4, "PER"), [(2, 4, "no-link")], "no link"),
+        (Span(2, 4, "PER"), [(2, 4, "below-threshold")], "below"),
+        (Span(2, 4, "PER"), [(2, 4, "lost")], "lost"),
+        (Span(2, 4, "PER"), [(0, 2, "lost"), (2, 4, "projected")], "misplaced"),
+    ],
+)
+def test_where_an_entity_went_astray(place, mentions, step):
+    assert stage_losses._step(place, [{"start": start, "end": end, "fate": fate} for start, end, fate in mentions]) == step
+
+
+def test_gold_mentions_lie_where_the_links_lead(data, tmp_path):
+    """Nearly all gold entities have a place in a human translation, and stay apart there."""
+    gold_mentions.write(data, "lug", tmp_path / "lug.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "lug.jsonl").read_text().split("\n")[:-1]]
+    carried = list(gold_mentions.carried(data, "lug"))
+    entities = [span for sentence in carried for span in sentence.source]
+    assert sum(span is not None for span in entities) > 0.8 * len(entities)
+    assert sum(tag[0] == "B" for line in lines for tag in line["tags"]) == sum(span is not None for span in entities)
+    assert [len(line["tags"]) for line in lines] == [sentence.words for sentence in carried]
+
+
+@pytest.mark.parametrize("name", reference_rows.ROWS)
+def test_typed_figures_on_the_board_are_seqevals(data, name):
+    """Of the committed predictions, on the real gold: MasakhaNER 2.0 wherever there are some, and a sample of PAN-X."""
+    metrics = pytest.importorskip("seqeval.metrics")
+    entry = json.loads((ROOT / "results.json").read_text())["entries"][name]
+    rows = {(row["suite"], row["lang"]): row["figures"] for row in entry["rows"]}
+    for (suite, lang), figures in rows.items():
+        if suite == "xtreme" and lang not in ("sw", "yo", "jv", "my", "tl", "te"):
+            continue
+        path = data / "masakhaner2" / lang / "test.txt" if suite == "masakhaner2" else data / "panx" / f"test-{lang}.tsv"
+        gold = [["O" if tag.endswith("-DATE") else tag for tag in sentence.tags] for sentence in read_sentences(path)]
+        file = ROOT / "submissions" / name / suite / f"{lang}.jsonl"
+        predicted = [json.loads(line)["tags"] for line in file.read_text().splitlines()]
+        figure_of = (metrics.precision_score, metrics.recall_score, metrics.f1_score)
+        found = [figure(gold, predicted, zero_division=0) for figure in figure_of]
+        assert found == pytest.approx([figures[f"typed_{figure}"] for figure in ("precision", "recall", "f1")], abs=1e-12)
+
+
+@pytest.mark.slow
+def test_predictions_are_the_same_from_run_to_run(data, tmp_path, monkeypatch):
+    """From the stored links on: a tagger trained anew and two runs give the same bytes; on the machine of the rows, those of the rows."""
+    model = taggers.made(data, tmp_path, "tagger-en")
+    shutil.copytree(data / "translations" / "masakhaner2" / "test", tmp_path / "human")
+    monkeypatch.chdir(ROOT)
+    changes = [f"source_tagger.model={model}", f"translator.path={tmp_path}/human/{{lang}}.jsonl"]
+    for out in ("first", "second"):
+        words = ["run", "scratch-projection-human", "--suite", "masakhaner2", "--lang", "twi", "--stages", str(tmp_path / f"stages-{out}")]
+        assert main([*words, *(word for change in changes for word in ("--set", change)), "--out", str(tmp_path / out)]) == 1
+    first, second = (tmp_path / out / "masakhaner2" / "twi.jsonl" for out in ("first", "second"))
+    assert first.read_bytes() == second.read_bytes()
+    row = ROOT / "submissions" / "scratch-projection-human"
+    revisions = {each["name"]: each["revision"] for each in json.loads((row / "system.json").read_text())["models"]}
+    if commit(str(model), "main") == revisions["tagger-en"]:
+        assert first.read_bytes() == (row / "masakhaner2" / "twi.jsonl").read_bytes()
