@@ -15,16 +15,17 @@ from functools import partial
 from pathlib import Path
 
 from boundarybench import atomic
-from boundarybench.cli import run as cli_run
 from boundarybench.columns import read_bytes
 from boundarybench.errors import BoundaryBenchError, UsageError
 from boundarybench_baselines import runs, system
 from boundarybench_baselines.alignment import statistical
+from boundarybench_baselines.cli import run as cli_run
 from boundarybench_baselines.machine import Machine
 from boundarybench_baselines.translation import files, words
 
 from . import corpora, gold_mentions, lexica, lexicon_choice, links, machine_translations, parallel_text, taggers
 from .projection_report import ROOT
+from .rows import system_file
 
 log = logging.getLogger("boundarybench")
 
@@ -115,7 +116,7 @@ def make(name: str) -> None:
     command = f"python -m experiments.reference_rows --only {name}"
     for suite, langs in ROWS[name].items():
         report = runs.run(
-            system.load(name), [suite], made, WORK / "stages", Machine(), wanted=langs, command=command, watch=cli_run.Progress
+            system.load(system_file(name)), [suite], made, WORK / "stages", Machine(), wanted=langs, command=command, watch=cli_run.Progress
         )
         cli_run.tell(report, made, None)
     shutil.rmtree(folder, ignore_errors=True)

@@ -33,6 +33,7 @@ from . import corpora, gold_mentions, links, machine_translations
 from .figures import score_of
 from .projection_report import ROOT
 from .reference_rows import WORK, prepare
+from .rows import system_file
 
 log = logging.getLogger("boundarybench")
 
@@ -184,7 +185,7 @@ def _run(line: Line, langs: Sequence[str]) -> Path:
     folder = WORK / "substituted" / name
     shutil.rmtree(folder, ignore_errors=True)
     told = ["--suite", _SUITE, "--lang", *langs, "--stages", str(WORK / "stages"), "--out", str(folder)]
-    if boundarybench(["run", line.system, *changes, *told]) not in (0, 1):  # 1: sentences without a translation
+    if boundarybench(["run", system_file(line.system), *changes, *told]) not in (0, 1):  # 1: sentences without a translation
         raise UsageError(f"{line.system}: the run was refused")
     return folder
 

@@ -8,7 +8,6 @@ words). Totals are compared. The last table is peak memory (Linux) of `boundaryb
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -125,11 +124,9 @@ def _memory() -> str:
                 "import re, sys; from boundarybench.cli.main import main; assert main(sys.argv[1:]) == 0; "
                 "print(re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read())[1])"
             )
-            root = str(Path(__file__).resolve().parents[1])
             done = subprocess.run(
                 [sys.executable, "-c", code, *call],
                 cwd=folder,
-                env={**os.environ, "PYTHONPATH": root},
                 check=True,
                 capture_output=True,
                 text=True,

@@ -1,1 +1,1 @@
-"""Reference baselines of both families. The harness never imports them."""
+"""Reference systems of both families. The harness never imports them; its command finds their verbs by name."""

@@ -24,12 +24,11 @@ from boundarybench import atomic
 from boundarybench.errors import UsageError
 from boundarybench.schemes import decode
 
-from . import training_report
 from .checkpoints import loading, saving
 from .devices import Precision, dtype
 from .encoding import Encoding, padded
 from .machine import commit
-from .tagging import characters
+from .tagging import characters, training_report
 from .tagging.data import TaggedSentence, types_of
 from .tagging.encoder import EncoderTagger
 from .tagging.f1 import typed_f1

@@ -1,3 +1,3 @@
-"""The harness of boundarybench: gold, submissions, scoring, leaderboard. It knows nothing of `baselines`."""
+"""The harness of boundarybench: gold, submissions, scoring, leaderboard. It imports nothing of the reference systems."""
 
 __version__ = "0.1.0"

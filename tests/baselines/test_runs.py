@@ -240,14 +240,14 @@ def test_stored_links(run, tmp_path):
 
 def test_weights_that_have_not_seen_the_language():
     """What the recommended projection learnt from labels of a language is not used on it."""
-    chosen = system.load("scratch-projection-human")
+    chosen = system.load("sample-projection")
     everything = chosen.projection_settings()
     assert chosen.projection_settings("swa") == everything
     for lang in ["bam", "bbj", "ewe", "lug", "luo", "mos", "pcm", "tsn", "twi", "wol"]:
         without = chosen.projection_settings(lang)
         assert without.weights != everything.weights
         assert without.max_words == everything.max_words
-    own = system.load("scratch-projection-human", ["projection.abstain=0.9"])
+    own = system.load("sample-projection", ["projection.abstain=0.9"])
     assert own.projection_settings("luo").abstain == 0.9
 
 

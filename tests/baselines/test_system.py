@@ -8,6 +8,7 @@ from boundarybench_baselines.projection.settings import HeuristicSettings, Match
 
 XLMR = "FacebookAI/xlm-roberta-large-finetuned-conll03-english"
 MDEBERTA = "ShkalikovOleh/mdeberta-v3-base-conll2003-en"
+STORED_LINKS = 'extends = "sample-projection"\n[aligner]\nmethod = "file"\npath = "p"\n'
 TRANSFER = 'description = "d"\nfamily = "model-transfer"\nauthors = ["me"]\n[target_tagger]\nmodel = "m"\n'
 
 
@@ -124,10 +125,10 @@ def test_a_system_extends_ours_or_a_file_beside_it(tmp_path, own):
         ('extends = "projection-recommended"\n[projection]\nmethod = "magic"', "magic"),
         ('extends = "projection-recommended"\n[projection]\nfamily = "matching"\nspeed = 1', "speed"),
         ('extends = "projection-recommended"\n[aligner]\nmethod = "monotone"', "`model` goes with the methods"),
-        ('extends = "scratch-projection-human"\n[source_tagger]\nmethod = "file"', "`model` goes with"),
+        ('extends = "sample-projection"\n[source_tagger]\nmethod = "file"', "`model` goes with"),
         ('extends = "trivial-short-sentences"\n[target_tagger]\nmethod = "file"\npath = "p"', "only a .source_tagger. may"),
-        ('extends = "scratch-projection-human"\n[back_translation]\nmodel = "m"', "has to be aligned"),
-        ('extends = "scratch-projection-human"\n[aligner]\nsymmetrise = "both"', "symmetrise"),
+        (STORED_LINKS + '[back_translation]\nmodel = "m"', "has to be aligned"),
+        (STORED_LINKS + 'symmetrise = "both"', "symmetrise"),
         ('extends = "projection-recommended"\n[translator]\nkind = "file"', "`model` goes with"),
         ('extends = "projection-recommended"\n[target_tagger]\nmodel = "m"', "goes with candidates or scores of a tagger"),
         ('extends = "politov2025-tagger-awesome"\nfamily = "annotation-projection"', "hybrid"),

@@ -16,11 +16,12 @@ from boundarybench_baselines.machine import commit
 from boundarybench_baselines.translation import files
 from experiments import gold_mentions, machine_translations, reference_rows, stage_losses, taggers
 from experiments.projection_report import ROOT
+from experiments.rows import system_file
 
 
 def test_every_row_is_a_system_of_ours_with_a_folder():
     for name, suites in reference_rows.ROWS.items():
-        loaded, folder = system.load(name), ROOT / "submissions" / name
+        loaded, folder = system.load(system_file(name)), ROOT / "submissions" / name
         about = json.loads((folder / "system.json").read_text())
         assert about["name"] == name
         assert about["family"] == loaded.family
@@ -33,9 +34,9 @@ def test_every_row_is_a_system_of_ours_with_a_folder():
 
 
 def test_what_sees_gold_or_human_translations_is_oracle():
-    for name in system.names():
-        if "human" in name:
-            assert system.load(name).track == "oracle"
+    names = [name for name in reference_rows.ROWS if "human" in name]
+    assert names
+    assert {system.load(system_file(name)).track for name in names} == {"oracle"}
 
 
 def test_the_best_system_on_dev_sentences_translates(tmp_path):
@@ -136,7 +137,16 @@ def test_predictions_are_the_same_from_run_to_run(data, tmp_path, monkeypatch):
     monkeypatch.chdir(ROOT)
     changes = [f"source_tagger.model={model}", f"translator.path={tmp_path}/human/{{lang}}.jsonl"]
     for out in ("first", "second"):
-        words = ["run", "scratch-projection-human", "--suite", "masakhaner2", "--lang", "twi", "--stages", str(tmp_path / f"stages-{out}")]
+        words = [
+            "run",
+            system_file("scratch-projection-human"),
+            "--suite",
+            "masakhaner2",
+            "--lang",
+            "twi",
+            "--stages",
+            str(tmp_path / f"stages-{out}"),
+        ]
         assert main([*words, *(word for change in changes for word in ("--set", change)), "--out", str(tmp_path / out)]) == 1
     first, second = (tmp_path / out / "masakhaner2" / "twi.jsonl" for out in ("first", "second"))
     assert first.read_bytes() == second.read_bytes()

@@ -94,7 +94,9 @@ def test_pinning_a_set_keeps_the_others_and_the_texts_that_were_accepted(tmp_pat
 @pytest.fixture
 def verify(tmp_path):
     """Runs `gold verify` of a copy of the package, so that the manifest can be written to, on sentences of ours as Thai's test set."""
-    shutil.copytree(Path(boundarybench.__file__).parent, tmp_path / "benchmark", ignore=shutil.ignore_patterns("__pycache__", "digests"))
+    shutil.copytree(
+        Path(boundarybench.__file__).parent, tmp_path / "boundarybench", ignore=shutil.ignore_patterns("__pycache__", "digests")
+    )
     file = tmp_path / "mirror" / "panx" / "test-th.tsv"
     file.parent.mkdir(parents=True)
     environment = {**os.environ, "BOUNDARYBENCH_DATA": str(tmp_path / "mirror")}
@@ -111,7 +113,7 @@ def verify(tmp_path):
 
 def test_a_set_is_unpinned_until_it_is_pinned_and_an_altered_copy_then_differs(verify):
     gold = gold_of(SENTENCES)
-    code, state, message = verify(SENTENCES, "--source", "here", "--write-manifest", "benchmark/boundarybench/gold")
+    code, state, message = verify(SENTENCES, "--source", "here", "--write-manifest", "boundarybench/gold")
     assert (code, state) == (0, "unpinned")
     assert f"structure {gold.structure}, text {gold.text}" in message
     assert verify(SENTENCES) == (0, "ok", "")

@@ -9,8 +9,7 @@ from typing import Any
 from boundarybench import atomic
 from boundarybench.schemes import decode
 
-from .. import training_report
-from . import crf
+from . import crf, training_report
 from .data import TaggedSentence
 from .f1 import typed_f1
 from .features import FeatureSet

@@ -10,24 +10,25 @@ from importlib import import_module
 from .. import __version__
 from ..errors import BoundaryBenchError, advice
 
-#: Verbs in the order in which a user meets them. A verb is a module of this package with `add_arguments` and `run`.
+#: Verbs in the order in which a user meets them: the module, with `add_arguments` and `run`, and what it does. Those of the reference
+#: systems are named, not imported: the harness runs without them.
 VERBS = {
-    "validate": "check a submission folder or a prediction file",
-    "score": "score a submission folder or a prediction file",
-    "errors": "show where boundaries break: error classes, offsets, examples",
-    "compare": "test whether one system is better than another, by language and overall",
-    "families": "compare the two families: declared pairs of systems, the best of each per language",
-    "convert": "convert predictions between formats and tag schemes",
-    "languages": "list suites and languages",
-    "gold": "list, fetch, verify or import gold",
-    "train": "train a named entity tagger",
-    "run": "run a reference system, or your own, over test sets",
-    "project": "carry entities of translations over word links to target sentences",
-    "init-submission": "write a submission folder with a system.json to fill in",
-    "leaderboard": "score what changed in submissions/ and write the board",
-    "site": "build the static site: board, charts, a page per system and language",
-    "ci": "check a pull request's submission from git objects",
-    "cite": "print what to cite",
+    "validate": ("boundarybench.cli.validate", "check a submission folder or a prediction file"),
+    "score": ("boundarybench.cli.score", "score a submission folder or a prediction file"),
+    "errors": ("boundarybench.cli.errors", "show where boundaries break: error classes, offsets, examples"),
+    "compare": ("boundarybench.cli.compare", "test whether one system is better than another, by language and overall"),
+    "families": ("boundarybench.cli.families", "compare the two families: declared pairs of systems, the best of each per language"),
+    "convert": ("boundarybench.cli.convert", "convert predictions between formats and tag schemes"),
+    "languages": ("boundarybench.cli.languages", "list suites and languages"),
+    "gold": ("boundarybench.cli.gold", "list, fetch, verify or import gold"),
+    "train": ("boundarybench_baselines.cli.train", "train a named entity tagger"),
+    "run": ("boundarybench_baselines.cli.run", "run a reference system, or your own, over test sets"),
+    "project": ("boundarybench_baselines.cli.project", "carry entities of translations over word links to target sentences"),
+    "init-submission": ("boundarybench.cli.init_submission", "write a submission folder with a system.json to fill in"),
+    "leaderboard": ("boundarybench.cli.leaderboard", "score what changed in submissions/ and write the board"),
+    "site": ("boundarybench.cli.site", "build the static site: board, charts, a page per system and language"),
+    "ci": ("boundarybench.cli.ci", "check a pull request's submission from git objects"),
+    "cite": ("boundarybench.cli.cite", "print what to cite"),
 }
 
 #: What is imported only when it is needed, and the extra that brings it.
@@ -95,10 +96,10 @@ def _run(arguments: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"boundarybench {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     called = next((argument for argument in arguments if argument in VERBS), None)
-    for verb, summary in VERBS.items():
+    for verb, (name, summary) in VERBS.items():
         # Only the called verb's module is imported: `cite` should not wait for numpy.
         if verb == called:
-            module = import_module(f".{verb.replace('-', '_')}", __package__)
+            module = import_module(name)
             subparser = verbs.add_parser(
                 verb,
                 help=summary,

@@ -1,7 +1,7 @@
 """The declared pairs compared, test set by test set and group by group; what did not change is kept.
 
-The tests are those of `compare` (benchmark/boundarybench/comparison.py). Where both systems give scores, boundary precision at matched recall is
-compared beside BP@50 (benchmark/boundarybench/uncertainty/matched.py).
+The tests are those of `compare` (comparison.py). Where both systems give scores, boundary precision at matched recall is
+compared beside BP@50 (uncertainty/matched.py).
 """
 
 import logging

@@ -209,7 +209,7 @@ def test_no_time_for_margins_is_said(monkeypatch):
 
 def test_a_sentence_needs_neither_numpy_nor_scipy():
     script = (
-        "import sys; from boundarybench_baselines.projection.matching import exact; from boundarybench_baselines.projection.matching.instance import Pair;"
+        "import sys; from boundarybench_baselines.projection.matching import exact, instance; Pair = instance.Pair;"
         "found = exact.solve([Pair(0, 0, 2, 0.5), Pair(1, 1, 2, 0.7), Pair(0, 3, 4, 0.1)]); assert found.solver == 'search', found;"
         "sys.exit(' '.join({'numpy', 'scipy'} & set(sys.modules)))"
     )

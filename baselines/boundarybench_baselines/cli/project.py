@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError
-from .output import writing
+from boundarybench.cli.output import writing
+from boundarybench.errors import UsageError
 
 log = logging.getLogger("boundarybench")
 
@@ -52,8 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from boundarybench_baselines.projection import settings
-    from boundarybench_baselines.projection.run import project_files
+    from ..projection import settings
+    from ..projection.run import project_files
 
     _check_paths(args)
     chosen = settings.load(args.method, args.settings)

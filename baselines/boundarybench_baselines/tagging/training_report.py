@@ -12,7 +12,7 @@ from boundarybench import atomic
 from boundarybench.errors import UsageError
 
 from . import model_card
-from .tagging.data import TaggedSentence, fingerprint
+from .data import TaggedSentence, fingerprint
 
 _REPORT = "training.json"
 

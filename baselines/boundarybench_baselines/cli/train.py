@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..column_layout import FOUND
-from ..errors import UsageError
-from .column_options import add_columns, columns_of
+from boundarybench.cli.column_options import add_columns, columns_of
+from boundarybench.column_layout import FOUND
+from boundarybench.errors import UsageError
 
 log = logging.getLogger("boundarybench")
 
@@ -59,8 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from boundarybench_baselines.stages import alone
-    from boundarybench_baselines.tagging import data
+    from ..stages import alone
+    from ..tagging import data
 
     for name in ("epochs", "batch_size", "accumulation", "learning_rate", "save_every"):
         if getattr(args, name) is not None and not 0 < getattr(args, name) < math.inf:
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     about = {"train": args.train, "dev": args.dev or ""}
     with alone(args.output):
         if args.model == "crf":
-            from boundarybench_baselines.tagging.train_crf import train as train_crf
+            from ..tagging.train_crf import train as train_crf
 
             report = train_crf(training, dev, args.output, about, args.features)
         else:
@@ -90,9 +90,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _train_encoder(args: argparse.Namespace, training: Any, dev: Any, about: dict[str, str]) -> dict[str, Any]:
-    from boundarybench_baselines import train
-    from boundarybench_baselines.devices import device
-
+    from .. import train
+    from ..devices import device
     from .run import quiet_transformers
 
     quiet_transformers()

@@ -11,7 +11,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ..errors import UsageError
+from boundarybench.errors import UsageError
 
 log = logging.getLogger("boundarybench")
 
@@ -50,8 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from boundarybench_baselines import runs, system
-    from boundarybench_baselines.machine import Machine
+    from .. import runs, system
+    from ..machine import Machine
 
     if args.list:
         print("\n".join(f"{name:36} {system.load(name).description}" for name in system.names()))

@@ -1,0 +1,1 @@
+"""The verbs of `boundarybench` that need the reference systems."""
