@@ -8,7 +8,7 @@ from boundarybench_baselines.projection.settings import HeuristicSettings, Match
 
 XLMR = "FacebookAI/xlm-roberta-large-finetuned-conll03-english"
 MDEBERTA = "ShkalikovOleh/mdeberta-v3-base-conll2003-en"
-STORED_LINKS = 'extends = "sample-projection"\n[aligner]\nmethod = "file"\npath = "p"\n'
+STORED_LINKS = 'extends = "sample-projection"\n[aligner]\nmethod = "file"\npath = "p"\nabout = "a"\n'
 TRANSFER = 'description = "d"\nfamily = "model-transfer"\nauthors = ["me"]\n[target_tagger]\nmodel = "m"\n'
 
 

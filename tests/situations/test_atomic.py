@@ -368,9 +368,10 @@ def scratch(folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def encoder() -> Verb:
+def encoder(monkeypatch: pytest.MonkeyPatch) -> Verb:
     pytest.importorskip("torch")
     pytest.importorskip("transformers")
+    monkeypatch.setenv("TOKENIZERS_PARALLELISM", "false")  # its threads would not outlive a fork, and be waited for
     return Verb(lambda _: None, scratch, lambda folder: content(folder / "new") if (folder / "new").exists() else {})
 
 
