@@ -66,9 +66,11 @@ def commit(model: str, revision: str) -> str:
 
 @cache  # one run sees one commit, even if the branch moves on meanwhile
 def _hub_commit(model: str, revision: str) -> str:
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
+    try:
+        from huggingface_hub import hf_hub_download
+        from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    except ModuleNotFoundError:
+        raise UsageError(f"{model}: no folder here; a model of the hub needs the extra: pip install 'boundarybench[neural]'") from None
     try:
         return Path(hf_hub_download(model, "config.json", revision=revision)).parent.name
     except (HFValidationError, LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:

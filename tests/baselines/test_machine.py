@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+import sys
 
 import pytest
 
+from boundarybench.errors import UsageError
 from boundarybench_baselines import machine
 from boundarybench_baselines.machine import commit
 
@@ -45,3 +47,9 @@ def test_the_same_content_is_the_same_model(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "a").write_text("weights")
     assert commit(str(tmp_path / "one"), "main") == commit(str(tmp_path / "other"), "main")
+
+
+def test_without_the_extra_a_missing_folder_is_what_is_said(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    with pytest.raises(UsageError, match=r"no-such: no folder here; a model of the hub needs the extra"):
+        commit(str(tmp_path / "no-such"), "main")

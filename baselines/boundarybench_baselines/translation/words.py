@@ -1,8 +1,10 @@
 """Plain sentences split into the words that the tagger knows: Moses' rules (sacremoses), straight quotes."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from sacremoses import MosesTokenizer
+if TYPE_CHECKING:
+    from sacremoses import MosesTokenizer
 
 #: Typographic quotes and apostrophes become the plain ones of the tagger's training text; the published splitter's `` and '' confuse it.
 _PLAIN = str.maketrans("’‘ʼ`“”„«»", '\'\'\'\'"""""')
@@ -17,5 +19,7 @@ def split(text: str, language: str) -> list[str]:
 
 
 @cache
-def _tokenizer(language: str) -> MosesTokenizer:
+def _tokenizer(language: str) -> "MosesTokenizer":
+    from sacremoses import MosesTokenizer  # of an extra: systems are listed and read without it
+
     return MosesTokenizer(lang=language)
