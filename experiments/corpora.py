@@ -85,7 +85,7 @@ def europarl(data: Path, lang: str) -> Corpus:
 def easy_label_projection(data: Path, direction: str, system: str, tag: Tag) -> Corpus:
     """CoNLL sentences, their machine translations, which `tag` annotates, and the links that came with them. MISC is out.
 
-    The links have a line for each `-DOCSTART-` of the files, which is no sentence; ids count it.
+    The links have a line for each `-DOCSTART-` of the originals, which is no sentence; ids count it. Some systems translated it too.
     """
     root = data / "easy-label-projection"
     original, translated = direction.split("2")
@@ -95,6 +95,8 @@ def easy_label_projection(data: Path, direction: str, system: str, tag: Tag) -> 
     translations = read_sentences(root / "automatic_projections" / direction / f"{run}.tsv")
     links = pharaoh.read(root / "automatic_projections" / "alignments" / direction / f"{run}.talp", swap=True)
     places = sentence_blocks(path)
+    if len(translations) == len(links):
+        translations = [translations[index] for index in places]
     items, kept = [], []
     for index, here, there in zip(places, gold, translations, strict=True):
         target, source = here.tokens or (), there.tokens or ()
