@@ -65,11 +65,14 @@ def _words():
 
 
 def _unigram():
-    tokenizer = Tokenizer(models.Unigram())
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    """Syllables and single characters, with and without the mark of a word's beginning. Not trained: that differs between processes."""
     special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-    trainer = trainers.UnigramTrainer(vocab_size=150, special_tokens=special, unk_token="<unk>", show_progress=False)
-    tokenizer.train_from_iterator(_words(), trainer)
+    characters = sorted({character for syllable in _SYLLABLES for character in syllable} | {"."})
+    scores = {"\u2581": -4.0} | {f"\u2581{each}": -5.0 for each in [*_SYLLABLES, *characters]}
+    scores |= dict.fromkeys(_SYLLABLES, -6.0) | {each: -8.0 for each in characters if each not in _SYLLABLES}
+    vocabulary = [*((name, 0.0) for name in special), *scores.items()]
+    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=special.index("<unk>")))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
     names = dict(zip(("bos_token", "pad_token", "eos_token", "unk_token", "mask_token"), special, strict=True))
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=512, cls_token="<s>", sep_token="</s>", **names)
