@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 os.environ["HF_HUB_OFFLINE"] = "1"
 # Before anything imports torch: threads only cost time where models are tiny.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Some tests fork; a tokenizer whose threads have run before would wait for ever in the child.
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 # The same examples on every run and machine; `--hypothesis-profile explore` looks for others.
 _COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

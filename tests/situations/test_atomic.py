@@ -368,10 +368,9 @@ def scratch(folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def encoder(monkeypatch: pytest.MonkeyPatch) -> Verb:
+def encoder() -> Verb:
     pytest.importorskip("torch")
     pytest.importorskip("transformers")
-    monkeypatch.setenv("TOKENIZERS_PARALLELISM", "false")  # its threads would not outlive a fork, and be waited for
     return Verb(lambda _: None, scratch, lambda folder: content(folder / "new") if (folder / "new").exists() else {})
 
 
