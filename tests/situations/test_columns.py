@@ -136,6 +136,21 @@ def test_what_cannot_be_read_is_said_as_it_stands_in_the_file(text: str, message
     assert str(caught.value).startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (PLAIN.replace("\n", "\r"), 1),
+        ("\ufeff" + PLAIN.replace("\n", "\r"), 1),
+        (PLAIN.replace("\n", "\r").removesuffix("\r") + "\n", 1),
+        (PLAIN + "\n" + PLAIN.replace("\n", "\r"), 9),
+        ("Neema\tB-PER\nO\rtu\tI-PER\n", 2),
+    ],
+)
+def test_carriage_returns_that_end_lines_do_not_make_a_file_of_one(text: str, line: int) -> None:
+    with pytest.raises(DataError, match=f"^x:{line}: carriage-return: inside a line"):
+        decode_sentences(text.encode(), "x")
+
+
 def test_all_lines_that_have_other_columns_are_named_in_one_pass() -> None:
     with pytest.raises(DataError) as caught:
         parse("Otu B-PER\nleft\nfor Kora O\nMill O\n", "x")

@@ -179,9 +179,9 @@ def test_only_the_beginning_is_looked_at() -> None:
 # --- Ids ------------------------------------------------------------------------------------------------------------------
 
 IDS = {
-    "another name": (records(lang="swa"), "score with --lang swa"),
-    "a long name": (records(lang="my-system.v2"), "score with --lang my-system.v2"),
-    "upper case": (records(lang="TEST"), "score with --lang TEST"),
+    "another name": (records(lang="swa"), "add --lang swa"),
+    "a long name": (records(lang="my-system.v2"), "add --lang my-system.v2"),
+    "upper case": (records(lang="TEST"), "add --lang TEST"),
     "from 1": (records(first=1), "count from 0, not from 1"),
     "from 1, another name": (records(lang="swa", first=1), "count from 0, not from 1"),
     "no zeros": (records("{}-{}"), "write test-00000 for the first sentence"),
