@@ -3,7 +3,7 @@
 Lines end at a line feed and nowhere else: `str.splitlines` would also cut at U+0085, which stands inside Ewe tokens.
 Lines of blanks and tabs alone separate sentences; several in a row separate as one. So does `-DOCSTART-`, which is no sentence.
 A comment begins with `#`, has more than one word, stands before the first token of a sentence, and is no row: it has not the columns
-of the file, or begins with a lone `#` and a blank and has no tag where tags stand. So `# O` is the token `#`. Which columns are read:
+of the file, or begins with a lone `#` and a blank and has no tag where tags stand. So `# O` is the token `#`, also where it lacks a column of the file. Which columns are read:
 `column_layout`.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .column_layout import FOUND, Columns, Layout, find, fitted, is_new_document, is_no_word, split
+from .column_layout import FOUND, Columns, Layout, find, fitted, is_new_document, is_no_word, separator, split
 from .errors import DataError, UsageError
 from .protocol import MAX_FILE_BYTES
 
@@ -118,6 +118,9 @@ def parse(text: str, name: str, columns: Columns = FOUND) -> list[Sentence]:
     sentences = _read(text, name, layout) if layout else []
     if not sentences:
         raise DataError(f"{name}: no-sentences: the file holds no sentence")
+    if layout and layout.token is None and (mark := separator(sentences[0].tags)):
+        where = f"{name}:{sentences[0].line}"
+        raise DataError(f"{where}: bad-columns: columns stand between `{mark}`; write `token<TAB>tag`, a blank line after each sentence")
     return _without_language_prefix(sentences)
 
 

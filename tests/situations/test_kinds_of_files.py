@@ -335,7 +335,10 @@ def test_without_a_suite_its_name_is_asked_for(call: Any, folder: Path) -> None:
         ("DE.jsonl", "unknown-language: suite sample has no language 'DE'"),
         ("deu.jsonl", "unknown-language: suite sample has no language 'deu': choose from am ar de"),
         ("test-de.jsonl", "unknown-language: suite sample has no language 'test-de'"),
-        ("de.json", "unexpected-file: 'de.json' is no <lang>.jsonl"),
+        (
+            "de.json",
+            "unexpected-file: 'de.json' is no <lang>.jsonl; fix: move it elsewhere (allowed: <lang>.jsonl, runs/<seed>/<lang>.jsonl)\n",
+        ),
         ("more/de.jsonl", "unexpected-file: 'more/de.jsonl' is no <lang>.jsonl"),
     ],
 )
