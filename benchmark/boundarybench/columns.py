@@ -3,8 +3,8 @@
 Lines end at a line feed and nowhere else: `str.splitlines` would also cut at U+0085, which stands inside Ewe tokens.
 Lines of blanks and tabs alone separate sentences; several in a row separate as one. So does `-DOCSTART-`, which is no sentence.
 A comment begins with `#`, has more than one word, stands before the first token of a sentence, and is no row: it has not the columns
-of the file, or begins with a lone `#` and a blank and has no tag where tags stand. So `# O` is the token `#`, also where it lacks a column of the file. Which columns are read:
-`column_layout`.
+of the file, or begins with a lone `#` and a blank and has no tag where tags stand. So `# O` is the token `#`, also where it lacks a
+column of the file. Which columns are read: `column_layout`.
 """
 
 import re
