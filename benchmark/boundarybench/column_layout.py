@@ -22,6 +22,8 @@ _INDEX = re.compile(r"[0-9]+([-.][0-9]+)?")
 _DOCUMENT = ("#begin document", "#end document")
 #: The phrases of CoNLL-2000 and of the German CoNLL-2003.
 _CHUNKS = frozenset(["NP", "VP", "PP", "ADJP", "ADVP", "CONJP", "INTJ", "LST", "PRT", "SBAR", "UCP", "NC", "VC", "PC"])
+#: A row of a file whose columns stand between other marks than blanks and tabs.
+_SEPARATED = re.compile(r""".+([,;|])["']?(O|[BIEMSLUW]-[^\s"']+)["']?""")
 #: After so many rows of one or two columns there is nothing left to find: no column has to be chosen.
 _ENOUGH = 10_000
 
@@ -57,6 +59,8 @@ class Layout:
         if line.startswith(_DOCUMENT):
             return True
         if not line.startswith("#") or len(fields) == 1 == len(line.split(" ")):
+            return False
+        if len(fields) == 2 and is_tag(fields[1]):  # a token and its tag, whatever columns it lacks
             return False
         as_row = len(fields) == self.width and (
             fields[0] != "#" or "\t" in line or fields[self.tag] in self.tags or is_tag(fields[self.tag])
@@ -97,6 +101,12 @@ def fitted(fields: tuple[str, ...], line: str, width: int) -> tuple[str, ...]:
         if len(columns) == width:
             return columns
     return fields
+
+
+def separator(labels: Sequence[str]) -> str | None:
+    """The mark between the columns of what was read as one label a line; None where most lines are no such rows."""
+    found = [match[1] for match in map(_SEPARATED.fullmatch, labels) if match]
+    return found[0] if 2 * len(found) > len(labels) else None
 
 
 def is_new_document(fields: Sequence[str]) -> bool:

@@ -3,8 +3,8 @@
 Lines end at a line feed and nowhere else: `str.splitlines` would also cut at U+0085, which stands inside Ewe tokens.
 Lines of blanks and tabs alone separate sentences; several in a row separate as one. So does `-DOCSTART-`, which is no sentence.
 A comment begins with `#`, has more than one word, stands before the first token of a sentence, and is no row: it has not the columns
-of the file, or begins with a lone `#` and a blank and has no tag where tags stand. So `# O` is the token `#`. Which columns are read:
-`column_layout`.
+of the file, or begins with a lone `#` and a blank and has no tag where tags stand. So `# O` is the token `#`, also where it lacks a
+column of the file. Which columns are read: `column_layout`.
 """
 
 import re
@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .column_layout import FOUND, Columns, Layout, find, fitted, is_new_document, is_no_word, split
+from .column_layout import FOUND, Columns, Layout, find, fitted, is_new_document, is_no_word, separator, split
 from .errors import DataError, UsageError
 from .protocol import MAX_FILE_BYTES
 
 #: The byte-order mark that some editors put before UTF-8.
 BOM = b"\xef\xbb\xbf"
+#: A carriage return that ends no line: the whole file would be one, or a token would hold it.
+_BARE_RETURN = re.compile(r"\r[^\r\n]")
 
 #: Problems of a file that are listed; the rest is counted.
 _SHOWN = 20
@@ -52,7 +54,7 @@ def read_text(path: Path, limit: int = MAX_FILE_BYTES) -> str:
 
     Raises:
         UsageError: there is no such regular file, or it cannot be read.
-        DataError: it is too large, not UTF-8, or begins with a byte-order mark.
+        DataError: it is too large, not UTF-8, begins with a byte-order mark, or has carriage returns for line ends.
     """
     return decode_text(read_bytes(path, limit), str(path))
 
@@ -76,10 +78,14 @@ def decode_text(data: bytes, name: str) -> str:
     if data.startswith(BOM):
         raise DataError(f"{name}:1: byte-order-mark: save the file as UTF-8 without a byte-order mark")
     try:
-        return data.decode()
+        text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise DataError(f"{name}:{line}: not-utf-8: byte {data[error.start]:#04x}; save the file as UTF-8") from error
+    if bare := _BARE_RETURN.search(text):
+        line = text.count("\n", 0, bare.start()) + 1
+        raise DataError(f"{name}:{line}: carriage-return: inside a line; where it ends lines: tr '\\r' '\\n' < FILE")
+    return text
 
 
 def read_sentences(path: Path, columns: Columns = FOUND) -> list[Sentence]:
@@ -95,7 +101,7 @@ def decode_sentences(data: bytes, name: str, columns: Columns = FOUND) -> list[S
     """The sentences in a file's bytes, with or without a byte-order mark; `name` is the file's name in messages.
 
     Raises:
-        DataError: the bytes are not UTF-8, or as `parse`.
+        DataError: as `decode_text`, but for the byte-order mark, or as `parse`.
         UsageError: as `parse`.
     """
     return parse(decode_text(data.removeprefix(BOM), name), name, columns)
@@ -112,6 +118,9 @@ def parse(text: str, name: str, columns: Columns = FOUND) -> list[Sentence]:
     sentences = _read(text, name, layout) if layout else []
     if not sentences:
         raise DataError(f"{name}: no-sentences: the file holds no sentence")
+    if layout and layout.token is None and (mark := separator(sentences[0].tags)):
+        where = f"{name}:{sentences[0].line}"
+        raise DataError(f"{where}: bad-columns: columns stand between `{mark}`; write `token<TAB>tag`, a blank line after each sentence")
     return _without_language_prefix(sentences)
 
 

@@ -93,7 +93,10 @@ def test_ids_restrict_both_sides(files: tuple[Path, Path], tmp_path: Path, capsy
     assert not report["means"]["file"]["complete"]
     ids.write_text("any-00002\nany-00009\n")
     assert score(predicted, "--gold", gold, "--ids", ids)[0] == 1
-    assert "any-00009" in capsys.readouterr().err
+    assert "unknown-id: 'any-00009': in no scored test set" in capsys.readouterr().err
+    ids.write_text("any-00001\rany-00002\r")
+    assert score(predicted, "--gold", gold, "--ids", ids)[0] == 1
+    assert f"{ids}:1: carriage-return" in capsys.readouterr().err
     ids.write_text("any-00000\n")
     assert score(predicted, "--gold", gold, "--ids", ids)[0] == 1  # asked for, and not predicted
 

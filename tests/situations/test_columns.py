@@ -103,6 +103,7 @@ def test_the_lines_of_tokens_are_those_of_the_file(file: Path) -> None:
         ("# O\n\n# B-PER\n", [("#",), ("#",)]),
         ("# a note\n\n# another one\nOtu B-PER\n", [("Otu",)]),
         ("# text = # O\nOtu\tB-PER\n", [("Otu",)]),
+        ("# text = for O\nOtu\tx\ty\tB-PER\n", [("Otu",)]),
         ("Ot\xa0u B-PER\nO\u3000tu I-PER\nO\x85tu\u2009 O\n", [("Ot\xa0u", "O\u3000tu", "O\x85tu\u2009")]),
         ("New Kora\tB-LOC\n", [("New Kora",)]),
         (" O\nOtu B-PER\n", [("", "Otu")]),
@@ -128,12 +129,33 @@ def test_a_comment_is_no_token_and_a_token_no_comment(text: str, tokens: list[tu
         ("Otu B-PER O\nleft O O\n", "x: ambiguous-columns: more than one column holds tags (2: PER; 3: no types)"),
         ("Otu x B-NP PER-B\nleft x B-VP O\n", "x: ambiguous-columns: more than one column holds tags (3: NP VP; 4: no types)"),
         ("# only a comment\n\n-DOCSTART- O\n", "x: no-sentences"),
+        ("Otu x B-PER\n\n# O\nleft x O\n", "x:3: bad-columns: 2 column(s) where the file has 3, in '# O'"),
+        ("Otu x B-PER\n\n#kumbo O\nleft x O\n", "x:3: bad-columns: 2 column(s) where the file has 3, in '#kumbo O'"),
+        ("1\tOtu\tB-PER\n\n#\tB-PER\n1\tleft\tO\n", "x:3: bad-columns: 2 column(s) where the file has 3, in '#\\tB-PER'"),
+        ("Otu,B-PER\nleft,O\n", "x:1: bad-columns: columns stand between `,`; write `token<TAB>tag`"),
+        ('token;tag\nOtu;B-PER\n"left";"O"\n', "x:1: bad-columns: columns stand between `;`; write `token<TAB>tag`"),
+        ("# a note\nOtu|NNP|B-PER\n", "x:2: bad-columns: columns stand between `|`; write `token<TAB>tag`"),
     ],
 )
 def test_what_cannot_be_read_is_said_as_it_stands_in_the_file(text: str, message: str) -> None:
     with pytest.raises(DataError) as caught:
         parse(text, "x")
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (PLAIN.replace("\n", "\r"), 1),
+        ("\ufeff" + PLAIN.replace("\n", "\r"), 1),
+        (PLAIN.replace("\n", "\r").removesuffix("\r") + "\n", 1),
+        (PLAIN + "\n" + PLAIN.replace("\n", "\r"), 9),
+        ("Neema\tB-PER\nO\rtu\tI-PER\n", 2),
+    ],
+)
+def test_carriage_returns_that_end_lines_do_not_make_a_file_of_one(text: str, line: int) -> None:
+    with pytest.raises(DataError, match=f"^x:{line}: carriage-return: inside a line"):
+        decode_sentences(text.encode(), "x")
 
 
 def test_all_lines_that_have_other_columns_are_named_in_one_pass() -> None:

@@ -179,9 +179,9 @@ def test_only_the_beginning_is_looked_at() -> None:
 # --- Ids ------------------------------------------------------------------------------------------------------------------
 
 IDS = {
-    "another name": (records(lang="swa"), "score with --lang swa"),
-    "a long name": (records(lang="my-system.v2"), "score with --lang my-system.v2"),
-    "upper case": (records(lang="TEST"), "score with --lang TEST"),
+    "another name": (records(lang="swa"), "add --lang swa"),
+    "a long name": (records(lang="my-system.v2"), "add --lang my-system.v2"),
+    "upper case": (records(lang="TEST"), "add --lang TEST"),
     "from 1": (records(first=1), "count from 0, not from 1"),
     "from 1, another name": (records(lang="swa", first=1), "count from 0, not from 1"),
     "no zeros": (records("{}-{}"), "write test-00000 for the first sentence"),
@@ -335,7 +335,10 @@ def test_without_a_suite_its_name_is_asked_for(call: Any, folder: Path) -> None:
         ("DE.jsonl", "unknown-language: suite sample has no language 'DE'"),
         ("deu.jsonl", "unknown-language: suite sample has no language 'deu': choose from am ar de"),
         ("test-de.jsonl", "unknown-language: suite sample has no language 'test-de'"),
-        ("de.json", "unexpected-file: 'de.json' is no <lang>.jsonl"),
+        (
+            "de.json",
+            "unexpected-file: 'de.json' is no <lang>.jsonl; fix: move it elsewhere (allowed: <lang>.jsonl, runs/<seed>/<lang>.jsonl)\n",
+        ),
         ("more/de.jsonl", "unexpected-file: 'more/de.jsonl' is no <lang>.jsonl"),
     ],
 )

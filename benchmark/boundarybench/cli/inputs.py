@@ -190,4 +190,5 @@ def check_claimed(ids: set[str] | None, claimed: set[str], path: Path | None) ->
     """Every listed id must be a sentence of a scored test set. Raises DataError."""
     unknown = sorted((ids or set()) - claimed)
     if unknown:
-        raise DataError(f"{path}: unknown-id: {show(unknown[0])} (and {len(unknown) - 1} more) in no scored test set")
+        more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+        raise DataError(f"{path}: unknown-id: {show(unknown[0])}{more}: in no scored test set")

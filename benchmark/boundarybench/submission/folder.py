@@ -23,6 +23,8 @@ from .findings import Findings, plain, show
 
 _SEED = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _MAX_ENTRIES = 10_000
+#: The fix in a folder of one suite.
+_ONE_SUITE = "move it elsewhere (allowed: <lang>.jsonl, runs/<seed>/<lang>.jsonl)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def scan_suite(path: Path, suite: str, languages: Sequence[str], findings: Findi
         run, rest = (parts[1], parts[2:]) if len(parts) == 3 and parts[0] == "runs" and _SEED.fullmatch(parts[1]) else (None, parts)
         lang = rest[0].removesuffix(".jsonl")
         if len(rest) != 1 or lang == rest[0]:
-            findings.add("unexpected-file", str(file), None, f"{show('/'.join(parts))} is no <lang>.jsonl")
+            findings.add("unexpected-file", str(file), None, f"{show('/'.join(parts))} is no <lang>.jsonl", _ONE_SUITE)
         elif lang not in languages:
             findings.add(
                 "unknown-language", str(file), None, f"suite {suite} has no language {show(lang)}: choose from {' '.join(languages)}"

@@ -45,5 +45,5 @@ def other(data: bytes, gold: Gold) -> Naming | None:
     if from_1:
         return Naming(f"{said}: count from 0, not from 1", places)
     if gold.suite == FILE and lang != gold.lang and first == sentence_id(lang, numbers[0]):
-        return Naming(f"{said}: score with --lang {lang}, which then begins the gold's ids", places)
+        return Naming(f"{said}: add --lang {lang}, which then begins the gold's ids", places)
     return Naming(f"{said}: write {sentence_id(gold.lang, 0)} for the first sentence, and so on", places)
