@@ -145,8 +145,8 @@ def _temporary(folder: Path, make: Callable[[Path], None]) -> Iterator[Path]:
     with ExitStack() as stack:
         while True:
             temporary = folder / f"{_PREFIX}{secrets.token_hex(8)}.tmp"
+            stack.callback(_remove, temporary)  # before it is made: there is no moment at which Ctrl-C leaves it
             make(temporary)
-            stack.callback(_remove, temporary)
             if stack.enter_context(_locked(temporary, wait=True)):
                 break  # else another writer took it for dead before it was locked
         yield temporary

@@ -85,6 +85,13 @@ def test_a_few_links_are_not_doubted(project: Any) -> None:
     assert "no-first-word" not in project(links=["1-1", "", "1-1"])[2]
 
 
+@pytest.mark.parametrize("links", [["", "", ""], ["0", "1", "2"]])
+def test_a_file_without_any_link_is_doubted(project: Any, links: list[str]) -> None:
+    code, tags, err = project(links=links)
+    assert (code, tags) == (0, [["O"] * len(each) for each in TAGS])
+    assert "no-links: none of 3 lines has a link" in err
+
+
 def test_the_wrong_base_is_named(project: Any) -> None:
     code, _, err = project(links=moved(LINKS))
     assert code == 1

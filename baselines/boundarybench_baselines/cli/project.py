@@ -8,8 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from boundarybench.cli.output import writing
-from boundarybench.errors import UsageError
+from boundarybench.cli.output import check_outputs, writing
 
 log = logging.getLogger("boundarybench")
 
@@ -55,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     from ..projection import settings
     from ..projection.run import project_files
 
-    _check_paths(args)
+    check_outputs([args.output, args.record], [args.target, args.translation, args.alignments, args.settings])
     chosen = settings.load(args.method, args.settings)
     with ExitStack() as files:
         output = files.enter_context(writing(args.output))
@@ -71,15 +70,6 @@ def run(args: argparse.Namespace) -> int:
         )
     _tell(report)
     return 1 if report.problems else 0
-
-
-def _check_paths(args: argparse.Namespace) -> None:
-    """Nothing that is written may be one of the files that are read, or the other one that is written."""
-    written = [path.resolve() for path in (args.output, args.record) if path is not None and (path.is_file() or not path.exists())]
-    read = [path.resolve() for path in (args.target, args.translation, args.alignments)]
-    for index, path in enumerate(written):
-        if path in read or path in written[:index]:
-            raise UsageError(f"{path}: is written to and used for something else too; choose another name")
 
 
 def _progress(sentences: Iterable[Any]) -> Iterable[Any]:

@@ -51,7 +51,7 @@ class LinkFile:
                 )
             self.used = line.number
         self._numbered = before is not None
-        self._links = self._scored = self._beyond = 0
+        self._read = self._links = self._scored = self._beyond = 0
         self._zero = [False, False]
 
     def __len__(self) -> int:
@@ -73,6 +73,7 @@ class LinkFile:
             raise BadLine(self.path, number, "not-utf8", "not UTF-8; save the file as UTF-8") from None
         except ValueError as error:
             raise BadLine(self.path, number, "bad-link", f"{error} (--link-base {self._base})" if self._base else str(error)) from None
+        self._read += 1
         self._scored += plain != text
         self._links += len(links)
         for side in (0, 1):
@@ -90,6 +91,8 @@ class LinkFile:
     def doubts(self) -> list[str]:
         """What is odd about the links that were read."""
         found = []
+        if self._read and not self._links:
+            found.append(f"{self.path}: no-links: none of {self._read} lines has a link, and no entity can be projected")
         without = [f"the {side}" for side, zero in zip(_SIDES, self._zero, strict=True) if not zero]
         if without and self._links >= _ENOUGH:
             found.append(

@@ -25,7 +25,7 @@ from ..submission.predictions import read
 from ..uncertainty.differences import ALPHA, System
 from .compare_table import render
 from .inputs import Target, add_selection, add_types, path_taken_along, scored_types, targets_of
-from .output import emit, progress, to_json
+from .output import check_outputs, emit, progress, to_json
 
 log = logging.getLogger("boundarybench")
 
@@ -86,6 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     a_path, b_path = _paths(args)
+    check_outputs([args.output], [a_path, b_path, args.gold])
     if not MIN_REPLICATES <= args.replicates <= MAX_REPLICATES:
         raise UsageError(f"--replicates: {args.replicates} is not between {MIN_REPLICATES} and {MAX_REPLICATES:,}")
     figures = tuple(dict.fromkeys(args.figure or [RANK_FIGURE]))

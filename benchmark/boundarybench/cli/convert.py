@@ -14,7 +14,7 @@ from ..submission.findings import Findings
 from .column_options import add_columns, columns_of, scheme
 from .inputs import add_arguments as add_inputs
 from .inputs import targets
-from .output import emit, to_json
+from .output import check_outputs, emit, to_json
 
 log = logging.getLogger("boundarybench")
 
@@ -84,6 +84,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         chosen, _ = targets(args, findings)
         path, gold = chosen[0].path, chosen[0].load()
+    check_outputs([args.output, args.report], [args.gold])
     tags = convert.to_tags(read_bytes(path), str(path), args.source, gold, args.scheme, mapping, findings, report, columns)
     text = convert.write(tags, args.target, gold, args.to_scheme, report)
     emit(text, args.output)

@@ -19,7 +19,7 @@ from ..leaderboard.markdown import render
 from ..leaderboard.published import published
 from ..leaderboard.store import Board
 from ..protocol import VERSION
-from .output import progress
+from .output import check_outputs, progress
 
 log = logging.getLogger("boundarybench")
 
@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    check_outputs([args.results, args.output], [args.submissions])
     old = _bytes(args.results)
     found = VERSION if old is None else store.version(old, str(args.results))
     if found > VERSION:

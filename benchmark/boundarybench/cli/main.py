@@ -53,15 +53,8 @@ exit codes: 0 fine, 1 findings in the data, 2 a call that is off or gold that is
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Formatter())
-    log = logging.getLogger("boundarybench")
-    log.handlers = [handler]
-    log.setLevel(logging.INFO)
     try:
+        _set_up_output()
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except BoundaryBenchError as error:
         print(f"boundarybench: {_visible(str(error))}", file=sys.stderr)
@@ -84,6 +77,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("boundarybench: interrupted", file=sys.stderr)
         return 130
+
+
+def _set_up_output() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Formatter())
+    log = logging.getLogger("boundarybench")
+    log.handlers = [handler]
+    log.setLevel(logging.INFO)
 
 
 def _run(arguments: list[str]) -> int:

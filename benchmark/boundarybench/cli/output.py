@@ -9,8 +9,20 @@ from typing import Any, BinaryIO, TypeVar
 import msgspec
 
 from .. import atomic
+from ..errors import UsageError
 
 T = TypeVar("T")
+
+
+def check_outputs(written: Iterable[Path | None], read: Iterable[Path | None]) -> None:
+    """Nothing that is written may be a file that is read, or another one that is written. Raises UsageError."""
+    taken = {path.resolve() for path in read if path is not None}
+    for path in written:
+        if path is None or (path.exists() and not path.is_file()):  # a pipe or a device is never replaced
+            continue
+        if path.resolve() in taken:
+            raise UsageError(f"{path}: is written to and used for something else too; choose another name")
+        taken.add(path.resolve())
 
 
 def emit(text: str, output: Path | None) -> None:

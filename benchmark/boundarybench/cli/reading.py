@@ -22,7 +22,7 @@ from ..submission.prediction import Prediction
 from ..submission.predictions import read
 from .inputs import Target, add_types, check_claimed, kept, scored_types, sentence_ids, targets
 from .inputs import add_arguments as add_inputs
-from .output import progress
+from .output import check_outputs, progress
 
 log = logging.getLogger("boundarybench")
 T = TypeVar("T")
@@ -68,6 +68,7 @@ def each(args: argparse.Namespace, verb: str, doing: str, use: Callable[[Reading
     """
     findings = Findings()
     chosen, submission = targets(args, findings)
+    check_outputs([args.output], [args.path, args.gold, args.ids])
     types = scored_types(args.types)
     runs = {target.run for target in chosen if target.run}
     if runs:

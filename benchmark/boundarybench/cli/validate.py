@@ -13,7 +13,7 @@ from ..submission.folder import read_file
 from ..submission.predictions import read
 from .inputs import add_arguments as add_inputs
 from .inputs import add_types, scored_types, targets
-from .output import emit, progress, to_json
+from .output import check_outputs, emit, progress, to_json
 
 log = logging.getLogger("boundarybench")
 
@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     findings = Findings()
     chosen, submission = targets(args, findings)
+    check_outputs([args.output], [args.path, args.gold])
     types = scored_types(args.types)
     unchecked = []
     if submission is not None and not submission.of_suite:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice, pairwise
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from ..columns import Sentence
 from ..errors import DataError
 from ..labels import tag_lists, type_names
+from ..normal_form import normalise
 from ..protocol import sentence_id, sentence_ids
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, owners, tag_codes
 from ..spellings import explain, uses
@@ -256,7 +256,7 @@ def text_line(normal: Sequence[str]) -> bytes:
 
 def nfc(token: str) -> str:
     """`token` in Unicode normalisation form C."""
-    return unicodedata.normalize("NFC", token)
+    return normalise("NFC", token)
 
 
 def surface_hashes(surfaces: Sequence[str]) -> NDArray[np.uint64]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..normal_form import normalise
 from ..protocol import MAX_FILE_BYTES, MAX_SUBMISSION_BYTES
 from ..submission.system import MAX_BYTES as MAX_SYSTEM_BYTES
 from .catalogue import MAX_FILES, MAX_PATH_BYTES, Refusals
@@ -138,5 +139,5 @@ def check_folder_name(name: bytes, path: bytes, refusals: Refusals) -> None:
 
 def folded(name: bytes) -> str:
     """What a forgiving file system makes of a name: case, compatible characters and invisible ones do not count."""
-    text = unicodedata.normalize("NFKC", name.decode("utf-8", "backslashreplace")).casefold()
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    text = normalise("NFKC", name.decode("utf-8", "backslashreplace")).casefold()
+    return "".join(c for c in normalise("NFKC", text) if unicodedata.category(c) != "Cf")
