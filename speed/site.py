@@ -22,7 +22,7 @@ from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_
 from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, System
 from boundarybench.protocol import FLOORS, REPLICATES, UNPINNED, VERSION, ranked
 from boundarybench.scoring.anatomy import CLASSES, MISSED
-from boundarybench.scoring.figures import bp_at
+from boundarybench.scoring.arithmetic import bp_at
 from boundarybench.site import build, pages
 from boundarybench.site.survey import Survey
 

@@ -26,11 +26,11 @@ from boundarybench.gold.load import load
 from boundarybench.gold.model import Gold
 from boundarybench.leaderboard import paired
 from boundarybench.protocol import RANK_FIGURE, TYPES, XTREME, ranked
+from boundarybench.scoring.figures import figures_of
 from boundarybench.scoring.score import sentence_counts
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.predictions import read
 from boundarybench.uncertainty.differences import System
-from boundarybench.uncertainty.intervals import figures_of
 from boundarybench.uncertainty.paired import CountArray, by_unit
 
 from .synthetic import headline, mirror_with_thai, write_submission

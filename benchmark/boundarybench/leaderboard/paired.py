@@ -14,7 +14,7 @@ import numpy as np
 from ..gold.load import load
 from ..gold.model import Gold
 from ..protocol import FLOORS, RANK_FIGURE, REPLICATES, SUITES, TYPES, ranked
-from ..scoring.figures import bp_at
+from ..scoring.arithmetic import bp_at
 from ..scoring.score import sentence_counts
 from ..submission import predictions
 from ..submission.findings import Findings, FindingsError

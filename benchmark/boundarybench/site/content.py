@@ -13,7 +13,7 @@ from ..leaderboard.signatures import OVERALL, OVERALL_SUITES
 from ..leaderboard.store import Board, Entry, LanguageRow
 from ..protocol import MASAKHANER2, REPLICATES, SAMPLE, SUITES, XTREME, Language, Suite, ranked
 from ..scoring.anatomy import CLASSES, MISSED
-from ..scoring.figures import ratio
+from ..scoring.arithmetic import ratio
 from ..uncertainty.paired import FloatArray
 from .survey import Survey
 

@@ -15,7 +15,7 @@ from ..gold.load import Key, at_hand, load
 from ..gold.model import Gold
 from ..leaderboard.store import Board
 from ..protocol import FLOORS, RANK_FIGURE, REPLICATES, SAMPLE, SUITES, TYPES, ranked
-from ..scoring.figures import bp_at
+from ..scoring.arithmetic import bp_at
 from ..scoring.score import sentence_counts
 from ..submission import predictions
 from ..submission.findings import Findings, FindingsError
