@@ -205,7 +205,7 @@ def test_figures_of_the_pairs_are_those_of_the_rows() -> None:
     total = len(gold.spans.of_types(TYPES))
     found = float(paired._bp50(counts.sum(axis=0), total))
     entry = collect(EXAMPLES, store.read(EXAMPLES.parent / "results.json")).entries["example-typical-errors"]
-    assert found == next(row.figures.bp50 for row in entry.rows if row.lang == "de")
+    assert found == next(row.figures["bp50"] for row in entry.rows if row.lang == "de")
     assert np.array_equal(
         counts.sum(axis=0), [next(getattr(row, name) for row in entry.rows if row.lang == "de") for name in ("predicted", "exact")]
     )

@@ -42,7 +42,7 @@ def _cells(figures: Mapping[str, Any]) -> list[str]:
 
 
 def _shown(figure: Figure, tree: Mapping[str, Any]) -> str:
-    return (_percent if figure.percent else _plain)(at(tree, figure.name))
+    return figure.text(at(tree, figure.name))
 
 
 def _details(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:

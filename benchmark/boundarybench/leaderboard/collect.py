@@ -1,7 +1,7 @@
 """From submission folders to a board: what changed is validated and scored, the rest is kept as it was."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ import numpy as np
 
 from ..gold import manifest
 from ..gold.load import load
-from ..protocol import FLOORS, TYPES, UNPINNED, VERSION, ranked
+from ..protocol import RANK_FIGURE, TYPES, UNPINNED, VERSION, ranked
 from ..report import Result, as_json, evaluate
+from ..scoring.figures import at, stored
 from ..submission import predictions, system
 from ..submission.findings import Findings, FindingsError
 from ..submission.folder import PredictionFile, Submission, read_file, scan
@@ -22,7 +23,7 @@ from .families import pairs
 from .families.compute import compare_pairs
 from .paired import paired_tests
 from .signatures import OVERALL, OVERALL_SUITES, overall_signature
-from .store import Board, Entry, Figures, LanguageRow, MeanRow, System, Track
+from .store import Board, Entry, Figures, Interval, LanguageRow, MeanRow, System, Track
 
 log = logging.getLogger("boundarybench")
 
@@ -33,7 +34,7 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
     """The board of the submissions in `root`.
 
     Args:
-        before: the board as it was; its entries are kept where the folder's content and the pinned gold are the same.
+        before: the board as it was; an entry is kept where the folder's content, the pinned gold and the set of figures are the same.
         progress: wraps the names of the submissions that are scored.
 
     Raises:
@@ -41,7 +42,8 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
         GoldUnavailable: gold of a changed submission, or of one that it must be tested against, is not at hand.
     """
     found = contents(root)
-    entries = {name: entry for name, entry in (before.entries if before else {}).items() if is_fresh(entry, found.get(name))}
+    known = before.entries if before else {}
+    entries = {name: entry for name, entry in known.items() if is_fresh(entry, found.get(name))}
     findings = Findings()
     for name in progress([name for name in found if name not in entries]):
         findings.next_submission()
@@ -53,7 +55,7 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
     for line in filter(None, str(findings).split("\n")):
         log.warning(line)
     board = Board(VERSION, {name: entries[name] for name in found})
-    unchanged = {name for name, entry in board.entries.items() if before is not None and entry is before.entries.get(name)}
+    unchanged = {name for name, entry in known.items() if _same_predictions(entry, found.get(name))}
     declared = _declared(root, board)
     return msgspec.structs.replace(
         board,
@@ -72,7 +74,18 @@ def _declared(root: Path, board: Board) -> tuple[pairs.Pair, ...]:
 
 
 def is_fresh(entry: Entry, content: str | None) -> bool:
-    """Whether an entry is what its folder would give: the content is the same, and so is the gold that is pinned now."""
+    """Whether an entry is what its folder would give: predictions and gold are the same, and it has the figures that there are now."""
+    figures = set(stored())
+    return _same_predictions(entry, content) and all(found.keys() == figures for found in _all_figures(entry))
+
+
+def _all_figures(entry: Entry) -> Iterator[Figures]:
+    yield from (row.figures for row in entry.rows)
+    yield from (mean.figures for mean in entry.means)
+
+
+def _same_predictions(entry: Entry, content: str | None) -> bool:
+    """Whether an entry was made of what the folder holds now, and of the gold that is pinned now."""
     pins = manifest.pins()
     same_gold = all((pin := pins.get(manifest.key(row.suite, row.lang, "test"))) and pin.structure == row.fingerprint for row in entry.rows)
     return entry.content == content and same_gold and not any(_is_pinned(*pair.split("/")) for pair in entry.unscored)
@@ -123,7 +136,7 @@ def _score(file: PredictionFile, findings: Findings) -> Result | None:
     if prediction is None or findings.errors or file.run is not None:
         return None
     result = evaluate(gold, prediction, TYPES)
-    return replace(result, resampled={name: result.resampled[name] for name in FLOORS})
+    return replace(result, resampled={RANK_FIGURE: result.resampled[RANK_FIGURE]})
 
 
 def _entry(submission: Submission, said: Mapping[str, Any], results: list[Result], content: str) -> Entry:
@@ -164,6 +177,7 @@ def _row(result: Result, row: Mapping[str, Any], track: Track) -> LanguageRow:
         exact=exact,
         typed_correct=typed,
         figures=_figures(row),
+        interval=_interval(row),
         errors=dict(row["errors"]),
     )
 
@@ -176,29 +190,24 @@ def _mean(suite: str, mean: Mapping[str, Any]) -> MeanRow:
         missing_languages=tuple(mean["missing_languages"]),
         complete=mean["complete"],
         figures=_figures(mean),
+        interval=_interval(mean),
     )
 
 
 def _figures(tree: Mapping[str, Any]) -> Figures:
     """The board's figures from a report's; a mean over no language has none."""
+    return {name: at(tree, name) for name in stored()}
 
-    def of(group: str, name: str) -> float | None:
-        return (tree.get(group) or {}).get(name)
 
-    return Figures(
-        **{name: tree.get(name) for name in FLOORS},
-        **{f"{group}_{name}": of(group, name) for group in ("boundary", "typed") for name in ("precision", "recall", "f1")},
-        start_precision=of("start", "precision"),
-        end_precision=of("end", "precision"),
-        conditional_boundary_precision=tree.get("conditional_boundary_precision"),
-        bp50_interval=tuple(interval) if (interval := tree.get("intervals", {}).get("bp50")) else None,
-    )
+def _interval(tree: Mapping[str, Any]) -> Interval | None:
+    low, high = tree["intervals"].get(RANK_FIGURE, (None, None))
+    return None if low is None else (low, high)
 
 
 def _overall(results: list[Result], figures: Mapping[str, Any]) -> MeanRow:
     """The mean of the two suite means. Languages are resampled independently, so their replicates are simply averaged."""
     inside = [[row for row in results if row.suite == suite.name and row.lang in ranked(suite)] for suite in OVERALL_SUITES]
-    replicates = [np.nanmean(np.stack([row.resampled["bp50"] for row in rows]), axis=0) for rows in inside]
+    replicates = [np.nanmean(np.stack([row.resampled[RANK_FIGURE] for row in rows]), axis=0) for rows in inside]
     low, high = percentiles(np.mean(replicates, axis=0)[np.newaxis])[0]
     return MeanRow(
         suite=OVERALL,
@@ -206,5 +215,6 @@ def _overall(results: list[Result], figures: Mapping[str, Any]) -> MeanRow:
         languages=tuple(f"{row.suite}/{row.lang}" for rows in inside for row in rows),
         missing_languages=(),
         complete=True,
-        figures=_figures({**figures, "intervals": {"bp50": (low, high)}}),
+        figures=_figures(figures),
+        interval=(low, high),
     )

@@ -106,7 +106,7 @@ def _bp50(totals: CountArray | FloatArray, gold: int) -> FloatArray:
 
 def _tests(board: Board, suite: str, names: list[str], known: Mapping[Pair, int]) -> PairedTests:
     extreme = tuple(tuple(known[other, name] for other in names[:i]) for i, name in enumerate(names))
-    figures = {row.name: row.mean.figures.bp50 or 0.0 for row in standings(board, suite) if row.rank is not None}
+    figures = {row.name: row.mean.figures["bp50"] or 0.0 for row in standings(board, suite) if row.rank is not None}
     better, worse = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
     for pair in combinations(names, 2):
         if (1 + known[pair]) / (1 + REPLICATES) < ALPHA and figures[pair[0]] != figures[pair[1]]:

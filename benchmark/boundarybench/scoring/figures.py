@@ -30,7 +30,7 @@ class Figure:
         trials: the correct spans and the trials whose quotient it is, from totals that are sums of `Score.counts`; None where these
             do not determine it: it has no interval then and cannot be compared.
         short: its heading where it is a column of a table; empty where it is only listed.
-        board: whether the board's own tables have that column.
+        board: whether the board's own tables have that column, behind the rank figure.
         percent: shown as a percentage.
     """
 
@@ -46,6 +46,10 @@ class Figure:
     def stored(self) -> bool:
         """Whether `results.json` holds it: what has an interval or a column."""
         return self.trials is not None or bool(self.short)
+
+    def text(self, value: float | None) -> str:
+        """A value as a person reads it."""
+        return "–" if value is None else f"{100 * value:.1f}" if self.percent else f"{value:.2f}"
 
 
 def _group(group: str, correct: Compute, short: tuple[str, str, str], *, board: bool = False, counted: bool = True) -> Iterator[Figure]:
@@ -72,14 +76,13 @@ def _quotient(correct: Compute, of: Compute) -> Trials:
 
 def _at(name: str, floor: float) -> Figure:
     """Boundary precision at a floor; the protocol's rank figure is a column."""
-    title, ranks = f"BP@{100 * floor:.0f}", name == RANK_FIGURE
+    title = f"BP@{100 * floor:.0f}"
     return Figure(
         name,
         title,
         lambda t: bp_at(floor, t.exact, t.predicted, t.gold),
         _quotient(lambda t: t.exact, lambda t: np.maximum(t.predicted, floor * t.gold)),
-        title if ranks else "",
-        board=ranks,
+        title if name == RANK_FIGURE else "",
     )
 
 
@@ -107,9 +110,14 @@ def compared() -> tuple[Figure, ...]:
     return tuple(figure for figure in FIGURES if figure.trials is not None)
 
 
-def columns(*, board: bool = False) -> tuple[Figure, ...]:
-    """The figures that are columns of tables: of all of them, or of those of the board."""
-    return tuple(figure for figure in FIGURES if figure.short and (figure.board or not board))
+def columns() -> tuple[Figure, ...]:
+    """The figures that are columns of tables."""
+    return tuple(figure for figure in FIGURES if figure.short)
+
+
+def on_board() -> tuple[Figure, ...]:
+    """The columns that the board's tables have behind the rank figure."""
+    return tuple(figure for figure in columns() if figure.board)
 
 
 def stored() -> tuple[str, ...]:
