@@ -14,6 +14,7 @@ from ..gold.load import load
 from ..protocol import RANK_FIGURE, TYPES, UNPINNED, VERSION, ranked
 from ..report import Result, as_json, evaluate
 from ..scoring.figures import at, stored
+from ..scoring.score import sentence_counts
 from ..submission import predictions, system
 from ..submission.findings import Findings, FindingsError
 from ..submission.folder import PredictionFile, Submission, read_file, scan
@@ -22,6 +23,7 @@ from .contents import contents
 from .families import pairs
 from .families.compute import compare_pairs
 from .paired import paired_tests
+from .readings import Readings
 from .signatures import OVERALL, OVERALL_SUITES, overall_signature
 from .store import Board, Entry, Figures, Interval, LanguageRow, MeanRow, System, Track
 
@@ -44,10 +46,12 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
     found = contents(root)
     known = before.entries if before else {}
     entries = {name: entry for name, entry in known.items() if is_fresh(entry, found.get(name))}
-    findings = Findings()
+    noted, findings = Findings(), Findings()
+    declared = pairs.read(root, noted)
+    readings = Readings(root, {name for pair in declared for name in (pair.a, pair.b)})
     for name in progress([name for name in found if name not in entries]):
         findings.next_submission()
-        entry = _score_folder(root / name, found[name], findings)
+        entry = _score_folder(root / name, found[name], readings, findings)
         if entry is not None:
             entries[name] = entry
     if findings.errors:
@@ -56,21 +60,15 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
         log.warning(line)
     board = Board(VERSION, {name: entries[name] for name in found})
     unchanged = {name for name, entry in known.items() if _same_predictions(entry, found.get(name))}
-    declared = _declared(root, board)
+    declared = pairs.check(declared, board.entries, root, noted)
+    # Pairs that may not be compared are named and left out: one line must not keep a whole board from being written.
+    for line in filter(None, str(noted).split("\n")):
+        log.warning(line)
     return msgspec.structs.replace(
         board,
-        tests=paired_tests(root, board, before, unchanged),
-        pairs=compare_pairs(root, board, declared, before, unchanged),
+        tests=paired_tests(readings, board, before, unchanged),
+        pairs=compare_pairs(readings, board, declared, before, unchanged),
     )
-
-
-def _declared(root: Path, board: Board) -> tuple[pairs.Pair, ...]:
-    """The pairs that may be compared. Others are named and left out: one line must not keep a whole board from being written."""
-    findings = Findings()
-    found = pairs.check(pairs.read(root, findings), board.entries, root, findings)
-    for line in filter(None, str(findings).split("\n")):
-        log.warning(line)
-    return found
 
 
 def is_fresh(entry: Entry, content: str | None) -> bool:
@@ -103,13 +101,13 @@ def score_submission(folder: Path, content: str) -> Entry:
         GoldUnavailable: gold that it needs is not at hand.
     """
     findings = Findings()
-    entry = _score_folder(folder, content, findings)
+    entry = _score_folder(folder, content, Readings(folder.parent), findings)
     if entry is None:
         raise FindingsError(findings)
     return entry
 
 
-def _score_folder(folder: Path, content: str, findings: Findings) -> Entry | None:
+def _score_folder(folder: Path, content: str, readings: Readings, findings: Findings) -> Entry | None:
     """The entry of a submission; None where there are errors, its own or of another submission before it."""
     if folder.is_symlink():
         findings.add("not-a-regular-file", str(folder), None, "a link stands where a submission folder belongs")
@@ -118,11 +116,11 @@ def _score_folder(folder: Path, content: str, findings: Findings) -> Entry | Non
     said = system.check(submission, findings)
     if submission.files and all(file.run is not None for file in submission.files):
         findings.add("no-predictions", str(folder), None, "there are only runs; the board shows <suite>/<lang>.jsonl")
-    results = [result for file in findings.until_enough(submission.files) if (result := _score(file, findings)) is not None]
+    results = [result for file in findings.until_enough(submission.files) if (result := _score(file, readings, findings)) is not None]
     return None if findings.errors or said is None else _entry(submission, said, results, content)
 
 
-def _score(file: PredictionFile, findings: Findings) -> Result | None:
+def _score(file: PredictionFile, readings: Readings, findings: Findings) -> Result | None:
     """The result of one prediction file; None where there is none: it has errors, is a run, or no gold is pinned for it.
 
     What nobody has pinned is not scored, even where a copy is at hand: another machine could not give the same board.
@@ -133,9 +131,14 @@ def _score(file: PredictionFile, findings: Findings) -> Result | None:
     data = read_file(file.path, str(file.path), findings)
     prediction = predictions.read(data, str(file.path), gold, findings) if data is not None else None
     # Findings elsewhere in the folder do not stop the reading, so that all come in one pass; they do stop the scoring.
-    if prediction is None or findings.errors or file.run is not None:
+    if prediction is None or findings.errors:
+        return None
+    if file.run is not None:
+        if readings.is_compared(file.path):
+            readings.keep(file.path, gold, prediction, sentence_counts(gold, prediction.codes, prediction.types, TYPES))
         return None
     result = evaluate(gold, prediction, TYPES)
+    readings.keep(file.path, gold, prediction, result.score.counts)
     return replace(result, resampled={RANK_FIGURE: result.resampled[RANK_FIGURE]})
 
 
