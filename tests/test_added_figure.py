@@ -23,8 +23,12 @@ LANGS = ("de", "sw")
 MADE_UP = Figure("made.up", "made-up share", lambda t: t.typed / t.gold, lambda t: (t.typed, t.gold), short="MUS", board=True)
 
 
+#: Predictions that overlap gold: counts per sentence do not determine it, so that it has no interval.
+LOOSE = Figure("loose", "loose precision", lambda t: t.overlapping / t.predicted, short="LP")
+
+
 def add(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "FIGURES", (*figures.FIGURES, MADE_UP))
+    monkeypatch.setattr(figures, "FIGURES", (*figures.FIGURES, MADE_UP, LOOSE))
 
 
 @pytest.fixture
@@ -54,6 +58,7 @@ def test_score_and_compare(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     table = capsys.readouterr().out
     assert " MUS " in table
     assert "made-up share" in table
+    assert " LP " in table
     assert main(["score", "submissions/sys-b", "--format", "json"]) == 0
     report = json.loads(capsys.readouterr().out)
     values = []
@@ -62,6 +67,9 @@ def test_score_and_compare(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         assert row["intervals"]["made.up"] == row["intervals"]["typed.recall"]
         assert row["embedded"]["made"]["up"] == row["embedded"]["typed"]["recall"]
         values.append(row["made"]["up"])
+        # What overlaps no gold is spurious.
+        assert row["loose"] == pytest.approx(1 - row["errors"]["spurious"] / row["predicted"])
+        assert "loose" not in row["intervals"]
     mean = report["means"]["sample"]
     assert mean["made"]["up"] == sum(values) / len(values)
     assert mean["intervals"]["made.up"] == mean["intervals"]["typed.recall"]
@@ -85,7 +93,8 @@ def test_rows_of_before_get_it_computed(submissions: Path, monkeypatch: pytest.M
     after = store.read(Path("results.json"))
     for name, entry in after.entries.items():
         for row, old in zip(entry.rows, before.entries[name].rows, strict=True):
-            assert row.figures == old.figures | {"made.up": expected(row)}
+            loose = 1 - row.errors["spurious"] / row.predicted
+            assert row.figures == old.figures | {"made.up": expected(row), "loose": pytest.approx(loose)}
         for mean in entry.means:
             assert mean.figures["made.up"] == sum(map(expected, entry.rows)) / len(entry.rows)
     page = Path("leaderboard.md").read_text()

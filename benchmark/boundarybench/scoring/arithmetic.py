@@ -28,13 +28,16 @@ def prf(correct: ArrayLike, predicted: ArrayLike, gold: ArrayLike, recalled: Arr
     computed as 2 · P · R / (P + R), in that order, which gives seqeval's figure to the last digit.
     """
     correct, predicted, gold = (np.asarray(value, np.float64) for value in (correct, predicted, gold))
-    recalled = correct if recalled is None else np.asarray(recalled, np.float64)
+    p, r = precision(correct, predicted, gold), share(correct if recalled is None else recalled, gold)
     with np.errstate(divide="ignore", invalid="ignore"):
-        precision = np.where(predicted > 0, correct / predicted, np.where(gold > 0, 0.0, np.nan))
-        recall = np.where(gold > 0, recalled / gold, np.nan)
-        f1 = 2 * precision * recall / (precision + recall)
-    f1 = np.where(np.isfinite(f1), f1, np.where(predicted + gold > 0, 0.0, np.nan))
-    return precision, recall, f1
+        f1 = 2 * p * r / (p + r)
+    return p, r, np.where(np.isfinite(f1), f1, np.where(predicted + gold > 0, 0.0, np.nan))
+
+
+def precision(correct: ArrayLike, predicted: ArrayLike, gold: ArrayLike) -> FloatArray:
+    """`correct / predicted`; where nothing is predicted, 0 if there is gold."""
+    predicted = np.asarray(predicted, np.float64)
+    return np.where((predicted > 0) | (np.asarray(gold) <= 0), share(correct, predicted), 0.0)
 
 
 def bp_at(floor: ArrayLike, correct: ArrayLike, predicted: ArrayLike, gold: ArrayLike) -> FloatArray:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..protocol import FLOORS, RANK_FIGURE
-from .arithmetic import FloatArray, bp_at, number, prf, share
+from .arithmetic import FloatArray, bp_at, number, precision, prf, share
 from .pairing import Pairing
 from .totals import CountArray, Totals, of_counts, of_pairings
 
@@ -24,7 +24,7 @@ class Figure:
     """A figure.
 
     Attributes:
-        name: what reports, options and `results.json` call it; a dot puts it in a group.
+        name: what reports, options and `results.json` call it; a dot (one at most) puts it in a group.
         title: the same in words.
         compute: its values from totals; NaN for null.
         trials: the correct spans and the trials whose quotient it is, from totals that are sums of `Score.counts`; None where these
@@ -55,19 +55,20 @@ class Figure:
 def _group(group: str, correct: Compute, short: tuple[str, str, str], *, board: bool = False, counted: bool = True) -> Iterator[Figure]:
     """Precision, recall and F1 of spans of which so many are `correct`."""
     trials: tuple[Compute, ...] = (lambda t: t.predicted, lambda t: t.gold, lambda t: (t.predicted + t.gold) / 2)
+    computes: tuple[Compute, ...] = (
+        lambda t: precision(correct(t), t.predicted, t.gold),
+        lambda t: share(correct(t), t.gold),
+        lambda t: prf(correct(t), t.predicted, t.gold)[2],
+    )
     for place, leaf in enumerate(("precision", "recall", "f1")):
         yield Figure(
             f"{group}.{leaf}",
             f"{group} {leaf.replace('f1', 'F1')}",
-            _of_prf(correct, place),
+            computes[place],
             _quotient(correct, trials[place]) if counted else None,
             short[place],
             board and bool(short[place]),
         )
-
-
-def _of_prf(correct: Compute, place: int) -> Compute:
-    return lambda t: prf(correct(t), t.predicted, t.gold)[place]
 
 
 def _quotient(correct: Compute, of: Compute) -> Trials:
@@ -126,8 +127,8 @@ def stored() -> tuple[str, ...]:
 
 
 def named(name: str) -> Figure:
-    """The figure of that name."""
-    return next(figure for figure in FIGURES if figure.name == name)
+    """The figure of that name. Raises KeyError."""
+    return {figure.name: figure for figure in FIGURES}[name]
 
 
 def figures_of(counts: CountArray | FloatArray) -> dict[str, FloatArray]:

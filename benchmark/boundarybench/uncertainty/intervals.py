@@ -67,7 +67,8 @@ def intervals(totals: CountArray, resampled: Mapping[str, FloatArray]) -> dict[s
     """
     observed = {name: value for name, value in figures_of(totals).items() if not np.isnan(value)}
     found = dict(zip(observed, percentiles(np.stack([resampled[name] for name in observed])), strict=True)) if observed else {}
-    return {name: wilson(*proportion(totals, name)) if wilson_needed(totals, name) else found[name] for name in observed}
+    spans = {name: proportion(totals, name) for name in observed}
+    return {name: wilson(*of) if of[0] < NEARLY_ABSENT else found[name] for name, of in spans.items()}
 
 
 def percentiles(values: FloatArray) -> list[tuple[float, float]]:
