@@ -206,7 +206,8 @@ def _place_json(place: Place) -> dict[str, Any]:
         "track": row.track,
         "signature": row.mean.signature,
         "languages": list(row.mean.languages),
-        "figures": msgspec.to_builtins(row.mean.figures),
+        "figures": row.mean.figures,
+        "interval": row.mean.interval,
         "before": place.before,
         "neighbours": [{"name": near.name, "rank": near.rank, "difference": near.difference} for near in place.neighbours],
     }
