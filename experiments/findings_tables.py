@@ -181,18 +181,21 @@ def _difference(found: dict[str, Any]) -> str:
     return f"{100 * found['difference']:+.1f} ({100 * low:+.1f} to {100 * high:+.1f})"
 
 
+_SIDE_BY_SIDE = (
+    *("bp50", "boundary.precision", "boundary.recall", "boundary.f1", "typed.f1", "start.precision", "end.precision"),
+    "conditional_boundary_precision",
+)
+
+
 def _side_by_side(data: Path, *, all_sentences: bool) -> str:
     rows = []
     for name in _ROWS:
         figures = [score.figures for score in _scores(data, name, all_sentences=all_sentences)]
-        columns = [
-            (each.bp50, *each.boundary, each.typed.f1, each.start.precision, each.end.precision, each.conditional_boundary_precision)
-            for each in figures
-        ]
+        columns = ([each[figure] for each in figures] for figure in _SIDE_BY_SIDE)
         rows.append(
             [
                 name,
-                *(f"{100 * statistics.mean(value for value in column if value is not None):.1f}" for column in zip(*columns, strict=True)),
+                *(f"{100 * statistics.mean(value for value in column if value is not None):.1f}" for column in columns),
             ]
         )
     which = "all sentences" if all_sentences else "sentences with a human translation"

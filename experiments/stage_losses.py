@@ -194,7 +194,7 @@ def _figures(folder: Path, langs: Sequence[str]) -> Figures:
     found = []
     for lang in langs:
         figures = score_of(folder / _SUITE / f"{lang}.jsonl", load(_SUITE, lang)).figures
-        found.append((figures.bp50, figures.boundary.precision, figures.boundary.recall, figures.boundary.f1))
+        found.append(tuple(figures[name] for name in ("bp50", "boundary.precision", "boundary.recall", "boundary.f1")))
     return Figures(*(100 * statistics.mean(each for each in column if each is not None) for column in zip(*found, strict=True)))
 
 

@@ -88,21 +88,15 @@ def page(found: Sequence[Output]) -> str:
     return "\n".join([_HEAD, *(tabulate(rows, headers=heads, tablefmt="github", floatfmt=".1f") + "\n" for heads, rows in tables)])
 
 
+_NAMES = (
+    *("boundary.precision", "boundary.recall", "boundary.f1", "bp50", "start.precision", "end.precision"),
+    "conditional_boundary_precision",
+)
+
+
 def _figures(group: Sequence[Output]) -> list[float]:
-    rows = [each.score.figures for each in group]
-    columns = [
-        [
-            row.boundary.precision,
-            row.boundary.recall,
-            row.boundary.f1,
-            row.bp50,
-            row.start.precision,
-            row.end.precision,
-            row.conditional_boundary_precision,
-        ]
-        for row in rows
-    ]
-    return [100 * statistics.mean(value for value in column if value is not None) for column in zip(*columns, strict=True)]
+    columns = ([each.score.figures[name] for each in group] for name in _NAMES)
+    return [100 * statistics.mean(value for value in column if value is not None) for column in columns]
 
 
 def _share(group: Sequence[Output], error: str) -> float:

@@ -9,6 +9,7 @@ import argparse
 import random
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
@@ -22,7 +23,8 @@ from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_
 from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, System
 from boundarybench.protocol import FLOORS, REPLICATES, UNPINNED, VERSION, ranked
 from boundarybench.scoring.anatomy import CLASSES, MISSED
-from boundarybench.scoring.figures import bp_at
+from boundarybench.scoring.arithmetic import bp_at
+from boundarybench.scoring.figures import stored
 from boundarybench.site import build, pages
 from boundarybench.site.survey import Survey
 
@@ -129,9 +131,9 @@ def synthetic(systems: int) -> tuple[Board, Survey]:
     noise = np.random.RandomState(0)
     resampled = {
         suite.name: {
-            name: np.clip(mean.figures.bp50 + 0.01 * noise.standard_normal(REPLICATES), 0, 1)
+            name: np.clip(mean.figures["bp50"] + 0.01 * noise.standard_normal(REPLICATES), 0, 1)
             for name, entry in entries.items()
-            if (mean := entry.mean(suite.name)) and mean.figures.bp50 is not None
+            if (mean := entry.mean(suite.name)) and mean.figures["bp50"] is not None
         }
         for suite in OVERALL_SUITES
     }
@@ -148,10 +150,10 @@ def _entry(name: str, draw: random.Random) -> Entry:
             if language.code not in UNPINNED.get(suite.name, ())
         ]
         inside = [row for row in of_suite if row.lang in ranked(suite)]
-        means.append(MeanRow(suite.name, table_signature(suite.name), ranked(suite), (), True, _mean([row.figures for row in inside])))
+        means.append(_mean(suite.name, ranked(suite), inside))
         rows += of_suite
     langs = tuple(f"{suite.name}/{lang}" for suite in OVERALL_SUITES for lang in ranked(suite))
-    means.append(MeanRow(OVERALL, table_signature(OVERALL), langs, (), True, _mean([mean.figures for mean in means])))
+    means.append(_mean(OVERALL, langs, means))
     facets = Facets(("en",), ("CoNLL-2003",), "xlm-r-large", None, (), None, None, 1, draw.random() < 0.8)
     family = draw.choice(["model-transfer", "annotation-projection", "hybrid", "other"])
     return Entry(name, name, System("A synthetic system.", ("Nobody",), family, facets, (), "none", "none"), tuple(rows), tuple(means))
@@ -164,24 +166,27 @@ def _row(suite: str, lang: str, level: float, talk: float, draw: random.Random) 
     exact = round(min(predicted, gold) * min(1.0, level * draw.uniform(0.8, 1.2)))
     precision, recall = exact / predicted, exact / gold
     floors = {name: float(bp_at(floor, exact, predicted, gold)) for name, floor in FLOORS.items()}
-    figures = Figures(
+    figures: Figures = {
+        **dict.fromkeys(stored()),
         **floors,
-        boundary_precision=precision,
-        boundary_recall=recall,
-        boundary_f1=2 * exact / (predicted + gold),
-        typed_f1=1.8 * exact / (predicted + gold),
-        bp50_interval=(0.97 * floors["bp50"], min(1.0, 1.03 * floors["bp50"])),
-    )
+        "boundary.precision": precision,
+        "boundary.recall": recall,
+        "boundary.f1": 2 * exact / (predicted + gold),
+        "typed.f1": 1.8 * exact / (predicted + gold),
+    }
+    interval = (0.97 * floors["bp50"], min(1.0, 1.03 * floors["bp50"]))
     errors = {name: (predicted - exact) // len(CLASSES) for name in (*CLASSES, MISSED)} | {"exact": exact}
     return LanguageRow(
-        suite, lang, "zero-shot", "", pin.structure, True, 0, pin.sentences, pin.tokens, gold, predicted, exact, exact, figures, errors
+        suite, lang, "zero-shot", "", pin.structure, True, 0, pin.sentences, pin.tokens,
+        gold, predicted, exact, exact, figures, interval, errors,
     )  # fmt: skip
 
 
-def _mean(parts: list[Figures]) -> Figures:
-    names = [name for name in Figures.__struct_fields__ if name != "bp50_interval" and getattr(parts[0], name) is not None]
-    values: dict[str, Any] = {name: fmean(getattr(part, name) for part in parts) for name in names}
-    return Figures(**values, bp50_interval=(0.99 * values["bp50"], min(1.0, 1.01 * values["bp50"])))
+def _mean(suite: str, langs: tuple[str, ...], parts: Sequence[LanguageRow | MeanRow]) -> MeanRow:
+    columns = {name: [value for part in parts if (value := part.figures[name]) is not None] for name in parts[0].figures}
+    figures = {name: fmean(column) if column else None for name, column in columns.items()}
+    bp50 = figures["bp50"] or 0.0
+    return MeanRow(suite, table_signature(suite), langs, (), True, figures, (0.99 * bp50, min(1.0, 1.01 * bp50)))
 
 
 if __name__ == "__main__":

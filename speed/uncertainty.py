@@ -25,12 +25,13 @@ from boundarybench.comparison import compare
 from boundarybench.gold.load import load
 from boundarybench.gold.model import Gold
 from boundarybench.leaderboard import paired
+from boundarybench.leaderboard.readings import Readings
 from boundarybench.protocol import RANK_FIGURE, TYPES, XTREME, ranked
+from boundarybench.scoring.figures import figures_of
 from boundarybench.scoring.score import sentence_counts
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.predictions import read
 from boundarybench.uncertainty.differences import System
-from boundarybench.uncertainty.intervals import figures_of
 from boundarybench.uncertainty.paired import CountArray, by_unit
 
 from .synthetic import headline, mirror_with_thai, write_submission
@@ -141,9 +142,9 @@ def _scipy(of: list[tuple[Gold, list[CountArray]]]) -> None:
 
 def _board(base: Path) -> str:
     langs = ranked(XTREME)
-    reading = _seconds(lambda: paired._test(base, "xtreme", []), 1)  # loads the gold
-    one = _seconds(lambda: paired._test(base, "xtreme", [("a", "b")]), 3)
-    many = _seconds(lambda: paired._test(base, "xtreme", [("a", "b")] * 20), 3)
+    reading = _seconds(lambda: paired._test(Readings(base), "xtreme", []), 1)  # loads the gold
+    one = _seconds(lambda: paired._test(Readings(base), "xtreme", [("a", "b")]), 3)
+    many = _seconds(lambda: paired._test(Readings(base), "xtreme", [("a", "b")] * 20), 3)
     per_pair = (many - one) / 19 / len(langs)
     per_system = (one - reading) / 2 / len(langs)
     rows = [

@@ -7,8 +7,9 @@ from boundarybench.cli.table import render
 from boundarybench.gold.model import Gold, build
 from boundarybench.protocol import MASAKHANER2
 from boundarybench.report import Result, as_json, evaluate
+from boundarybench.scoring.figures import figures_of
 from boundarybench.submission.prediction import of_tags
-from boundarybench.uncertainty.intervals import NEARLY_ABSENT, figures_of, intervals, wilson
+from boundarybench.uncertainty.intervals import NEARLY_ABSENT, intervals, wilson
 
 TYPES = MASAKHANER2.types
 
@@ -116,7 +117,7 @@ def test_ids_pin_the_part_that_was_scored() -> None:
     prediction = of_tags([["B-PER"], ["O"], ["O"]], test_set)
     parts = [evaluate(test_set, prediction, TYPES[:3], keep=np.array(keep, bool)) for keep in ([1, 1, 0], [1, 0, 1], [1, 1, 0])]
     assert parts[0].signature == parts[2].signature != parts[1].signature
-    assert [part.score.figures.boundary.recall for part in parts] == [1.0, 0.5, 1.0]
+    assert [part.score.figures["boundary.recall"] for part in parts] == [1.0, 0.5, 1.0]
 
 
 @pytest.mark.parametrize(("exact", "typed"), [(9, 9), (NEARLY_ABSENT, 9), (NEARLY_ABSENT, NEARLY_ABSENT)])

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from .gold import sample
 from .gold.model import FILE, Gold
 from .protocol import SAMPLE, SUITES, mean_name, ranked, signature
-from .scoring.figures import number
+from .scoring.arithmetic import number
+from .scoring.figures import Figures, compared, figures_of, nested
 from .scoring.means import mean_tree
 from .scoring.score import Groups, Score, score
 from .selection import NotScored, Selection, Types, check, not_scored, selection
 from .submission.findings import Findings, FindingsError
 from .submission.prediction import Prediction
-from .uncertainty.intervals import figures_of, intervals, percentiles, replicates
+from .uncertainty.intervals import intervals, percentiles, replicates
 
 FloatArray = NDArray[np.float64]
 
@@ -30,8 +31,6 @@ _NO_FIGURES = (
     *("suite", "lang", "signature", "pinned", "partial", "missing", "sentences", "tokens", "errors", "intervals"),
     "not_scored",
 )
-#: The figures that are also shown for a part of a suite's languages.
-_MAIN = ("boundary", "bp50", "bp25", "bp75", "bp100", "typed")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +173,7 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
     report = {"results": rows, "means": means}
     pair = [means.get("xtreme"), means.get("masakhaner2")]
     if all(mean is not None and mean["complete"] for mean in pair):
-        report["overall"] = mean_tree([{name: mean[name] for name in _MAIN} for mean in pair if mean])[0]
+        report["overall"] = mean_tree([_main(mean) for mean in pair if mean])[0]
     return report
 
 
@@ -202,7 +201,7 @@ def _mean(suite: str, rows: Sequence[Result], reports: Sequence[dict[str, Any]])
             "tiny": [language.code for language in known.languages if language.tiny],
         }
         report["without"] = {
-            name: mean_tree([{k: tree[k] for k in _MAIN} for row, tree in zip(inside, trees, strict=True) if row.lang not in codes])[0]
+            name: mean_tree([_main(tree) for row, tree in zip(inside, trees, strict=True) if row.lang not in codes])[0]
             for name, codes in groups.items()
             if 0 < sum(row.lang in codes for row in inside) < len(inside)
         }
@@ -221,6 +220,11 @@ def _figures(report: Mapping[str, Any]) -> dict[str, Any]:
     return _without_counts({name: value for name, value in report.items() if name not in _NO_FIGURES})
 
 
+def _main(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures that are also shown for a part of a suite's languages: those that can be compared."""
+    return {name: tree[name] for name in dict.fromkeys(figure.name.partition(".")[0] for figure in compared())}
+
+
 def _without_counts(tree: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _without_counts(value) if isinstance(value, Mapping) else value for name, value in tree.items() if name not in _COUNTS}
 
@@ -230,15 +234,12 @@ def _micro(rows: list[Result]) -> dict[str, Any]:
     if not rows:
         return {}
     totals = np.sum([row.score.counts.sum(axis=0) for row in rows], axis=0)
-    nested: dict[str, Any] = {"predicted": int(totals[0]), "gold": int(totals[1])}
-    for name, value in figures_of(totals).items():
-        group, _, leaf = name.partition(".")
-        if leaf:
-            nested.setdefault(group, {})[leaf] = number(value)
-        else:
-            nested[name] = number(value)
-    nested["errors"] = {name: sum(row.score.errors[name] for row in rows) for name in rows[0].score.errors}
-    return nested
+    return {
+        "predicted": int(totals[0]),
+        "gold": int(totals[1]),
+        **nested({name: number(value) for name, value in figures_of(totals).items()}),
+        "errors": {name: sum(row.score.errors[name] for row in rows) for name in rows[0].score.errors},
+    }
 
 
 def _intervals(rows: list[Result]) -> dict[str, list[float]]:
@@ -256,6 +257,8 @@ def _intervals(rows: list[Result]) -> dict[str, list[float]]:
 
 def plain(value: Any) -> Any:
     """A value in JSON types: dataclasses and named tuples become objects, arrays are left out."""
+    if isinstance(value, Figures):
+        return value.as_json()
     if is_dataclass(value):
         return {f.name: plain(v) for f in fields(value) if not isinstance(v := getattr(value, f.name), np.ndarray)}
     if isinstance(value, tuple) and hasattr(value, "_asdict"):

@@ -39,7 +39,7 @@ def test_counts_are_the_scorers(pair: tuple[Tags, Tags], types: tuple[str, ...] 
     assert counts.errors == scored.errors
     assert (counts.gold, counts.predicted) == (scored.figures.gold, scored.figures.predicted)
     assert counts.offsets is not None
-    assert counts.offsets.as_json()["mean"] == {"start": scored.figures.offset.start, "end": scored.figures.offset.end}
+    assert counts.offsets.as_json()["mean"] == {"start": scored.figures["offset.start"], "end": scored.figures["offset.end"]}
     assert sum(counts.offsets.joint.values()) == counts.gold - counts.errors["missed"]
     exact = counts.confusion.exact
     assert sum(exact[name][name] for name in exact) == counts.errors["exact"]
@@ -74,7 +74,7 @@ def test_totals_are_the_counts_of_all_sentences_together(pairs: list[tuple[Tags,
     whole = as_json(parts, limit=0)["totals"]["test"]
     together = score_of([s for gold, _ in pairs for s in gold], [s for _, predicted in pairs for s in predicted])
     assert whole["errors"] == together.errors
-    assert whole["offsets"]["mean"] == {"start": together.figures.offset.start, "end": together.figures.offset.end}
+    assert whole["offsets"]["mean"] == {"start": together.figures["offset.start"], "end": together.figures["offset.end"]}
     assert sum(whole["confusion"]["exact"][name][name] for name in TYPES) == together.errors["exact"]
     assert {name: bucket["predicted"] for name, bucket in whole["by_length"].items()} == {
         name: bucket.predicted for name, bucket in (together.by_length or {}).items()

@@ -126,7 +126,7 @@ def test_typed_figures_on_the_board_are_seqevals(data, name):
         predicted = [json.loads(line)["tags"] for line in file.read_text().splitlines()]
         figure_of = (metrics.precision_score, metrics.recall_score, metrics.f1_score)
         found = [figure(gold, predicted, zero_division=0) for figure in figure_of]
-        assert found == pytest.approx([figures[f"typed_{figure}"] for figure in ("precision", "recall", "f1")], abs=1e-12)
+        assert found == pytest.approx([figures[f"typed.{figure}"] for figure in ("precision", "recall", "f1")], abs=1e-12)
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from boundarybench.gold import manifest
 from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
 from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, Model, PairedTests, System
 from boundarybench.protocol import MASAKHANER2, SAMPLE, VERSION, Suite, ranked
+from boundarybench.scoring.figures import stored
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLES = REPOSITORY / "submissions"
@@ -42,8 +43,11 @@ def make_system(**changes: Any) -> System:
 
 def figures(bp50: float | None, **others: float) -> Figures:
     """Figures that all are `bp50`, but for those that are named."""
-    names = [name for name in Figures.__struct_fields__ if name != "bp50_interval"]
-    return Figures(**{name: others.get(name, bp50) for name in names}, bp50_interval=None if bp50 is None else (bp50 / 2, bp50))
+    return {name: others.get(name, bp50) for name in stored()}
+
+
+def interval(bp50: float | None) -> tuple[float, float] | None:
+    return None if bp50 is None else (bp50 / 2, bp50)
 
 
 def row(suite: str, lang: str, bp50: float | None = 0.5, track: str = "zero-shot", *, pinned: bool = True, missing: int = 0) -> LanguageRow:
@@ -63,6 +67,7 @@ def row(suite: str, lang: str, bp50: float | None = 0.5, track: str = "zero-shot
         exact=50,
         typed_correct=40,
         figures=figures(bp50),
+        interval=interval(bp50),
         errors={"exact": 50, "spurious": 50},
     )
 
@@ -93,10 +98,14 @@ def make_entry(
         ]
         inside, lacking = [lang for lang in wanted if lang in langs], [lang for lang in wanted if lang not in langs]
         complete = not lacking and not unpinned and not missing
-        means.append(MeanRow(suite.name, table_signature(suite.name), tuple(inside), tuple(lacking), complete, figures(bp50, **others)))
+        means.append(
+            MeanRow(
+                suite.name, table_signature(suite.name), tuple(inside), tuple(lacking), complete, figures(bp50, **others), interval(bp50)
+            )
+        )
     if set(OVERALL_SUITES) <= set(suites) and all(mean.complete for mean in means):
         langs = tuple(f"{suite.name}/{lang}" for suite in OVERALL_SUITES for lang in ranked(suite))
-        means.append(MeanRow(OVERALL, table_signature(OVERALL), langs, (), True, figures(bp50, **others)))
+        means.append(MeanRow(OVERALL, table_signature(OVERALL), langs, (), True, figures(bp50, **others), interval(bp50)))
     return Entry(name, content or name, system or make_system(), tuple(rows), tuple(means))
 
 

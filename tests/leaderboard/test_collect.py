@@ -81,10 +81,10 @@ def test_an_entry_holds_the_figures_of_score() -> None:
         results.append(evaluate(gold, prediction, TYPES))
     report = as_json(results)
     for row, expected in zip(entry.rows, report["results"], strict=True):
-        assert row.figures.bp50 == expected["bp50"]
-        assert row.figures.bp50_interval == tuple(expected["intervals"]["bp50"])
-        assert row.figures.typed_f1 == expected["typed"]["f1"]
-        assert row.figures.start_precision == expected["start"]["precision"]
+        assert row.figures["bp50"] == expected["bp50"]
+        assert row.interval == tuple(expected["intervals"]["bp50"])
+        assert row.figures["typed.f1"] == expected["typed"]["f1"]
+        assert row.figures["start.precision"] == expected["start"]["precision"]
         assert (row.gold, row.predicted, row.exact, row.errors) == tuple(
             expected[name] for name in ("gold", "predicted", "exact", "errors")
         )
@@ -92,8 +92,8 @@ def test_an_entry_holds_the_figures_of_score() -> None:
         assert row.track == "oracle"
     mean, expected = entry.mean("sample"), report["means"]["sample"]
     assert mean is not None
-    assert mean.figures.boundary_f1 == expected["boundary"]["f1"]
-    assert mean.figures.bp50_interval == tuple(expected["intervals"]["bp50"])
+    assert mean.figures["boundary.f1"] == expected["boundary"]["f1"]
+    assert mean.interval == tuple(expected["intervals"]["bp50"])
     assert (mean.signature, mean.complete, len(mean.languages)) == (expected["signature"], True, 10)
 
 
@@ -122,11 +122,11 @@ def test_overall_is_the_mean_of_the_two_suite_means(tmp_path: Path, data: Path) 
     assert overall is not None
     assert [f"{row.suite}/{row.lang}" for row in entry.rows] == ["/".join(pair) for pair in pairs] == list(overall.languages)
     for figure in ("bp50", "boundary_f1", "typed_recall"):
-        assert getattr(overall.figures, figure) == pytest.approx(sum(getattr(mean.figures, figure) for mean in suites) / 2)
-    low, high = overall.figures.bp50_interval
+        assert overall.figures[figure] == pytest.approx(sum(mean.figures[figure] for mean in suites) / 2)
+    low, high = overall.interval
     # Narrower than the mean of the suites' intervals: the two vary independently.
-    assert low < overall.figures.bp50 < high
-    assert high - low < sum(mean.figures.bp50_interval[1] - mean.figures.bp50_interval[0] for mean in suites) / 2
+    assert low < overall.figures["bp50"] < high
+    assert high - low < sum(mean.interval[1] - mean.interval[0] for mean in suites) / 2
     for mean in (overall, *suites):
         assert mean.signature == table_signature(mean.suite)
     board = Board(VERSION, {entry.name: entry})
@@ -137,7 +137,7 @@ def test_overall_is_the_mean_of_the_two_suite_means(tmp_path: Path, data: Path) 
 def test_only_english_is_a_row_and_no_mean(tmp_path: Path) -> None:
     entry = score_submission(submission(tmp_path, "system", langs=["en"]), "")
     assert [row.lang for row in entry.rows] == ["en"]
-    assert entry.means[0].figures.bp50 is None
+    assert entry.means[0].figures["bp50"] is None
 
 
 # What is scored.

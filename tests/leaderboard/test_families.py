@@ -1,6 +1,7 @@
 """The families: pairs and their findings, what is compared, what is kept, and how it is shown."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from boundarybench.leaderboard.families.stored import PairResult
 from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.store import Board
 from boundarybench.protocol import MASAKHANER2, SAMPLE, SUITES, XTREME, ranked
+from boundarybench.submission import predictions
 from boundarybench.submission.findings import Findings
 
 FACETS: dict[str, Any] = {
@@ -72,6 +74,20 @@ def with_scores(index: int, record: dict[str, Any]) -> dict[str, Any]:
     tags = record["tags"]
     starts = [k for k, tag in enumerate(tags) if tag[0] == "B" or (tag[0] == "I" and (k == 0 or tags[k - 1][1:] != tag[1:]))]
     return {**record, "scores": [1 / (1 + index + k) for k in starts]}
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each prediction file was parsed, by name."""
+    counts: Counter[str] = Counter()
+    parse = predictions.read
+
+    def watch(data: bytes, name: str, *others: Any) -> Any:
+        counts[name] += 1
+        return parse(data, name, *others)
+
+    monkeypatch.setattr(predictions, "read", watch)
+    return counts
 
 
 @pytest.fixture
@@ -221,6 +237,32 @@ def test_groups_by_hand() -> None:
 
 def test_the_contrasts_of_domain_are_the_two_of_the_protocol() -> None:
     assert CONTRASTS == (("sw", "swa"), ("yo", "yor"))
+
+
+# --- What is read ---------------------------------------------------------------------------------------------------------
+
+
+def test_each_file_is_parsed_once(root: Path, parsed: Counter[str]) -> None:
+    for name in ("moved", "projected"):
+        rewrite(root / name, with_scores)
+    for run in ("1", "2"):
+        rewrite(root / "moved", silent(int(run) + 2), run=run)
+    board = collect(root, None)
+    assert parsed == Counter(map(str, root.rglob("*.jsonl")))
+    # Scores, runs and tests were all needed.
+    (pair,) = board.pairs
+    assert all(each.matched and each.runs == (2, 1) for each in pair.sets if each.lang in ranked(SAMPLE))
+    assert len(board.tests["sample"].systems) == 2
+
+    parsed.clear()
+    assert collect(root, board) == board
+    assert not parsed
+
+    rewrite(root / "projected", silent(4))
+    changed = collect(root, board)
+    assert set(parsed.values()) == {1}  # the system that did not change is read for the test and for the pair
+    assert {Path(name).relative_to(root).parts[0] for name in parsed} == {"moved", "projected"}
+    assert store.to_bytes(changed) == store.to_bytes(collect(root, None))
 
 
 # --- What is compared -----------------------------------------------------------------------------------------------------

@@ -29,10 +29,10 @@ def tables(page: str, heading: str) -> list[list[list[str]]]:
 
 
 def test_a_table_names_rank_and_figures() -> None:
-    board = with_tests(make_board(make_entry("a", 0.5, bp25=0.1, boundary_recall=0.123), make_entry("b", 0.25)))
+    board = with_tests(make_board(make_entry("a", 0.5, **{"bp25": 0.1, "boundary.recall": 0.123}), make_entry("b", 0.25)))
     page = render(board, ())
     ranked, *_ = tables(page, "MasakhaNER 2.0 (`masakhaner2`)")
-    assert ranked[0] == ["rank", "range", "system", "family", "BP@50 (95 %)", "BP", "BR", "F1", "typed F1", "25/75/100"]
+    assert ranked[0] == ["rank", "range", "system", "family", "BP@50 (95 %)", "BP", "BR", "BF1", "typed F1", "25/75/100"]
     first = ["1", "1–2", "[a](submissions/a)", "model-transfer", "50.0 (25.0–50.0)", "50.0", "12.3", "50.0", "50.0", "2 / 1 / 1"]
     assert ranked[2:] == [first, ["2", "1–2", "[b](submissions/b)", "model-transfer", "25.0 (12.5–25.0)", *["25.0"] * 4, "1 / 2 / 2"]]
     ranked, *_ = tables(render(Board(board.protocol, board.entries), ()), "MasakhaNER 2.0 (`masakhaner2`)")

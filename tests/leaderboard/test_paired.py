@@ -16,6 +16,7 @@ from boundarybench.leaderboard.collect import collect
 from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.paired import _tests
 from boundarybench.leaderboard.rank import standings
+from boundarybench.leaderboard.readings import Readings
 from boundarybench.leaderboard.signatures import OVERALL
 from boundarybench.leaderboard.store import Board
 from boundarybench.protocol import MASAKHANER2, SAMPLE, TYPES, XTREME, ranked
@@ -201,11 +202,11 @@ def test_tests_that_are_no_triangle_are_refused(extreme: str) -> None:
 
 def test_figures_of_the_pairs_are_those_of_the_rows() -> None:
     gold = load("sample", "de")
-    counts = paired._counts(EXAMPLES / "example-typical-errors" / "sample" / "de.jsonl", gold)
+    counts = paired._spans(Readings(EXAMPLES).of("example-typical-errors", gold), gold)
     total = len(gold.spans.of_types(TYPES))
     found = float(paired._bp50(counts.sum(axis=0), total))
     entry = collect(EXAMPLES, store.read(EXAMPLES.parent / "results.json")).entries["example-typical-errors"]
-    assert found == next(row.figures.bp50 for row in entry.rows if row.lang == "de")
+    assert found == next(row.figures["bp50"] for row in entry.rows if row.lang == "de")
     assert np.array_equal(
         counts.sum(axis=0), [next(getattr(row, name) for row in entry.rows if row.lang == "de") for name in ("predicted", "exact")]
     )

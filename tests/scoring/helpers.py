@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from boundarybench.gold.model import Gold, build
+from boundarybench.scoring.figures import Figures
 from boundarybench.scoring.score import Score, score
 from boundarybench.spans import tag_codes
 
@@ -25,6 +26,11 @@ def codes_of(tags: Sequence[Sequence[str]]) -> np.ndarray:
 
 def score_of(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]], scored: tuple[str, ...] | None = TYPES) -> Score:
     return score(gold_of(gold), codes_of(predicted), TYPES, scored)
+
+
+def of_group(figures: Figures, name: str) -> tuple[float | None, ...]:
+    """The figures of a group, in its order."""
+    return tuple(value for key, value in figures.values.items() if key.startswith(f"{name}."))
 
 
 TAG = st.sampled_from(list(tag_codes(TYPES)))

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from helpers import TYPES, codes_of, gold_of, score_of
+from helpers import TYPES, codes_of, gold_of, of_group, score_of
 
 from boundarybench.gold.model import Gold
-from boundarybench.scoring.figures import prfs
+from boundarybench.scoring.arithmetic import prfs
 from boundarybench.scoring.score import Score, score
 
 
@@ -29,10 +29,10 @@ def empty() -> tuple[Gold, Score]:
 
 def test_no_prediction_at_all() -> None:
     _, found = empty()
-    assert found.figures.boundary == found.figures.typed == (0.0, 0.0, 0.0)
-    assert (found.figures.bp50, found.figures.bp100) == (0.0, 0.0)
-    assert found.figures.conditional_boundary_precision is None
-    assert found.figures.iou is None
+    assert of_group(found.figures, "boundary") == of_group(found.figures, "typed") == (0.0, 0.0, 0.0)
+    assert (found.figures["bp50"], found.figures["bp100"]) == (0.0, 0.0)
+    assert found.figures["conditional_boundary_precision"] is None
+    assert found.figures["iou"] is None
     assert found.invalid_per_1k is None
     assert found.by_type["ORG"].boundary == (None, None, None)
 
@@ -40,8 +40,8 @@ def test_no_prediction_at_all() -> None:
 def test_no_gold_of_the_scored_types() -> None:
     gold = gold_of([["O", "B-PER", "O"]])
     found = score(gold, codes_of([["B-LOC", "O", "O"]]), TYPES, ("LOC",))
-    assert found.figures.boundary == (0.0, None, 0.0)
-    assert found.figures.bp50 == 0.0
+    assert of_group(found.figures, "boundary") == (0.0, None, 0.0)
+    assert found.figures["bp50"] == 0.0
 
 
 def test_seen_is_null_without_a_training_split() -> None:
@@ -69,7 +69,7 @@ def test_invalid_transitions_are_counted_before_types_are_dropped() -> None:
 def test_embedded_drops_whole_sentence_spans_on_both_sides() -> None:
     found = score_of([["B-PER", "I-PER"], ["B-LOC", "O"]], [["B-PER", "I-PER"], ["B-LOC", "I-LOC"]])
     assert (found.embedded.gold, found.embedded.predicted) == (1, 0)
-    assert found.figures.boundary.precision == 0.5
+    assert found.figures["boundary.precision"] == 0.5
 
 
 def test_a_prediction_over_a_dropped_type_stays_a_false_positive() -> None:

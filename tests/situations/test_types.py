@@ -354,7 +354,7 @@ def test_tags_of_numpy_are_read_and_its_class_ids_are_not() -> None:
     gold = build("file", "x", "test", np.array(square), None)
     assert gold.entities() == {"LOC": 1, "PER": 1}
     for tags in (np.array(square), (np.array(sentence) for sentence in square), map(tuple, square)):
-        assert evaluate(gold, of_tags(tags, gold), "all").score.figures.typed.f1 == 1.0
+        assert evaluate(gold, of_tags(tags, gold), "all").score.figures["typed.f1"] == 1.0
     for ids in (np.array([[1, 0], [0, 2]]), [np.array([1, 0]), np.array([0, 2])]):
         with pytest.raises(BoundaryBenchError, match="not class ids"):
             of_tags(ids, gold)  # type: ignore[arg-type]

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from toy import systems
 
+from boundarybench.scoring.figures import figures_of
 from boundarybench.uncertainty.differences import Difference, System, conclude, holm, mean, newcombe, p_value, sample, verdict
-from boundarybench.uncertainty.intervals import figures_of
 
 FIGURES = ("bp50", "boundary.f1", "typed.f1")
 SENTENCES, REPLICATES, SIMULATIONS = 250, 300, 600

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from boundarybench.uncertainty.intervals import figures_of, intervals, replicates, wilson
+from boundarybench.scoring.figures import figures_of
+from boundarybench.uncertainty.intervals import intervals, replicates, wilson
 
 
 def toy(sentences: int = 400, seed: int = 0) -> np.ndarray:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy import systems
 
+from boundarybench.scoring.figures import figures_of
 from boundarybench.uncertainty.differences import System, conclude, sample
-from boundarybench.uncertainty.intervals import figures_of
 from boundarybench.uncertainty.paired import _heads, bootstrap, by_unit, randomise, stream
 
 FIGURES = ("bp50", "boundary.precision", "boundary.recall", "boundary.f1", "typed.f1")

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..gold.model import Gold
 from ..scoring.anatomy import CLASSES, MISSED, classify
-from ..scoring.figures import ratio
+from ..scoring.arithmetic import ratio
 from ..scoring.pairing import Pairing
 from ..scoring.score import LENGTHS, character_tokens, seen_masks
 from ..spans import offsets

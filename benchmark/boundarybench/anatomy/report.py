@@ -9,7 +9,7 @@ from ..labels import selected
 from ..protocol import SUITES, ranked, signature
 from ..report import part, plain, refuse_unscored, suite_signature
 from ..scoring.anatomy import MISSED
-from ..scoring.figures import ratio
+from ..scoring.arithmetic import ratio
 from ..scoring.pairing import pair
 from ..selection import NotScored, Types, not_scored, selection
 from ..spans import BoolArray, decode

@@ -17,6 +17,7 @@ from ..comparison import REPLICATES, Compared, as_json, compare
 from ..errors import GoldUnavailable, UsageError
 from ..gold.model import Gold
 from ..protocol import RANK_FIGURE, UNPINNED
+from ..scoring.figures import compared
 from ..scoring.score import sentence_counts
 from ..selection import NotScored, Selection, check, not_scored
 from ..submission.findings import Findings, FindingsError, plain
@@ -29,10 +30,6 @@ from .output import check_outputs, emit, progress, to_json
 
 log = logging.getLogger("boundarybench")
 
-FIGURES = (
-    *("bp50", "bp25", "bp75", "bp100"),
-    *("boundary.precision", "boundary.recall", "boundary.f1", "typed.precision", "typed.recall", "typed.f1"),
-)
 MIN_REPLICATES, MAX_REPLICATES = 100, 100_000
 
 EPILOG = """examples:
@@ -68,6 +65,7 @@ class _Read:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    names = [figure.name for figure in compared()]
     parser.add_argument("paths", type=Path, nargs="*", metavar="A B", help="two submission folders or prediction files; A is the baseline")
     add_selection(parser)
     add_types(parser)
@@ -75,9 +73,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--figure",
         nargs="+",
         action="extend",
-        choices=FIGURES,
+        choices=names,
         metavar="F",
-        help=f"figures to compare, of {', '.join(FIGURES)} (default: {RANK_FIGURE})",
+        help=f"figures to compare, of {', '.join(names)} (default: {RANK_FIGURE})",
     )
     parser.add_argument("--replicates", type=int, default=REPLICATES, metavar="N", help=f"of either test (default: {REPLICATES:,})")
     parser.add_argument("--format", choices=["text", "json", "md"], default="text")

@@ -7,15 +7,9 @@ from tabulate import tabulate
 
 from ..leaderboard.escape import escape, visible
 from ..leaderboard.tables import p_value, signed, signed_interval
+from ..scoring.figures import named
 from .left_out import left_out
 
-_NAMES = {
-    **{f"bp{floor}": f"BP@{floor}" for floor in (25, 50, 75, 100)},
-    **{f"boundary.{name}": f"boundary {name}" for name in ("precision", "recall")},
-    **{f"typed.{name}": f"typed {name}" for name in ("precision", "recall")},
-    "boundary.f1": "boundary F1",
-    "typed.f1": "typed F1",
-}
 _HEADERS = ("A", "B", "B - A", "95 % interval", "p", "p (Holm)", "verdict")
 
 
@@ -31,7 +25,7 @@ def render(report: Mapping[str, Any], style: str) -> str:
         parts += [*map(show, left_out(rows)), *_notes(rows, mean)]
     for figure, found in report.get("overall", {}).items():
         difference = f"{signed(found['difference'])} ({signed_interval(found['interval'])})"
-        line = f"{_NAMES[figure]} {difference}, p {p_value(found['p'])}: {found['verdict']}"
+        line = f"{named(figure).title} {difference}, p {p_value(found['p'])}: {found['verdict']}"
         parts.append(f"overall (mean of the two suite means): {line}")
     parts += _about(report)
     return "\n\n".join(parts)
@@ -43,7 +37,7 @@ def _table(suite: str, figure: str, rows: list[dict[str, Any]], mean: Mapping[st
         lines.append([f"mean of {len(mean['languages'])}", *_cells(mean["differences"].get(figure))])
     return tabulate(
         lines,
-        [f"{suite}, {_NAMES[figure]}", *_HEADERS],
+        [f"{suite}, {named(figure).title}", *_HEADERS],
         tablefmt="simple" if style == "text" else "github",
         disable_numparse=True,
         colalign=("left", *["right"] * 6, "left"),

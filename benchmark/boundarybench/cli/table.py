@@ -5,42 +5,11 @@ from typing import Any
 
 from tabulate import tabulate
 
+from ..scoring.figures import Figure, at, columns, listed
 from .left_out import left_out
 
-_ROW = (
-    ("BP", "boundary.precision"),
-    ("BR", "boundary.recall"),
-    ("BF1", "boundary.f1"),
-    ("BP@50", "bp50"),
-    ("typed F1", "typed.f1"),
-    ("start P", "start.precision"),
-    ("end P", "end.precision"),
-    ("cond. BP", "conditional_boundary_precision"),
-    ("IoU", "iou"),
-)
-_LINES = (
-    ("boundary precision", "boundary.precision"),
-    ("boundary recall", "boundary.recall"),
-    ("boundary F1", "boundary.f1"),
-    ("BP@25", "bp25"),
-    ("BP@50", "bp50"),
-    ("BP@75", "bp75"),
-    ("BP@100", "bp100"),
-    ("typed precision", "typed.precision"),
-    ("typed recall", "typed.recall"),
-    ("typed F1", "typed.f1"),
-    ("start precision", "start.precision"),
-    ("end precision", "end.precision"),
-    ("conditional boundary precision", "conditional_boundary_precision"),
-    ("intersection over union", "iou"),
-    ("mean start offset (tokens)", "offset.start"),
-    ("mean end offset (tokens)", "offset.end"),
-    ("invalid transitions per 1,000", "invalid_per_1k"),
-)
 #: Buckets, and what to write before their names.
 _GROUPS = (("by_type", ""), ("by_length", "length "), ("by_seen", ""), ("by_domain", "domain: "), ("by_hazard", "hazard: "))
-#: Figures that are no shares of one and are shown as they are.
-_PLAIN = ("offset.start", "offset.end", "invalid_per_1k")
 
 
 def render(report: Mapping[str, Any]) -> str:
@@ -64,12 +33,16 @@ def _languages(suite: str, rows: list[dict[str, Any]], mean: dict[str, Any]) -> 
     if len(mean["languages"]) > 1:
         label = f"mean of {len(mean['languages'])}"
         table.append([label, "", "", "", *_cells(mean), _interval(mean, "bp50"), _plain(mean["invalid_per_1k"])])
-    headers = [suite, "sentences", "gold", "predicted", *(name for name, _ in _ROW), "BP@50 95 %", "invalid/1k"]
+    headers = [suite, "sentences", "gold", "predicted", *(figure.short for figure in columns()), "BP@50 95 %", "invalid/1k"]
     return tabulate(table, headers, disable_numparse=True, colalign=("left", *["right"] * (len(headers) - 1)))
 
 
 def _cells(figures: Mapping[str, Any]) -> list[str]:
-    return [_percent(_get(figures, path)) for _, path in _ROW]
+    return [_shown(figure, figures) for figure in columns()]
+
+
+def _shown(figure: Figure, tree: Mapping[str, Any]) -> str:
+    return figure.text(at(tree, figure.name))
 
 
 def _details(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
@@ -85,7 +58,8 @@ def _details(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
         disable_numparse=True,
         colalign=("left", *["right"] * 6),
     )
-    lines = [[title, (_plain if path in _PLAIN else _percent)(_get(figures, path)), _interval(figures, path)] for title, path in _LINES]
+    lines = [[figure.title, _shown(figure, figures), _interval(figures, figure.name)] for figure in listed()]
+    lines.append(["invalid transitions per 1,000", _plain(figures["invalid_per_1k"]), ""])
     yield tabulate(lines, [f"figures ({label})", "", "95 % interval"], disable_numparse=True, colalign=("left", "right", "left"))
     for name, part in mean.get("without", {}).items():
         yield f"without {name.replace('_', ' ')}: BP@50 {_percent(part['bp50'])}, BP {_percent(part['boundary']['precision'])}"
@@ -126,13 +100,6 @@ def _notes(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
             yield f"{name}: {' '.join(row['lang'] for row in rows_of)}"
     yield from left_out(rows)
     yield f"signature: {rows[0]['signature'] if len(rows) == 1 else mean['signature']}"
-
-
-def _get(tree: Mapping[str, Any], path: str) -> Any:
-    value: Any = tree
-    for name in path.split("."):
-        value = None if value is None else value[name]
-    return value
 
 
 def _percent(value: float | None) -> str:

@@ -164,12 +164,12 @@ def _place(before: Board, after: Board, name: str, suite: str) -> Place:
     at = next(k for k, row in enumerate(rows) if row.name == name)
     own = rows[at]
     beside = tuple(
-        Neighbour(row.name, row.rank, _difference(own.mean.figures.bp50, row.mean.figures.bp50))
+        Neighbour(row.name, row.rank, _difference(own.mean.figures["bp50"], row.mean.figures["bp50"]))
         for row in (*rows[max(at - 1, 0) : at], *rows[at + 1 : at + 2])
     )
     entry = before.entries.get(name)  # stale where main's board is
     mean = entry.mean(suite) if entry else None
-    return Place(suite, own, at + 1, len(rows), beside, mean.figures.bp50 if mean else None)
+    return Place(suite, own, at + 1, len(rows), beside, mean.figures["bp50"] if mean else None)
 
 
 def _difference(own: float | None, other: float | None) -> float | None:
@@ -206,7 +206,8 @@ def _place_json(place: Place) -> dict[str, Any]:
         "track": row.track,
         "signature": row.mean.signature,
         "languages": list(row.mean.languages),
-        "figures": msgspec.to_builtins(row.mean.figures),
+        "figures": row.mean.figures,
+        "interval": row.mean.interval,
         "before": place.before,
         "neighbours": [{"name": near.name, "rank": near.rank, "difference": near.difference} for near in place.neighbours],
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..leaderboard.markdown import escape
-from ..leaderboard.tables import interval, percent, table
+from ..leaderboard.tables import figure_cells, figure_headers, percent, table
 from .catalogue import SHOWN
 from .check import Place, Report
 from .copies import Remark
@@ -78,7 +78,7 @@ def _path(path: str) -> str:
 
 
 def _place(place: Place) -> Iterator[str]:
-    row, figures = place.standing, place.standing.mean.figures
+    row, bp50 = place.standing, place.standing.mean.figures["bp50"]
     yield f"### {escape(place.suite)}"
     yield table(
         [
@@ -87,18 +87,14 @@ def _place(place: Place) -> Iterator[str]:
                 escape(row.name),
                 escape(row.entry.system.family),
                 escape(row.track),
-                f"{percent(figures.bp50)}{interval(figures.bp50_interval)}",
-                percent(figures.boundary_precision),
-                percent(figures.boundary_recall),
-                percent(figures.boundary_f1),
-                percent(figures.typed_f1),
+                *figure_cells(row.mean),
             ]
         ],
-        ("rank", "system", "family", "track", "BP@50 (95 %)", "BP", "BR", "F1", "typed F1"),
+        ("rank", "system", "family", "track", *figure_headers()),
     )
     lines = [f"row {place.position} of {place.rows}" + (f"; not ranked: {escape(row.reason, 300)}" if row.reason else "")]
-    if place.before is not None and figures.bp50 is not None:
-        lines.append(f"on main's board now: BP@50 {percent(place.before)} ({_signed(figures.bp50 - place.before)})")
+    if place.before is not None and bp50 is not None:
+        lines.append(f"on main's board now: BP@50 {percent(place.before)} ({_signed(bp50 - place.before)})")
     for near in place.neighbours:
         rank = f"rank {near.rank}" if near.rank is not None else "not ranked"
         lines.append(f"against {escape(near.name)} ({rank}): {_signed(near.difference)} BP@50")

@@ -1,7 +1,7 @@
 """From submission folders to a board: what changed is validated and scored, the rest is kept as it was."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,10 @@ import numpy as np
 
 from ..gold import manifest
 from ..gold.load import load
-from ..protocol import FLOORS, TYPES, UNPINNED, VERSION, ranked
+from ..protocol import RANK_FIGURE, TYPES, UNPINNED, VERSION, ranked
 from ..report import Result, as_json, evaluate
+from ..scoring.figures import at, stored
+from ..scoring.score import sentence_counts
 from ..submission import predictions, system
 from ..submission.findings import Findings, FindingsError
 from ..submission.folder import PredictionFile, Submission, read_file, scan
@@ -21,8 +23,9 @@ from .contents import contents
 from .families import pairs
 from .families.compute import compare_pairs
 from .paired import paired_tests
+from .readings import Readings
 from .signatures import OVERALL, OVERALL_SUITES, overall_signature
-from .store import Board, Entry, Figures, LanguageRow, MeanRow, System, Track
+from .store import Board, Entry, Figures, Interval, LanguageRow, MeanRow, System, Track
 
 log = logging.getLogger("boundarybench")
 
@@ -33,7 +36,7 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
     """The board of the submissions in `root`.
 
     Args:
-        before: the board as it was; its entries are kept where the folder's content and the pinned gold are the same.
+        before: the board as it was; an entry is kept where the folder's content, the pinned gold and the set of figures are the same.
         progress: wraps the names of the submissions that are scored.
 
     Raises:
@@ -41,11 +44,14 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
         GoldUnavailable: gold of a changed submission, or of one that it must be tested against, is not at hand.
     """
     found = contents(root)
-    entries = {name: entry for name, entry in (before.entries if before else {}).items() if is_fresh(entry, found.get(name))}
-    findings = Findings()
+    known = before.entries if before else {}
+    entries = {name: entry for name, entry in known.items() if is_fresh(entry, found.get(name))}
+    noted, findings = Findings(), Findings()
+    declared = pairs.read(root, noted)
+    readings = Readings(root, {name for pair in declared for name in (pair.a, pair.b)})
     for name in progress([name for name in found if name not in entries]):
         findings.next_submission()
-        entry = _score_folder(root / name, found[name], findings)
+        entry = _score_folder(root / name, found[name], readings, findings)
         if entry is not None:
             entries[name] = entry
     if findings.errors:
@@ -53,26 +59,31 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
     for line in filter(None, str(findings).split("\n")):
         log.warning(line)
     board = Board(VERSION, {name: entries[name] for name in found})
-    unchanged = {name for name, entry in board.entries.items() if before is not None and entry is before.entries.get(name)}
-    declared = _declared(root, board)
+    unchanged = {name for name, entry in known.items() if _same_predictions(entry, found.get(name))}
+    declared = pairs.check(declared, board.entries, root, noted)
+    # Pairs that may not be compared are named and left out: one line must not keep a whole board from being written.
+    for line in filter(None, str(noted).split("\n")):
+        log.warning(line)
     return msgspec.structs.replace(
         board,
-        tests=paired_tests(root, board, before, unchanged),
-        pairs=compare_pairs(root, board, declared, before, unchanged),
+        tests=paired_tests(readings, board, before, unchanged),
+        pairs=compare_pairs(readings, board, declared, before, unchanged),
     )
 
 
-def _declared(root: Path, board: Board) -> tuple[pairs.Pair, ...]:
-    """The pairs that may be compared. Others are named and left out: one line must not keep a whole board from being written."""
-    findings = Findings()
-    found = pairs.check(pairs.read(root, findings), board.entries, root, findings)
-    for line in filter(None, str(findings).split("\n")):
-        log.warning(line)
-    return found
-
-
 def is_fresh(entry: Entry, content: str | None) -> bool:
-    """Whether an entry is what its folder would give: the content is the same, and so is the gold that is pinned now."""
+    """Whether an entry is what its folder would give: predictions and gold are the same, and it has the figures that there are now."""
+    figures = set(stored())
+    return _same_predictions(entry, content) and all(found.keys() == figures for found in _all_figures(entry))
+
+
+def _all_figures(entry: Entry) -> Iterator[Figures]:
+    yield from (row.figures for row in entry.rows)
+    yield from (mean.figures for mean in entry.means)
+
+
+def _same_predictions(entry: Entry, content: str | None) -> bool:
+    """Whether an entry was made of what the folder holds now, and of the gold that is pinned now."""
     pins = manifest.pins()
     same_gold = all((pin := pins.get(manifest.key(row.suite, row.lang, "test"))) and pin.structure == row.fingerprint for row in entry.rows)
     return entry.content == content and same_gold and not any(_is_pinned(*pair.split("/")) for pair in entry.unscored)
@@ -90,13 +101,13 @@ def score_submission(folder: Path, content: str) -> Entry:
         GoldUnavailable: gold that it needs is not at hand.
     """
     findings = Findings()
-    entry = _score_folder(folder, content, findings)
+    entry = _score_folder(folder, content, Readings(folder.parent), findings)
     if entry is None:
         raise FindingsError(findings)
     return entry
 
 
-def _score_folder(folder: Path, content: str, findings: Findings) -> Entry | None:
+def _score_folder(folder: Path, content: str, readings: Readings, findings: Findings) -> Entry | None:
     """The entry of a submission; None where there are errors, its own or of another submission before it."""
     if folder.is_symlink():
         findings.add("not-a-regular-file", str(folder), None, "a link stands where a submission folder belongs")
@@ -105,11 +116,11 @@ def _score_folder(folder: Path, content: str, findings: Findings) -> Entry | Non
     said = system.check(submission, findings)
     if submission.files and all(file.run is not None for file in submission.files):
         findings.add("no-predictions", str(folder), None, "there are only runs; the board shows <suite>/<lang>.jsonl")
-    results = [result for file in findings.until_enough(submission.files) if (result := _score(file, findings)) is not None]
+    results = [result for file in findings.until_enough(submission.files) if (result := _score(file, readings, findings)) is not None]
     return None if findings.errors or said is None else _entry(submission, said, results, content)
 
 
-def _score(file: PredictionFile, findings: Findings) -> Result | None:
+def _score(file: PredictionFile, readings: Readings, findings: Findings) -> Result | None:
     """The result of one prediction file; None where there is none: it has errors, is a run, or no gold is pinned for it.
 
     What nobody has pinned is not scored, even where a copy is at hand: another machine could not give the same board.
@@ -120,10 +131,15 @@ def _score(file: PredictionFile, findings: Findings) -> Result | None:
     data = read_file(file.path, str(file.path), findings)
     prediction = predictions.read(data, str(file.path), gold, findings) if data is not None else None
     # Findings elsewhere in the folder do not stop the reading, so that all come in one pass; they do stop the scoring.
-    if prediction is None or findings.errors or file.run is not None:
+    if prediction is None or findings.errors:
+        return None
+    if file.run is not None:
+        if readings.is_compared(file.path):
+            readings.keep(file.path, gold, prediction, sentence_counts(gold, prediction.codes, prediction.types, TYPES))
         return None
     result = evaluate(gold, prediction, TYPES)
-    return replace(result, resampled={name: result.resampled[name] for name in FLOORS})
+    readings.keep(file.path, gold, prediction, result.score.counts)
+    return replace(result, resampled={RANK_FIGURE: result.resampled[RANK_FIGURE]})
 
 
 def _entry(submission: Submission, said: Mapping[str, Any], results: list[Result], content: str) -> Entry:
@@ -164,6 +180,7 @@ def _row(result: Result, row: Mapping[str, Any], track: Track) -> LanguageRow:
         exact=exact,
         typed_correct=typed,
         figures=_figures(row),
+        interval=_interval(row),
         errors=dict(row["errors"]),
     )
 
@@ -176,29 +193,24 @@ def _mean(suite: str, mean: Mapping[str, Any]) -> MeanRow:
         missing_languages=tuple(mean["missing_languages"]),
         complete=mean["complete"],
         figures=_figures(mean),
+        interval=_interval(mean),
     )
 
 
 def _figures(tree: Mapping[str, Any]) -> Figures:
     """The board's figures from a report's; a mean over no language has none."""
+    return {name: at(tree, name) for name in stored()}
 
-    def of(group: str, name: str) -> float | None:
-        return (tree.get(group) or {}).get(name)
 
-    return Figures(
-        **{name: tree.get(name) for name in FLOORS},
-        **{f"{group}_{name}": of(group, name) for group in ("boundary", "typed") for name in ("precision", "recall", "f1")},
-        start_precision=of("start", "precision"),
-        end_precision=of("end", "precision"),
-        conditional_boundary_precision=tree.get("conditional_boundary_precision"),
-        bp50_interval=tuple(interval) if (interval := tree.get("intervals", {}).get("bp50")) else None,
-    )
+def _interval(tree: Mapping[str, Any]) -> Interval | None:
+    low, high = tree["intervals"].get(RANK_FIGURE, (None, None))
+    return None if low is None else (low, high)
 
 
 def _overall(results: list[Result], figures: Mapping[str, Any]) -> MeanRow:
     """The mean of the two suite means. Languages are resampled independently, so their replicates are simply averaged."""
     inside = [[row for row in results if row.suite == suite.name and row.lang in ranked(suite)] for suite in OVERALL_SUITES]
-    replicates = [np.nanmean(np.stack([row.resampled["bp50"] for row in rows]), axis=0) for rows in inside]
+    replicates = [np.nanmean(np.stack([row.resampled[RANK_FIGURE] for row in rows]), axis=0) for rows in inside]
     low, high = percentiles(np.mean(replicates, axis=0)[np.newaxis])[0]
     return MeanRow(
         suite=OVERALL,
@@ -206,5 +218,6 @@ def _overall(results: list[Result], figures: Mapping[str, Any]) -> MeanRow:
         languages=tuple(f"{row.suite}/{row.lang}" for rows in inside for row in rows),
         missing_languages=(),
         complete=True,
-        figures=_figures({**figures, "intervals": {"bp50": (low, high)}}),
+        figures=_figures(figures),
+        interval=(low, high),
     )

@@ -11,7 +11,7 @@ from .published import SOURCES, Published
 from .rank import Standing, standings
 from .signatures import OVERALL, table_signature
 from .store import Board, Entry, LanguageRow, MeanRow
-from .tables import details, interval, percent, table
+from .tables import details, figure_cells, figure_headers, percent, table
 
 __all__ = ["escape", "render"]
 
@@ -23,8 +23,6 @@ MAX_COLUMNS = 8
 #: Names up to this length, all together, may head the columns; longer ones are replaced by letters.
 _HEADER = 72
 
-_HEADERS = ("system", "family", "BP@50 (95 %)", "BP", "BR", "F1", "typed F1")
-
 _INTRO = """# Leaderboard
 
 How well do systems find where entities begin and end in languages that they have seen no labels of? Made by `boundarybench leaderboard`
@@ -34,7 +32,7 @@ are in [results.json](results.json).
 **How to read it.** Systems in the zero-shot track that cover all languages of a suite are ranked by mean **BP@50**: spans with right
 boundaries / max(predicted, half of the gold), so that silence pays nobody. In parentheses its 95 % interval: sampling error of the test
 sentences only. **range**: the ranks that paired tests leave open, from one more than the systems that are significantly better to as
-many as are not significantly worse ([how](docs/uncertainty.md)). **BP**, **BR**, **F1**: boundary precision, recall and F1, types
+many as are not significantly worse ([how](docs/uncertainty.md)). **BP**, **BR**, **BF1**: boundary precision, recall and F1, types
 ignored; **typed F1** asks for the right type too (seqeval's figure). **25/75/100**: the rank at other shares of the gold. All figures
 are percentages, means over languages, and compare where the signatures are equal. The rules: [docs/protocol.md](docs/protocol.md); to
 add a row: [submissions/](submissions)."""
@@ -79,12 +77,12 @@ def _standings(board: Board, suite: str) -> Iterator[str]:
             [str(row.rank), _range(row), *_figures(row), " / ".join(str(row.ranks[floor]) for floor in ("bp25", "bp75", "bp100"))]
             for row in in_rank
         ]
-        yield table(cells, ("rank", "range", *_HEADERS, "25/75/100"))
+        yield table(cells, ("rank", "range", "system", "family", *figure_headers(), "25/75/100"))
     else:
         yield "No system is ranked yet."
     if others:
         yield "Not ranked:"
-        yield table([[*_figures(row), row.reason] for row in others], (*_HEADERS, "why"))
+        yield table([[*_figures(row), row.reason] for row in others], ("system", "family", *figure_headers(), "why"))
     yield f"Signature of complete rows: `{table_signature(suite)}`"
 
 
@@ -96,16 +94,7 @@ def _range(row: Standing) -> str:
 
 
 def _figures(row: Standing) -> list[str]:
-    mean = row.mean.figures
-    return [
-        _link(row.name),
-        escape(row.entry.system.family),
-        f"{percent(mean.bp50)}{interval(mean.bp50_interval)}",
-        percent(mean.boundary_precision),
-        percent(mean.boundary_recall),
-        percent(mean.boundary_f1),
-        percent(mean.typed_f1),
-    ]
+    return [_link(row.name), escape(row.entry.system.family), *figure_cells(row.mean)]
 
 
 def _link(name: str) -> str:
@@ -146,7 +135,7 @@ def _columns(names: Sequence[str]) -> tuple[str, list[str]]:
 def _bp50(row: LanguageRow | None) -> str:
     if row is None:
         return ""
-    return percent(row.figures.bp50) + ("" if row.track == "zero-shot" else " *")
+    return percent(row.figures["bp50"]) + ("" if row.track == "zero-shot" else " *")
 
 
 def _families(board: Board) -> Iterator[str]:
@@ -201,7 +190,7 @@ def _method(row: Published) -> str:
 
 
 def _typed(mean: MeanRow) -> list[str]:
-    return [percent(value) for value in (mean.figures.typed_precision, mean.figures.typed_recall, mean.figures.typed_f1)]
+    return [percent(mean.figures[f"typed.{name}"]) for name in ("precision", "recall", "f1")]
 
 
 def _systems(board: Board) -> Iterator[str]:

@@ -7,21 +7,17 @@ tested; the others stand in `results.json`. Its p value is that of approximate r
 import logging
 from collections.abc import Collection, Mapping
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 
 from ..gold.load import load
 from ..gold.model import Gold
 from ..protocol import FLOORS, RANK_FIGURE, REPLICATES, SUITES, TYPES, ranked
-from ..scoring.figures import bp_at
-from ..scoring.score import sentence_counts
-from ..submission import predictions
-from ..submission.findings import Findings, FindingsError
-from ..submission.folder import read_file
+from ..scoring.arithmetic import bp_at
 from ..uncertainty.differences import ALPHA, as_extreme
 from ..uncertainty.paired import CountArray, FloatArray, by_unit, randomise
 from .rank import standings
+from .readings import Output, Readings
 from .signatures import OVERALL, OVERALL_SUITES
 from .store import Board, PairedTests
 
@@ -32,11 +28,11 @@ Pair = tuple[str, str]
 Differences = tuple[float, FloatArray]
 
 
-def paired_tests(root: Path, board: Board, before: Board | None, unchanged: Collection[str]) -> dict[str, PairedTests]:
+def paired_tests(readings: Readings, board: Board, before: Board | None, unchanged: Collection[str]) -> dict[str, PairedTests]:
     """The tests of every table with ranked rows, by suite or `overall`.
 
     Args:
-        root: the folder of the submissions.
+        readings: what there is of the predictions.
         board: the entries, all of them fresh.
         before: the board as it was.
         unchanged: names of the systems whose tests among each other may be kept from there.
@@ -53,7 +49,7 @@ def paired_tests(root: Path, board: Board, before: Board | None, unchanged: Coll
         pairs = sorted({*needed[suite], *overall})
         if pairs:
             log.info("testing %d pair(s) of ranked systems on %s", len(pairs), suite)
-            found[suite] = _test(root, suite, pairs)
+            found[suite] = _test(readings, suite, pairs)
             known[suite] |= {pair: as_extreme(*found[suite][pair]) for pair in needed[suite]}
     for pair in needed[OVERALL]:
         parts = [found[suite.name][pair] for suite in OVERALL_SUITES]
@@ -74,14 +70,14 @@ def _known(before: Board | None, suite: str, unchanged: Collection[str]) -> dict
     }
 
 
-def _test(root: Path, suite: str, pairs: list[Pair]) -> dict[Pair, Differences]:
+def _test(readings: Readings, suite: str, pairs: list[Pair]) -> dict[Pair, Differences]:
     """Approximate randomisation of mean BP@50, language by language: the counts of one language are held at a time."""
     langs = ranked(SUITES[suite])
     observed = dict.fromkeys(pairs, 0.0)
     totals = {pair: np.zeros(REPLICATES) for pair in pairs}
     for lang in langs:
         gold = load(suite, lang)
-        counts = {name: _counts(root / name / suite / f"{lang}.jsonl", gold) for name in sorted({name for pair in pairs for name in pair})}
+        counts = {name: _spans(readings.of(name, gold), gold) for name in sorted({name for pair in pairs for name in pair})}
         total = len(gold.spans.of_types(TYPES))
         for a, b in pairs:
             left, right = randomise(counts[a], counts[b], f"{suite}/{lang}", REPLICATES)
@@ -90,14 +86,9 @@ def _test(root: Path, suite: str, pairs: list[Pair]) -> dict[Pair, Differences]:
     return {pair: (observed[pair] / len(langs), totals[pair] / len(langs)) for pair in pairs}
 
 
-def _counts(path: Path, gold: Gold) -> CountArray:
+def _spans(output: Output, gold: Gold) -> CountArray:
     """Predicted and right spans of every unit, shape (units, 2); the gold's are the same for all."""
-    findings = Findings()
-    data = read_file(path, str(path), findings)
-    prediction = None if data is None else predictions.read(data, str(path), gold, findings)
-    if prediction is None:
-        raise FindingsError(findings)
-    return by_unit(sentence_counts(gold, prediction.codes, prediction.types, TYPES)[:, [0, 2]], gold.units)
+    return by_unit(output.counts[:, [0, 2]], gold.units)
 
 
 def _bp50(totals: CountArray | FloatArray, gold: int) -> FloatArray:
@@ -106,7 +97,7 @@ def _bp50(totals: CountArray | FloatArray, gold: int) -> FloatArray:
 
 def _tests(board: Board, suite: str, names: list[str], known: Mapping[Pair, int]) -> PairedTests:
     extreme = tuple(tuple(known[other, name] for other in names[:i]) for i, name in enumerate(names))
-    figures = {row.name: row.mean.figures.bp50 or 0.0 for row in standings(board, suite) if row.rank is not None}
+    figures = {row.name: row.mean.figures["bp50"] or 0.0 for row in standings(board, suite) if row.rank is not None}
     better, worse = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
     for pair in combinations(names, 2):
         if (1 + known[pair]) / (1 + REPLICATES) < ALPHA and figures[pair[0]] != figures[pair[1]]:

@@ -96,5 +96,5 @@ def _group(reasons: dict[str, str]) -> int:
 
 
 def _value(mean: MeanRow, figure: str) -> float:
-    value: float | None = getattr(mean.figures, figure)
+    value: float | None = mean.figures[figure]
     return -1.0 if value is None else value

@@ -21,23 +21,8 @@ Interval = tuple[float, float]
 Track = Literal["zero-shot", "exposure-unknown", "supervised", "oracle"]
 
 
-class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """The figures that the board keeps; None where the protocol says null."""
-
-    bp50: float | None = None
-    bp25: float | None = None
-    bp75: float | None = None
-    bp100: float | None = None
-    boundary_precision: float | None = None
-    boundary_recall: float | None = None
-    boundary_f1: float | None = None
-    typed_precision: float | None = None
-    typed_recall: float | None = None
-    typed_f1: float | None = None
-    start_precision: float | None = None
-    end_precision: float | None = None
-    conditional_boundary_precision: float | None = None
-    bp50_interval: Interval | None = None
+#: The figures that the board keeps, by name (`scoring.figures.stored`); None where the protocol says null.
+Figures = dict[str, float | None]
 
 
 class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -48,6 +33,7 @@ class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
         fingerprint: the gold's structure fingerprint.
         missing: sentences without a prediction.
         gold, predicted, exact, typed_correct: numbers of spans.
+        interval: of BP@50.
         errors: number of spans in each error class.
     """
 
@@ -65,11 +51,12 @@ class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
     exact: int
     typed_correct: int
     figures: Figures
+    interval: Interval | None
     errors: dict[str, int]
 
 
 class MeanRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """The mean over a suite's ranked languages; `suite` is `overall` for the mean of the two suite means."""
+    """The mean over a suite's ranked languages; `suite` is `overall` for the mean of the two suite means. `interval`: of BP@50."""
 
     suite: str
     signature: str
@@ -77,6 +64,7 @@ class MeanRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False)
     missing_languages: tuple[str, ...]
     complete: bool
     figures: Figures
+    interval: Interval | None
 
 
 class Model(msgspec.Struct, frozen=True, gc=False):

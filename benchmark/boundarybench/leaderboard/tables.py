@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import tabulate
 
-from .store import Interval
+from ..protocol import RANK_FIGURE
+from ..scoring.figures import named, on_board
+from .store import Interval, LanguageRow, MeanRow
 
 
 def table(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
@@ -41,6 +43,17 @@ def signed_interval(value: Interval) -> str:
 def p_value(value: float) -> str:
     """A p value, to three places."""
     return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def figure_headers() -> tuple[str, ...]:
+    """What stands above `figure_cells`."""
+    return (f"{named(RANK_FIGURE).title} (95 %)", *(figure.short for figure in on_board()))
+
+
+def figure_cells(row: LanguageRow | MeanRow) -> list[str]:
+    """The rank figure with its interval, and the board's other figures."""
+    rank = f"{percent(row.figures[RANK_FIGURE])}{interval(row.interval)}"
+    return [rank, *(figure.text(row.figures[figure.name]) for figure in on_board())]
 
 
 def interval(value: Interval | None) -> str:

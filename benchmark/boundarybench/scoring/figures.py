@@ -1,155 +1,182 @@
-"""Counts to figures. One arithmetic serves totals and bootstrap replicates alike: arrays in, arrays out, NaN for null.
+"""The figures, each stated once: what `FIGURES` holds is computed, resampled, compared, stored and shown, under the names given here.
 
-Zero division (protocol, section 5): gold but no prediction gives P = R = F1 = 0; prediction but no gold gives P = 0 and R
-null, and F1 = 2 · correct / (predicted + gold) = 0; neither gives null.
+Who iterates over figures asks the functions below.
 """
 
-import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from ..protocol import FLOORS
+from ..protocol import FLOORS, RANK_FIGURE
+from .arithmetic import FloatArray, bp_at, number, precision, prf, share
 from .pairing import Pairing
+from .totals import CountArray, Totals, of_counts, of_pairings
 
-FloatArray = NDArray[np.float64]
-
-
-class PRF(NamedTuple):
-    """Precision, recall and F1; None where the protocol says null."""
-
-    precision: float | None
-    recall: float | None
-    f1: float | None
+Compute = Callable[[Totals], FloatArray]
+#: Correct spans, and the number of trials of which they are.
+Trials = Callable[[Totals], tuple[FloatArray, FloatArray]]
 
 
-class Offset(NamedTuple):
-    """Mean signed offset of starts and ends in tokens, predicted minus gold."""
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure.
 
-    start: float | None
-    end: float | None
-
-
-def prf(correct: ArrayLike, predicted: ArrayLike, gold: ArrayLike, recalled: ArrayLike | None = None) -> tuple[FloatArray, ...]:
-    """Precision, recall and F1 of counts of any one shape.
-
-    `recalled` is the number of correct gold items where it is not `correct` (typed buckets under an untyped match). F1 is
-    computed as 2 · P · R / (P + R), in that order, which gives seqeval's figure to the last digit.
+    Attributes:
+        name: what reports, options and `results.json` call it; a dot (one at most) puts it in a group.
+        title: the same in words.
+        compute: its values from totals; NaN for null.
+        trials: the correct spans and the trials whose quotient it is, from totals that are sums of `Score.counts`; None where these
+            do not determine it: it has no interval then and cannot be compared.
+        short: its heading where it is a column of a table; empty where it is only listed.
+        board: whether the board's own tables have that column, behind the rank figure.
+        percent: shown as a percentage.
     """
-    correct, predicted, gold = (np.asarray(value, np.float64) for value in (correct, predicted, gold))
-    recalled = correct if recalled is None else np.asarray(recalled, np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        precision = np.where(predicted > 0, correct / predicted, np.where(gold > 0, 0.0, np.nan))
-        recall = np.where(gold > 0, recalled / gold, np.nan)
-        f1 = 2 * precision * recall / (precision + recall)
-    f1 = np.where(np.isfinite(f1), f1, np.where(predicted + gold > 0, 0.0, np.nan))
-    return precision, recall, f1
+
+    name: str
+    title: str
+    compute: Compute
+    trials: Trials | None = None
+    short: str = ""
+    board: bool = False
+    percent: bool = True
+
+    @property
+    def stored(self) -> bool:
+        """Whether `results.json` holds it: what has an interval or a column."""
+        return self.trials is not None or bool(self.short)
+
+    def text(self, value: float | None) -> str:
+        """A value as a person reads it."""
+        return "–" if value is None else f"{100 * value:.1f}" if self.percent else f"{value:.2f}"
 
 
-def bp_at(floor: ArrayLike, correct: ArrayLike, predicted: ArrayLike, gold: ArrayLike) -> FloatArray:
-    """Boundary precision with predictions missing up to `floor` of the gold counted as wrong: min(BP, BR / floor)."""
-    denominator = np.maximum(np.asarray(predicted, np.float64), np.asarray(floor) * np.asarray(gold, np.float64))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(denominator > 0, np.asarray(correct, np.float64) / denominator, np.nan)
+def _group(group: str, correct: Compute, short: tuple[str, str, str], *, board: bool = False, counted: bool = True) -> Iterator[Figure]:
+    """Precision, recall and F1 of spans of which so many are `correct`."""
+    trials: tuple[Compute, ...] = (lambda t: t.predicted, lambda t: t.gold, lambda t: (t.predicted + t.gold) / 2)
+    computes: tuple[Compute, ...] = (
+        lambda t: precision(correct(t), t.predicted, t.gold),
+        lambda t: share(correct(t), t.gold),
+        lambda t: prf(correct(t), t.predicted, t.gold)[2],
+    )
+    for place, leaf in enumerate(("precision", "recall", "f1")):
+        yield Figure(
+            f"{group}.{leaf}",
+            f"{group} {leaf.replace('f1', 'F1')}",
+            computes[place],
+            _quotient(correct, trials[place]) if counted else None,
+            short[place],
+            board and bool(short[place]),
+        )
 
 
-def ratio(part: float, whole: float) -> float | None:
-    """`part / whole`, or None of nothing."""
-    return float(part / whole) if whole else None
+def _quotient(correct: Compute, of: Compute) -> Trials:
+    return lambda t: (correct(t), of(t))
 
 
-def number(value: Any) -> float | None:
-    """A float, or None for NaN."""
-    return None if math.isnan(value) else float(value)
+def _at(name: str, floor: float) -> Figure:
+    """Boundary precision at a floor; the protocol's rank figure is a column."""
+    title = f"BP@{100 * floor:.0f}"
+    return Figure(
+        name,
+        title,
+        lambda t: bp_at(floor, t.exact, t.predicted, t.gold),
+        _quotient(lambda t: t.exact, lambda t: np.maximum(t.predicted, floor * t.gold)),
+        title if name == RANK_FIGURE else "",
+    )
 
 
-def prfs(correct: ArrayLike, predicted: ArrayLike, gold: ArrayLike, recalled: ArrayLike | None = None) -> list[PRF]:
-    """`prf` of a list of counts, in one go: numpy takes as long for one as for ten."""
-    columns = (np.atleast_1d(column).tolist() for column in prf(correct, predicted, gold, recalled))
-    return [PRF(*map(number, row)) for row in zip(*columns, strict=True)]
+#: In the order in which they are listed and stand beside each other.
+FIGURES: tuple[Figure, ...] = (
+    *_group("boundary", lambda t: t.exact, ("BP", "BR", "BF1"), board=True),
+    *(_at(name, floor) for name, floor in FLOORS.items()),
+    *_group("typed", lambda t: t.typed, ("", "", "typed F1"), board=True),
+    *_group("start", lambda t: t.starts, ("start P", "", ""), counted=False),
+    *_group("end", lambda t: t.ends, ("end P", "", ""), counted=False),
+    Figure("conditional_boundary_precision", "conditional boundary precision", lambda t: share(t.exact, t.overlapping), short="cond. BP"),
+    Figure("iou", "intersection over union", lambda t: share(t.iou, t.matched), short="IoU"),
+    Figure("offset.start", "mean start offset (tokens)", lambda t: share(t.start_offset, t.matched), percent=False),
+    Figure("offset.end", "mean end offset (tokens)", lambda t: share(t.end_offset, t.matched), percent=False),
+)
+
+
+def listed() -> tuple[Figure, ...]:
+    """All figures."""
+    return FIGURES
+
+
+def compared() -> tuple[Figure, ...]:
+    """The figures that have intervals and can be compared."""
+    return tuple(figure for figure in FIGURES if figure.trials is not None)
+
+
+def columns() -> tuple[Figure, ...]:
+    """The figures that are columns of tables."""
+    return tuple(figure for figure in FIGURES if figure.short)
+
+
+def on_board() -> tuple[Figure, ...]:
+    """The columns that the board's tables have behind the rank figure."""
+    return tuple(figure for figure in columns() if figure.board)
+
+
+def stored() -> tuple[str, ...]:
+    """The names of the figures that `results.json` holds."""
+    return tuple(figure.name for figure in FIGURES if figure.stored)
+
+
+def named(name: str) -> Figure:
+    """The figure of that name. Raises KeyError."""
+    return {figure.name: figure for figure in FIGURES}[name]
+
+
+def figures_of(counts: CountArray | FloatArray) -> dict[str, FloatArray]:
+    """Every figure that counts determine, by name; sums of `Score.counts` have shape (..., 4), each figure (...)."""
+    totals = of_counts(counts)
+    return {figure.name: figure.compute(totals) for figure in compared()}
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of one pairing, in the protocol's words. `offset` is null where tokens are characters."""
+    """All figures of one pairing, by name; None where the protocol says null."""
 
     gold: int
     predicted: int
     exact: int
-    boundary: PRF
-    bp50: float | None
-    bp25: float | None
-    bp75: float | None
-    bp100: float | None
-    typed: PRF
-    start: PRF
-    end: PRF
-    conditional_boundary_precision: float | None
-    iou: float | None
-    offset: Offset
+    values: dict[str, float | None]
+
+    def __getitem__(self, name: str) -> float | None:
+        return self.values[name]
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures in plain JSON types, groups as objects."""
+        return {"gold": self.gold, "predicted": self.predicted, "exact": self.exact, **nested(self.values)}
 
 
-def figures(pairing: Pairing, *, offsets: bool = True) -> Figures:
-    """All figures that a pairing has; `offsets` says whether offsets in tokens mean something in this language."""
-    gold, predicted, exact = len(pairing.gold), len(pairing.predicted), int(pairing.exact.sum())
-    floors = bp_at(np.array([*FLOORS.values()]), exact, predicted, gold).tolist()
-    starts = _in_common(pairing.predicted.start, pairing.gold.start)
-    ends = _in_common(pairing.predicted.end, pairing.gold.end)
-    matched = np.flatnonzero(pairing.match >= 0)
-    g = pairing.match[matched]
-    start, end = pairing.predicted.start[matched], pairing.predicted.end[matched]
-    gold_start, gold_end = pairing.gold.start[g], pairing.gold.end[g]
-    intersection = np.minimum(end, gold_end) - np.maximum(start, gold_start)
-    union = np.maximum(end, gold_end) - np.minimum(start, gold_start)
-    inexact = intersection < union  # fsum: the order of sentences changes nothing, not even the last digit
-    boundary, typed, start_figures, end_figures = prfs([exact, int(pairing.typed.sum()), starts, ends], predicted, gold)
-    return Figures(
-        gold=gold,
-        predicted=predicted,
-        exact=exact,
-        boundary=boundary,
-        **dict(zip(FLOORS, map(number, floors), strict=True)),
-        typed=typed,
-        start=start_figures,
-        end=end_figures,
-        conditional_boundary_precision=ratio(exact, int((pairing.overlaps > 0).sum())),
-        iou=ratio(math.fsum([exact, *(intersection[inexact] / union[inexact]).tolist()]), len(matched)),
-        offset=Offset(ratio((start - gold_start).sum(), len(matched)), ratio((end - gold_end).sum(), len(matched)))
-        if offsets
-        else Offset(None, None),
-    )
+def figures(pairings: Sequence[Pairing], *, offsets: bool = True) -> list[Figures]:
+    """The figures of each pairing; `offsets` says whether offsets in tokens mean something in this language."""
+    # In one go: numpy takes as long for one as for ten.
+    totals = of_pairings(pairings, offsets=offsets)
+    values = {figure.name: figure.compute(totals).tolist() for figure in FIGURES}
+    return [
+        Figures(len(each.gold), len(each.predicted), int(totals.exact[k]), {name: number(row[k]) for name, row in values.items()})
+        for k, each in enumerate(pairings)
+    ]
 
 
-def _in_common(predicted: NDArray[np.int32], gold: NDArray[np.int32]) -> int:
-    """How many positions are in both. Spans of one side are disjoint: no position is the start (or end) of two."""
-    is_gold = np.zeros(max(predicted.max(initial=0), gold.max(initial=0)) + 1, bool)
-    is_gold[gold] = True
-    return int(is_gold[predicted].sum())
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by name as a tree: what comes before a dot names a group."""
+    tree: dict[str, Any] = {}
+    for name, value in values.items():
+        group, _, leaf = name.rpartition(".")
+        (tree.setdefault(group, {}) if group else tree)[leaf] = value
+    return tree
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """The figures of the spans in one bucket (a type, a length, seen or unseen).
-
-    Boundary precision is over the bucket's predictions, recall over its gold spans. Typed likewise, so that per type it is
-    seqeval's figure.
-    """
-
-    gold: int
-    predicted: int
-    boundary: PRF
-    typed: PRF
-
-
-def bucket(pairing: Pairing, predicted_in: NDArray[np.bool_], gold_in: NDArray[np.bool_]) -> Bucket:
-    """The figures over the predicted and the gold spans that a bucket holds (masks, one element per span)."""
-    predicted, gold = int(predicted_in.sum()), int(gold_in.sum())
-    boundary, typed = prfs(
-        [(pairing.exact & predicted_in).sum(), (pairing.typed & predicted_in).sum()],
-        predicted,
-        gold,
-        [(pairing.gold_exact & gold_in).sum(), (pairing.gold_typed & gold_in).sum()],
-    )
-    return Bucket(gold, predicted, boundary, typed)
+def at(tree: Mapping[str, Any], name: str) -> Any:
+    """The value that a report (a tree as `nested` makes it) has for a figure; None where it has none."""
+    value: Any = tree
+    for part in name.split("."):
+        value = None if value is None else value.get(part)
+    return value

@@ -11,11 +11,26 @@ from ..labels import selected
 from ..protocol import SUITES
 from ..spans import BoolArray, ByteArray, Spans, decode, offsets, owners
 from . import anatomy
-from .figures import PRF, Bucket, Figures, bucket, figures, prfs, ratio
+from .arithmetic import PRF, prfs, ratio
+from .figures import Figures, figures
 from .pairing import Pairing, pair
 
 #: Span lengths in tokens that have a bucket of their own; the last one is open.
 LENGTHS = ("1", "2", "3", "4+")
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The figures of the spans in one bucket (a type, a length, seen or unseen).
+
+    Boundary precision is over the bucket's predictions, recall over its gold spans. Typed likewise, so that per type it is
+    seqeval's figure.
+    """
+
+    gold: int
+    predicted: int
+    boundary: PRF
+    typed: PRF
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +112,21 @@ def score(
     first = offsets(gold.lengths)
     gold_owner, owner = (owners(spans.start, first) for spans in (gold_spans, predicted))
     inner = pair(_inner(gold_spans, gold_owner, first), _inner(predicted, owner, first))
+    whole, embedded = figures([pairing, inner], offsets=comparable)
     columns = (owner, gold_owner, owner[pairing.exact], owner[pairing.typed])
 
     def by_group(masks: dict[str, BoolArray]) -> dict[str, Bucket]:
-        return {name: bucket(pairing, mask[owner], mask[gold_owner]) for name, mask in masks.items()}
+        return {name: _bucket(pairing, mask[owner], mask[gold_owner]) for name, mask in masks.items()}
 
     return Score(
         sentences=gold.sentences,
         tokens=gold.token_count,
-        figures=figures(pairing, offsets=comparable),
+        figures=whole,
         invalid_per_1k=ratio(1000 * int(invalid.sum()), len(decoded)),
         discard=Discard(*_boundary_and_typed(kept)),
-        embedded=figures(inner, offsets=comparable),
+        embedded=embedded,
         bridged=_bridged(gold, gold_all, decoded, invalid, wanted),
-        by_type={name: bucket(pairing, predicted.type == k, gold_spans.type == k) for k, name in enumerate(types) if name in wanted},
+        by_type={name: _bucket(pairing, predicted.type == k, gold_spans.type == k) for k, name in enumerate(types) if name in wanted},
         by_length=_by_length(pairing) if comparable else None,
         by_seen=_by_seen(gold, train, wanted, pairing),
         by_domain=by_group(groups.domains) if groups else None,
@@ -163,9 +179,21 @@ def _bridge(spans: Spans, cut: BoolArray) -> Spans:
     return replace(kept, end=spans.end[last])
 
 
+def _bucket(pairing: Pairing, predicted_in: NDArray[np.bool_], gold_in: NDArray[np.bool_]) -> Bucket:
+    """The figures over the predicted and the gold spans that a bucket holds (masks, one element per span)."""
+    predicted, gold = int(predicted_in.sum()), int(gold_in.sum())
+    boundary, typed = prfs(
+        [(pairing.exact & predicted_in).sum(), (pairing.typed & predicted_in).sum()],
+        predicted,
+        gold,
+        [(pairing.gold_exact & gold_in).sum(), (pairing.gold_typed & gold_in).sum()],
+    )
+    return Bucket(gold, predicted, boundary, typed)
+
+
 def _by_length(pairing: Pairing) -> dict[str, Bucket]:
     predicted, gold = (np.minimum(spans.end - spans.start, len(LENGTHS)) for spans in (pairing.predicted, pairing.gold))
-    return {name: bucket(pairing, predicted == k, gold == k) for k, name in enumerate(LENGTHS, 1)}
+    return {name: _bucket(pairing, predicted == k, gold == k) for k, name in enumerate(LENGTHS, 1)}
 
 
 def _by_seen(gold: Gold, train: Gold | None, wanted: tuple[str, ...], pairing: Pairing) -> dict[str, Bucket] | None:
@@ -173,7 +201,7 @@ def _by_seen(gold: Gold, train: Gold | None, wanted: tuple[str, ...], pairing: P
     if masks is None:
         return None
     seen, gold_seen = masks
-    return {"seen": bucket(pairing, seen, gold_seen), "unseen": bucket(pairing, ~seen, ~gold_seen)}
+    return {"seen": _bucket(pairing, seen, gold_seen), "unseen": _bucket(pairing, ~seen, ~gold_seen)}
 
 
 def seen_masks(gold: Gold, train: Gold | None, wanted: tuple[str, ...], pairing: Pairing) -> tuple[BoolArray, BoolArray] | None:

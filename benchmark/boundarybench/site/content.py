@@ -13,7 +13,7 @@ from ..leaderboard.signatures import OVERALL, OVERALL_SUITES
 from ..leaderboard.store import Board, Entry, LanguageRow
 from ..protocol import MASAKHANER2, REPLICATES, SAMPLE, SUITES, XTREME, Language, Suite, ranked
 from ..scoring.anatomy import CLASSES, MISSED
-from ..scoring.figures import ratio
+from ..scoring.arithmetic import ratio
 from ..uncertainty.paired import FloatArray
 from .survey import Survey
 
@@ -69,7 +69,7 @@ def tables(board: Board) -> list[str]:
 def ordered(board: Board, table: str) -> list[Standing]:
     """The rows of a table: ranked ones first, then the others by BP@50, as the page's script sorts them too."""
     rows = standings(board, table)
-    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, -(row.mean.figures.bp50 or 0), row.name))
+    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, -(row.mean.figures["bp50"] or 0), row.name))
 
 
 def columns(board: Board, table: str) -> list[Column]:
@@ -117,10 +117,10 @@ def _system(standing: Standing, found: Sequence[Column]) -> dict[str, Any]:
         "track": standing.track,
         "open": standing.entry.system.facets.open,
         "ranked": standing.rank is not None,
-        "precision": figures.boundary_precision,
-        "recall": figures.boundary_recall,
-        "bp50": figures.bp50,
-        "interval": figures.bp50_interval,
+        "precision": figures["boundary.precision"],
+        "recall": figures["boundary.recall"],
+        "bp50": figures["bp50"],
+        "interval": standing.mean.interval,
         "counts": [None if row is None else [row.predicted, row.exact, row.gold] for row in cells],
     }
 

@@ -20,7 +20,8 @@ from ..leaderboard.rank import rows as rows_of
 from ..leaderboard.signatures import OVERALL, table_signature
 from ..leaderboard.store import Board, Entry, LanguageRow
 from ..leaderboard.tables import percent
-from ..protocol import MASAKHANER2, SAMPLE, SUITES, XTREME, Language, Suite, ranked
+from ..protocol import MASAKHANER2, RANK_FIGURE, SAMPLE, SUITES, XTREME, Language, Suite, ranked
+from ..scoring.figures import columns, on_board
 from . import content
 from .examples import shown as shown_example
 from .survey import EXAMPLES, Survey
@@ -53,7 +54,11 @@ def render(board: Board, survey: Survey, published: Sequence[Published], familie
             raise DataError(f"{name!r} is not a submission's name")
     environment = _environment()
     tables = content.tables(board)
-    common = {"tables": [(table, content.title(table)) for table in tables]}
+    common = {
+        "tables": [(table, content.title(table)) for table in tables],
+        "on_board": on_board(),
+        "behind_rank": [figure for figure in columns() if figure.name != RANK_FIGURE],
+    }
     fill = partial(_fill, environment, common)
     pages: dict[str, str] = {}
     for table in tables:
@@ -163,7 +168,7 @@ def _system(entry: Entry, survey: Survey) -> dict[str, Any]:
 def _rows(board: Board, suite: Suite, language: Language) -> list[tuple[Entry, LanguageRow]]:
     """The rows of one test set, best first."""
     found = [(entry, row) for entry in board.entries.values() for row in entry.rows if (row.suite, row.lang) == (suite.name, language.code)]
-    return sorted(found, key=lambda pair: (-(pair[1].figures.bp50 if pair[1].figures.bp50 is not None else -1), pair[0].name))
+    return sorted(found, key=lambda pair: (-(pair[1].figures["bp50"] if pair[1].figures["bp50"] is not None else -1), pair[0].name))
 
 
 def _language(board: Board, survey: Survey, suite: Suite, language: Language, rows: Sequence[tuple[Entry, LanguageRow]]) -> dict[str, Any]:

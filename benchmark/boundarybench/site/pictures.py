@@ -82,7 +82,7 @@ def _board(rows: Sequence[Standing], table: str) -> Any:
     """BP@50 with its interval, best on top; hollow where the row is not ranked."""
     figure, axes = _figure(7, 0.9 + 0.32 * len(rows), f"{content.title(table)}: mean BP@50, 95 % interval")
     for place, row in enumerate(rows):
-        value, interval = row.mean.figures.bp50, row.mean.figures.bp50_interval
+        value, interval = row.mean.figures["bp50"], row.mean.interval
         colour, marker = _style(row)
         if interval is not None:
             axes.plot([100 * end for end in interval], [place, place], color=colour, linewidth=2, solid_capstyle="butt")
@@ -104,7 +104,7 @@ def _scatter(rows: Sequence[Standing], table: str) -> Any:
     axes.text(44, 97, "left of this line BP@50\ncounts what is missing", ha="right", va="top", fontsize=8)
     handles = []
     for place, row in enumerate(rows, 1):
-        precision, recall = row.mean.figures.boundary_precision, row.mean.figures.boundary_recall
+        precision, recall = row.mean.figures["boundary.precision"], row.mean.figures["boundary.recall"]
         if precision is None or recall is None:
             continue
         colour, marker = _style(row)
@@ -119,7 +119,7 @@ def _scatter(rows: Sequence[Standing], table: str) -> Any:
 def _heatmap(board: Board, rows: Sequence[Standing], table: str) -> Any:
     columns = content.columns(board, table)
     figure, axes = _figure(2 + 0.34 * len(columns), 1 + 0.3 * len(rows), f"{content.title(table)}: BP@50 by language")
-    found = [{(row.suite, row.lang): row.figures.bp50 for row in standing.entry.rows} for standing in rows]
+    found = [{(row.suite, row.lang): row.figures["bp50"] for row in standing.entry.rows} for standing in rows]
     values = [[line.get((column.suite, column.language.code)) for column in columns] for line in found]
     numbers = [[float("nan") if value is None else 100 * value for value in line] for line in values]
     axes.pcolormesh(numbers, cmap="cividis", vmin=0, vmax=100, edgecolors="white", linewidth=1)

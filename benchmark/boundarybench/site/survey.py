@@ -13,13 +13,11 @@ from ..anatomy.report import Examination, examine
 from ..errors import GoldUnavailable
 from ..gold.load import Key, at_hand, load
 from ..gold.model import Gold
+from ..leaderboard.readings import read
 from ..leaderboard.store import Board
 from ..protocol import FLOORS, RANK_FIGURE, REPLICATES, SAMPLE, SUITES, TYPES, ranked
-from ..scoring.figures import bp_at
+from ..scoring.arithmetic import bp_at
 from ..scoring.score import sentence_counts
-from ..submission import predictions
-from ..submission.findings import Findings, FindingsError
-from ..submission.folder import read_file
 from ..submission.prediction import Prediction
 from ..uncertainty.paired import CountArray, FloatArray, bootstrap, by_unit
 
@@ -91,7 +89,7 @@ def survey(root: Path, board: Board, progress: Progress = iter) -> Survey:
             log.warning("%s: no paired differences and no breakdown of errors: %s", suite, error)
             without[suite] = str(error)
             continue
-        _add(found, gold, {name: _read(root / name / suite / f"{lang}.jsonl", gold) for name in having[suite, lang]})
+        _add(found, gold, {name: read(root / name / suite / f"{lang}.jsonl", gold) for name in having[suite, lang]})
     return Survey(
         examined={name: [row for row in rows if row.suite not in without] for name, rows in found.examined.items()},
         resampled={
@@ -121,15 +119,6 @@ def _add(found: _Found, gold: Gold, having: Mapping[str, Prediction]) -> None:
         means = found.means.setdefault(gold.suite, {})
         for name, values in _resample(counts, f"{gold.suite}/{gold.lang}").items():
             means.setdefault(name, _Mean(np.zeros(REPLICATES), np.zeros(REPLICATES, np.int64))).add(values)
-
-
-def _read(path: Path, gold: Gold) -> Prediction:
-    findings = Findings()
-    data = read_file(path, str(path), findings)
-    prediction = None if data is None else predictions.read(data, str(path), gold, findings)
-    if prediction is None:
-        raise FindingsError(findings)
-    return prediction
 
 
 def _resample(counts: dict[str, CountArray], name: str) -> dict[str, FloatArray]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .intervals import NEARLY_ABSENT, figures_of, percentiles, proportion, wilson, wilson_needed
+from ..scoring.figures import figures_of
+from .intervals import NEARLY_ABSENT, percentiles, proportion, wilson, wilson_needed
 from .paired import CountArray, FloatArray, bootstrap, by_unit, randomise, stream
 
 #: A difference is shown where its p value is below this.

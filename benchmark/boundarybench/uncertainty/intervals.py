@@ -11,8 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ..protocol import FLOORS, REPLICATES, SEED
-from ..scoring.figures import bp_at, prf
+from ..protocol import REPLICATES, SEED
+from ..scoring.figures import figures_of, named
+from ..scoring.totals import of_counts
 
 CountArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -53,14 +54,6 @@ def _sum_by(counts: CountArray, units: NDArray[np.int32]) -> CountArray:
     return np.stack([np.bincount(group, column).astype(np.int64) for column in counts.T], axis=1)
 
 
-def figures_of(totals: CountArray | FloatArray) -> dict[str, FloatArray]:
-    """Every figure that counts determine; `totals` has shape (..., 4), each figure (...)."""
-    predicted, gold, exact, typed = np.moveaxis(totals, -1, 0)
-    values = dict(zip(("boundary.precision", "boundary.recall", "boundary.f1"), prf(exact, predicted, gold), strict=True))
-    values |= {name: bp_at(floor, exact, predicted, gold) for name, floor in FLOORS.items()}
-    return values | dict(zip(("typed.precision", "typed.recall", "typed.f1"), prf(typed, predicted, gold), strict=True))
-
-
 def intervals(totals: CountArray, resampled: Mapping[str, FloatArray]) -> dict[str, tuple[float, float]]:
     """95 % intervals of one test set's figures.
 
@@ -74,7 +67,8 @@ def intervals(totals: CountArray, resampled: Mapping[str, FloatArray]) -> dict[s
     """
     observed = {name: value for name, value in figures_of(totals).items() if not np.isnan(value)}
     found = dict(zip(observed, percentiles(np.stack([resampled[name] for name in observed])), strict=True)) if observed else {}
-    return {name: wilson(*proportion(totals, name)) if wilson_needed(totals, name) else found[name] for name in observed}
+    spans = {name: proportion(totals, name) for name in observed}
+    return {name: wilson(*of) if of[0] < NEARLY_ABSENT else found[name] for name, of in spans.items()}
 
 
 def percentiles(values: FloatArray) -> list[tuple[float, float]]:
@@ -87,7 +81,7 @@ def percentiles(values: FloatArray) -> list[tuple[float, float]]:
 
 def wilson_needed(totals: CountArray | FloatArray, name: str) -> bool:
     """Whether a figure rests on too few correct spans for the percentile bootstrap."""
-    return bool(totals[3 if name.startswith("typed") else 2] < NEARLY_ABSENT)
+    return proportion(totals, name)[0] < NEARLY_ABSENT
 
 
 def wilson(correct: float, trials: float) -> tuple[float, float]:
@@ -102,8 +96,8 @@ def wilson(correct: float, trials: float) -> tuple[float, float]:
 
 def proportion(totals: CountArray | FloatArray, name: str) -> tuple[float, float]:
     """A figure as correct spans of a number of trials; `totals` has shape (4,), means over runs as well as counts."""
-    predicted, gold, exact, typed = (float(value) for value in totals)
-    correct = typed if name.startswith("typed") else exact
-    if name in FLOORS:
-        return correct, max(predicted, FLOORS[name] * gold)
-    return correct, {"precision": predicted, "recall": gold, "f1": (predicted + gold) / 2}[name.split(".")[1]]
+    trials = named(name).trials
+    if trials is None:
+        raise KeyError(name)
+    correct, of = trials(of_counts(totals))
+    return float(correct), float(of)

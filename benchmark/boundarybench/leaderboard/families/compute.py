@@ -7,7 +7,6 @@ compared beside BP@50 (uncertainty/matched.py).
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -16,16 +15,12 @@ from ...comparison import REPLICATES, TEST, compare
 from ...gold.load import load
 from ...gold.model import Gold
 from ...protocol import RANK_FIGURE, SUITES, TYPES, mean_name, ranked, signature
-from ...scoring.matched import Scored, scored_spans
-from ...scoring.score import sentence_counts
-from ...submission import predictions
-from ...submission.findings import Findings, FindingsError
-from ...submission.folder import read_file
-from ...submission.prediction import Prediction
+from ...scoring.matched import Scored
 from ...uncertainty.differences import FEW_UNITS, Sampled, System, conclude, holm, mean
 from ...uncertainty.intervals import NEARLY_ABSENT
 from ...uncertainty.matched import sample_matched
 from ..rank import EXPOSURES
+from ..readings import Readings
 from ..store import Board, Entry, LanguageRow
 from .groups import Group, groups, models_of
 from .pairs import Pair
@@ -48,10 +43,10 @@ class _Sampled:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Outputs:
-    """A system on one test set."""
+class _System:
+    """A system on one test set: its runs, and the spans of its main predictions by score."""
 
-    system: System
+    runs: System
     scored: Scored | None
 
 
@@ -64,12 +59,12 @@ class _Work:
 
 
 def compare_pairs(
-    root: Path, board: Board, pairs: Sequence[Pair], before: Board | None, unchanged: Collection[str]
+    readings: Readings, board: Board, pairs: Sequence[Pair], before: Board | None, unchanged: Collection[str]
 ) -> tuple[PairResult, ...]:
     """The results of all declared pairs.
 
     Args:
-        root: the folder of the submissions.
+        readings: what there is of the predictions.
         board: the entries, all of them fresh.
         pairs: that were checked, sorted.
         before: the board as it was.
@@ -91,7 +86,7 @@ def compare_pairs(
     for suite, lang in dict.fromkeys(key for found in sets.values() for key in found):
         here = [each for each in work if (suite, lang) in sets[each.pair]]
         gold = load(suite, lang)
-        outputs = {name: _outputs(root / name, gold) for name in sorted({name for each in here for name in (each.pair.a, each.pair.b)})}
+        outputs = {name: _system(readings, name, gold) for name in sorted({name for each in here for name in (each.pair.a, each.pair.b)})}
         for each in here:
             each.found[suite, lang] = _sample(gold, outputs[each.pair.a], outputs[each.pair.b])
     fresh = {(each.pair.a, each.pair.b): _result(each, sets[each.pair], board.entries) for each in work}
@@ -123,27 +118,15 @@ def _groups(a: Entry, b: Entry, sets: Collection[Key]) -> dict[str, list[Group]]
     return found
 
 
-def _outputs(folder: Path, gold: Gold) -> _Outputs:
+def _system(readings: Readings, name: str, gold: Gold) -> _System:
     """A system's counts, of its runs where there are several, and the scores of its main predictions."""
-    name = f"{gold.suite}/{gold.lang}.jsonl"
-    main = _read(folder / name, gold)
-    runs = {path.name: path / name for path in sorted((folder / "runs").glob("*")) if (path / name).exists()}
-    read = {run: _read(path, gold) for run, path in runs.items()} if len(runs) > 1 else {"": main}
-    counts = np.stack([sentence_counts(gold, each.codes, each.types, TYPES) for each in read.values()])
-    return _Outputs(System(tuple(read), counts), scored_spans(gold, main, TYPES))
+    main, runs = readings.of(name, gold), readings.runs(name, gold)
+    outputs = {run: readings.of(name, gold, run) for run in runs} if len(runs) > 1 else {"": main}
+    return _System(System(tuple(outputs), np.stack([each.counts for each in outputs.values()])), main.scored)
 
 
-def _read(path: Path, gold: Gold) -> Prediction:
-    findings = Findings()
-    data = read_file(path, str(path), findings)
-    prediction = None if data is None else predictions.read(data, str(path), gold, findings)
-    if prediction is None:
-        raise FindingsError(findings)
-    return prediction
-
-
-def _sample(gold: Gold, a: _Outputs, b: _Outputs) -> _Sampled:
-    compared = compare(gold, a.system, b.system, [RANK_FIGURE])
+def _sample(gold: Gold, a: _System, b: _System) -> _Sampled:
+    compared = compare(gold, a.runs, b.runs, [RANK_FIGURE])
     matched = sample_matched(a.scored, b.scored, gold.units, f"{gold.suite}/{gold.lang}") if a.scored and b.scored else None
     precision, recall = matched or (None, None)
     return _Sampled(compared.differing, compared.runs, compared.figures.get(RANK_FIGURE), precision, recall)

@@ -65,9 +65,9 @@ def _candidates(board: Board) -> dict[tuple[str, str], dict[str, list[Best]]]:
     found: dict[tuple[str, str], dict[str, list[Best]]] = {}
     for name, entry in sorted(board.entries.items()):
         for row in entry.rows:
-            if entry.system.family in FAMILIES and row.pinned and not row.missing and row.figures.bp50 is not None:
+            if entry.system.family in FAMILIES and row.pinned and not row.missing and row.figures["bp50"] is not None:
                 of_set = found.setdefault((row.suite, row.lang), {})
-                of_set.setdefault(entry.system.family, []).append(Best(name, row.figures.bp50, row.track))
+                of_set.setdefault(entry.system.family, []).append(Best(name, row.figures["bp50"], row.track))
     return found
 
 
