@@ -89,17 +89,13 @@ def test_lines_of_a_file(tmp_path: Path, content: bytes, counts: list[int]) -> N
     assert [len(each.sure) for each in pharaoh.read(tmp_path / "links.txt")] == counts
 
 
-def test_a_carriage_return_alone_ends_no_line(tmp_path: Path) -> None:
-    (tmp_path / "links.txt").write_bytes(b"0-0\r1-1\n")
-    assert [len(each.sure) for each in pharaoh.read(tmp_path / "links.txt")] == [2]
-
-
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"0-0\n\n0-0 1-x\n", r":3: '1-x' is not a link"),
         (b"0-0\n\xff\n", r":2: not-utf-8"),
         (b"\xef\xbb\xbf0-0\n", r":1: byte-order-mark"),
+        (b"0-0\r1-1\n", r":1: carriage-return"),
         ("0-0\u20281-1\n".encode(), r":1: '0-0\\u20281-1' is not a link"),
     ],
 )
