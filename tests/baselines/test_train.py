@@ -176,26 +176,36 @@ def test_a_death_while_the_model_is_written_is_made_good(settings, undisturbed, 
 
 
 _KILLER = """
-import os, random, signal, sys, time
+import os, random, signal, sys
 from pathlib import Path
 sys.path[:0] = sys.argv[4:]
 import torch
 torch.set_num_threads(1)
 import test_train as tests
+def mortal(call):
+    def counted(*arguments, **options):
+        global left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return call(*arguments, **options)
+    return counted
 checkpoint, folder, seed = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 settings = tests.TrainingSettings(checkpoint, epochs=2, batch_size=4, learning_rate=1e-3)
 tests.run(settings, folder / "undisturbed", save_every=1)
 draw, kills = random.Random(seed), 0
 while kills < 12:
+    left = draw.randrange(40)  # steps of the optimiser and changes of the disk, each of which may be the last
     child = os.fork()
     if child == 0:
+        torch.optim.AdamW.step = mortal(torch.optim.AdamW.step)
+        for name in ("fsync", "replace", "mkdir", "rename", "unlink"):
+            setattr(os, name, mortal(getattr(os, name)))
         tests.run(settings, folder / "killed", save_every=1)
         os._exit(0)
-    time.sleep(draw.uniform(0.02, 0.7))
-    os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status):
-        break  # it was done before the signal came
+        break  # it was done before
     kills += 1
 tests.run(settings, folder / "killed", save_every=1)
 print(kills, tests.weights(folder / "undisturbed") == tests.weights(folder / "killed"), len(list((folder / "killed").glob(".*"))))
@@ -204,7 +214,7 @@ print(kills, tests.weights(folder / "undisturbed") == tests.weights(folder / "ki
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="forks")
-def test_kill_9_at_random_points(checkpoint, tmp_path):
+def test_kill_9_at_drawn_steps(checkpoint, tmp_path):
     here = Path(__file__).parent
     paths = [str(here), str(here.parent / "checkpoints")]
     ran = subprocess.run(

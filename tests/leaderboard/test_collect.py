@@ -121,7 +121,7 @@ def test_overall_is_the_mean_of_the_two_suite_means(tmp_path: Path, data: Path) 
     overall, *suites = (entry.mean(suite) for suite in (OVERALL, "xtreme", "masakhaner2"))
     assert overall is not None
     assert [f"{row.suite}/{row.lang}" for row in entry.rows] == ["/".join(pair) for pair in pairs] == list(overall.languages)
-    for figure in ("bp50", "boundary_f1", "typed_recall"):
+    for figure in ("bp50", "boundary.f1", "typed.recall"):
         assert overall.figures[figure] == pytest.approx(sum(mean.figures[figure] for mean in suites) / 2)
     low, high = overall.interval
     # Narrower than the mean of the suites' intervals: the two vary independently.
