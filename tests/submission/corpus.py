@@ -512,13 +512,15 @@ FOLDERS: dict[str, tuple[Callable[[Path], None], str]] = {
     **{
         f"the file {name!a}": (add(name), "unexpected-file")
         for name in (
-            *("README.md", ".DS_Store", "swa.jsonl", "masakhaner2/swa.json", "masakhaner2/swa.jsonl.gz", "masakhaner2/swa.JSONL"),
+            *("README.md", ".DS_Store", "swa.jsonl", "masakhaner2/swa.json", "masakhaner2/swa.gz", "masakhaner2/swa.JSONL"),
             *("masakhaner2/system.json", "runs/1/system.json", "runs/1/swa.jsonl", "runs/masakhaner2/swa.jsonl", "conll/eng.jsonl"),
             *("Masakhaner2/swa.jsonl", "MASAKHANER2/swa.jsonl", "runs/a b/masakhaner2/swa.jsonl", "runs/é/masakhaner2/swa.jsonl"),
             *(f"runs/{'1' * 33}/masakhaner2/swa.jsonl", "Runs/1/masakhaner2/swa.jsonl", "masakhaner2/test/swa.jsonl", "a/b/c/d"),
             *("\x1b[2J\x1b[31m", "a\nb: valid", "\u202egnp.exe", "a\u2066b", "\x7f", "a\u200bb"),
         )
     },
+    "both forms": (add("masakhaner2/swa.jsonl.gz"), "two-forms"),
+    "both forms in a run": (add("runs/1/masakhaner2/swa.jsonl", "runs/1/masakhaner2/swa.jsonl.gz"), "two-forms"),
     "a name that is no text": (bytes_name(b"\xff\xfe.jsonl"), "unexpected-file"),
     "a suite whose name is no text": (bytes_name(b"masakhaner2/\xc3.txt"), "unexpected-file"),
     "a deep folder": (folder("masakhaner2/a/b/c/d/e/f"), "unexpected-file"),

@@ -14,11 +14,13 @@ from ..errors import DataError, UsageError
 from ..gold.load import check_key, languages_of, load
 from ..gold.model import FILE, Gold
 from ..gold.own import from_file
+from ..gzipped import MAGIC as GZIP
 from ..labels import ALL
 from ..selection import Selection, selection
 from ..spans import BoolArray
-from ..submission.findings import Findings, show
-from ..submission.folder import Submission, is_of_suite, scan, scan_suite
+from ..submission import kinds
+from ..submission.findings import Findings, FindingsError, show
+from ..submission.folder import Submission, is_of_suite, is_packed, scan, scan_suite
 from .column_options import add_columns, columns_of, scheme
 
 
@@ -62,7 +64,12 @@ def targets(args: argparse.Namespace, findings: Findings) -> tuple[list[Target],
 
 
 def targets_of(path: Path, args: argparse.Namespace, findings: Findings) -> tuple[list[Target], Submission | None]:
-    """The prediction files at `path` that the selection names, and the submission where it is a folder. Raises UsageError."""
+    """The prediction files at `path` that the selection names, and the submission where it is a folder.
+
+    Raises:
+        UsageError: the arguments do not fit together, or name nothing.
+        FindingsError: a file is packed and in no folder.
+    """
     columns = columns_of(args, args.gold_prefix)
     if args.gold is None and (args.gold_scheme or columns != replace(FOUND, prefix=args.gold_prefix)):
         raise UsageError(f"--gold-scheme, {args.gold_prefix}token-column and {args.gold_prefix}tag-column go with --gold FILE")
@@ -70,6 +77,9 @@ def targets_of(path: Path, args: argparse.Namespace, findings: Findings) -> tupl
         return _of_folder(path, args, findings)
     if not path.exists():  # before any gold is fetched
         raise UsageError(f"{path}: no such file or folder")
+    if is_packed(path.name):  # how a submission keeps its files; alone, one may hold anything
+        findings.add("not-json-lines", str(path), None, str(kinds.packed(GZIP)))
+        raise FindingsError(findings)
     langs = args.lang or []
     if len(langs) > 1:
         check_one_path(args, langs[1:])
@@ -106,6 +116,8 @@ def _check_gold(path: Path, args: argparse.Namespace) -> None:
 
 def _is_json_lines(path: Path) -> bool:
     """Whether a file begins as predictions do, and no column file."""
+    if is_packed(path.name):  # no gold is
+        return True
     try:
         with path.open("rb") as file:
             return file.read(64).removeprefix(BOM).lstrip().startswith((b'{"', b"{ "))

@@ -39,7 +39,9 @@ CODES = MappingProxyType(
             "a file, link or submodule directly in submissions/, or in its place", "put it into the submission's folder, or leave it out"
         ),
         "folder-deleted": Rule("a whole submission is deleted or renamed", "ask a maintainer to withdraw a submission"),
-        "file-deleted": Rule("a file of an existing submission is deleted", "keep it, or ask a maintainer to withdraw it"),
+        "file-deleted": Rule(
+            "a file of an existing submission is deleted (packing it deletes nothing)", "keep it, or ask a maintainer to withdraw it"
+        ),
         "behind-base": Rule("the submission, or pairs.toml, has changed on main since the branch began", "merge main into the branch"),
         # What an entry is.
         "link": Rule("a symbolic link (mode 120000)", "submit plain files"),
@@ -51,7 +53,8 @@ CODES = MappingProxyType(
             "the folder's name is not [a-z0-9][a-z0-9-]{0,62}[a-z0-9], or is a device's name on Windows", "rename the folder"
         ),
         "file-name": Rule(
-            "a path that no submission has", "remove it (allowed: system.json, <suite>/<lang>.jsonl, runs/<seed>/<suite>/<lang>.jsonl)"
+            "a path that no submission has",
+            "remove it (allowed: system.json, <suite>/<lang>.jsonl, runs/<seed>/<suite>/<lang>.jsonl, and either with .gz)",
         ),
         "name-not-utf-8": Rule("a name that is not UTF-8", "rename it"),
         "unsafe-name": Rule("a name that leads elsewhere: `.`, `..`, `.git`, empty, or with a slash or backslash", "rename it"),

@@ -18,6 +18,7 @@ from ..protocol import MAX_FILE_BYTES, TYPES, UNPINNED
 from ..spans import Spans, decode
 from ..submission import predictions
 from ..submission.findings import Findings
+from ..submission.folder import is_packed, language_of, unpacked
 from .objects import Repository
 from .rows import Key, RowFile
 from .walk import File
@@ -107,22 +108,22 @@ def remarks(
     Raises:
         GoldUnavailable: gold that is needed is not at hand.
     """
-    mine: dict[Key, list[tuple[str | None, str]]] = {}
+    mine: dict[Key, list[tuple[str | None, str, bool]]] = {}
     for file in files:
         if file.path == "system.json":
             continue
         *runs, suite, name = file.path.split("/")  # runs/<seed>/<suite>/<lang>.jsonl, or without a run
-        lang = name.removesuffix(".jsonl")
-        if lang not in UNPINNED.get(suite, ()):
-            mine.setdefault((suite, lang), []).append((runs[-1] if runs else None, file.object))
+        lang = language_of(name)
+        if lang is not None and lang not in UNPINNED.get(suite, ()):
+            mine.setdefault((suite, lang), []).append((runs[-1] if runs else None, file.object, is_packed(name)))
     tallies = _Tallies()
     for (suite, lang), own_files in sorted(mine.items()):
         gold = load(suite, lang)
-        own = [(run, _read(repository, blob, gold)) for run, blob in own_files]
+        own = [(run, _read(repository, blob, gold, packed=packed)) for run, blob, packed in own_files]
         for run, places in own:
             tallies.add(_Side(suite, run, None, None, related=False), lang, places, _places(gold.spans))
         for row in rows.get((suite, lang), []):
-            theirs = _read(repository, row.object, gold)
+            theirs = _read(repository, row.object, gold, packed=row.packed)
             for run, places in own:
                 tallies.add(_Side(suite, run, row.row, row.run, row.related), lang, places, theirs)
     found = [_remark(side, of_langs, tracks.get(side.suite, "zero-shot")) for side, of_langs in tallies.of.items()]
@@ -130,9 +131,11 @@ def remarks(
     return tuple(sorted((each for each in found if each), key=lambda each: (each.suite, each.row is not None, -each.share)))
 
 
-def _read(repository: Repository, blob: str, gold: Gold) -> _Places | None:
+def _read(repository: Repository, blob: str, gold: Gold, *, packed: bool) -> _Places | None:
     """The places of the spans in a prediction file; None where main has let in what cannot be read."""
-    prediction = predictions.read(repository.blob(blob, MAX_FILE_BYTES), blob, gold, Findings())
+    stored = repository.blob(blob, MAX_FILE_BYTES)
+    data = unpacked(stored, blob, Findings()) if packed else stored
+    prediction = None if data is None else predictions.read(data, blob, gold, Findings())
     return None if prediction is None else _places(decode(prediction.codes, gold.lengths, prediction.types)[0])
 
 

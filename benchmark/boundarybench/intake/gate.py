@@ -7,6 +7,7 @@ Files outside submissions/ are named by the first part of their path: which of t
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ..gzipped import SUFFIX
 from ..leaderboard.families.pairs import FILE as PAIRS
 from .catalogue import SHOWN, Refusals, visible
 from .objects import Entry, Repository
@@ -18,6 +19,7 @@ BESIDE = (b"README.md", PAIRS.encode())
 #: What the board's workflow writes after a merge.
 GENERATED = (b"leaderboard.md", b"results.json")
 _NAMED = 5
+_GZ = SUFFIX.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,8 @@ def _check_folder(request: _Request, entry: Entry, now: dict[bytes, Entry]) -> t
     old = Walk(request.repository, Refusals())  # what main holds was let in before
     if before is not None and before.mode == FOLDER_MODE:
         old.folder(path, before.object)
-    for name in sorted(old.paths - walk.paths):
+    still = {name.removesuffix(_GZ) for name in walk.paths}  # packing a file, or unpacking it, deletes nothing
+    for name in sorted(name for name in old.paths if name.removesuffix(_GZ) not in still):
         request.refusals.add("file-deleted", path + b"/" + name)
     return walk.files, len(set(walk.files) - set(old.files))
 

@@ -13,6 +13,7 @@ from ..leaderboard.families.pairs import FILE, MAX_BYTES, TOO_LARGE, Member, Pai
 from ..leaderboard.store import System
 from ..protocol import SUITES, UNPINNED
 from ..submission.findings import Findings, show
+from ..submission.folder import language_of
 from ..submission.system import MAX_BYTES as MAX_SYSTEM_BYTES
 from .gate import ROOT, Passage
 from .objects import BrokenObject, Entry, ObjectTooLarge, Repository
@@ -82,8 +83,8 @@ def _member(repository: Repository, tree: str) -> Member:
         (suite.name, language.code)
         for suite in SUITES.values()
         if (folder := inside.get(suite.name.encode())) and folder.mode == FOLDER_MODE
-        for names in [{entry.name for entry in repository.tree(folder.object)}]
+        for langs in [{language_of(entry.name.decode(errors="replace")) for entry in repository.tree(folder.object)}]
         for language in suite.languages
-        if f"{language.code}.jsonl".encode() in names and language.code not in UNPINNED.get(suite.name, ())
+        if language.code in langs and language.code not in UNPINNED.get(suite.name, ())
     )
     return Member(system.family, system.facets, sets)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from ..submission.folder import is_packed, language_of
 from ..submission.system import MAX_BYTES as MAX_SYSTEM_BYTES
 from .objects import BrokenObject, Entry, ObjectTooLarge, Repository
 from .walk import FILE_MODE, FOLDER_MODE
@@ -13,12 +14,16 @@ Key = tuple[str, str]
 
 
 class RowFile(NamedTuple):
-    """A prediction file of a row. `run` is the seed, None for the main predictions; `related`: the rows have an author in common."""
+    """A prediction file of a row. `run` is the seed, None for the main predictions; `related`: the rows have an author in common.
+
+    `packed`: the object is gzip.
+    """
 
     row: str
     run: str | None
     related: bool
     object: str
+    packed: bool
 
 
 class _Authors(msgspec.Struct):
@@ -36,8 +41,8 @@ def row_files(repository: Repository, folders: Mapping[bytes, Entry], authors: I
         related = any(author.casefold() in mine for author in _authors(repository, inside.get(b"system.json")))
         row = name.decode(errors="replace")
         for run, suites in [(None, inside), *_runs(repository, inside)]:
-            for suite, lang, blob in _files(repository, suites):
-                found.setdefault((suite, lang), []).append(RowFile(row, run, related, blob))
+            for suite, lang, blob, packed in _files(repository, suites):
+                found.setdefault((suite, lang), []).append(RowFile(row, run, related, blob, packed))
     return found
 
 
@@ -57,13 +62,14 @@ def _runs(repository: Repository, inside: Mapping[bytes, Entry]) -> Iterator[tup
                 yield name.decode(errors="replace"), _tree(repository, entry)
 
 
-def _files(repository: Repository, suites: Mapping[bytes, Entry]) -> Iterator[tuple[str, str, str]]:
-    """(suite, lang, blob) of the files one level down."""
+def _files(repository: Repository, suites: Mapping[bytes, Entry]) -> Iterator[tuple[str, str, str, bool]]:
+    """(suite, lang, blob, whether it is packed) of the files one level down."""
     for suite, folder in suites.items():
         if folder.mode == FOLDER_MODE and suite != b"runs":
-            for name, entry in _tree(repository, folder).items():
-                if entry.mode == FILE_MODE and name.endswith(b".jsonl"):
-                    yield suite.decode(errors="replace"), name.decode(errors="replace").removesuffix(".jsonl"), entry.object
+            for raw, entry in _tree(repository, folder).items():
+                name = raw.decode(errors="replace")
+                if entry.mode == FILE_MODE and (lang := language_of(name)) is not None:
+                    yield suite.decode(errors="replace"), lang, entry.object, is_packed(name)
 
 
 def _tree(repository: Repository, folder: Entry) -> dict[bytes, Entry]:

@@ -1,7 +1,7 @@
 """Content ids: what a submission folder holds, as one hash.
 
-The id is taken over git blob ids, so that a checkout gives it without reading a byte of predictions, and a plain copy of the
-same files gives the same id.
+The id is taken over git blob ids, so that a checkout gives it without reading files that are not packed, and a plain copy of the same
+files gives the same id. Of a packed file it takes the bytes inside: packed or not, it is the same submission.
 """
 
 import hashlib
@@ -11,9 +11,13 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import UsageError
+from .. import gzipped
+from ..columns import read_bytes
+from ..errors import DataError, UsageError
+from ..protocol import MAX_FILE_BYTES, MAX_SUBMISSION_BYTES
 
 _CHUNK = 1 << 20
+_PACKED = ".jsonl.gz"
 
 
 def contents(root: Path) -> dict[str, str]:
@@ -41,11 +45,30 @@ def _content(root: Path, name: str, known: dict[str, str], *, link: bool) -> str
     """The content id of one folder; empty for a folder without files."""
     if link:
         return _digest([f"link\t{name}"])
-    lines = [
-        f"{known.get(path) or blob_id(root / path)}\t{path.partition('/')[2]}" if regular else f"other\t{path.partition('/')[2]}"
-        for path, regular in _walk(root, name)
-    ]
+    lines = []
+    left = MAX_SUBMISSION_BYTES
+    for path, regular in _walk(root, name):
+        inside = _unpacked(root / path, left) if regular and path.endswith(_PACKED) else None
+        below = path.partition("/")[2]
+        if inside is not None:
+            left -= len(inside)
+            lines.append(f"{_blob(inside)}\t{below.removesuffix(gzipped.SUFFIX)}")
+        else:
+            lines.append(f"{(known.get(path) or blob_id(root / path)) if regular else 'other'}\t{below}")
     return _digest(sorted(lines)) if lines else ""
+
+
+def _unpacked(path: Path, limit: int) -> bytes | None:
+    """What is in a packed file; None where that is more than may be, or cannot be unpacked: it is refused when it is scored."""
+    try:
+        return gzipped.unpack(read_bytes(path), min(limit, MAX_FILE_BYTES))
+    except DataError:
+        return None
+
+
+def _blob(data: bytes) -> str:
+    """The id that git gives to these bytes."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def _digest(lines: list[str]) -> str:

@@ -14,7 +14,7 @@ from ..scoring.matched import Scored, scored_spans
 from ..scoring.score import sentence_counts
 from ..submission import predictions
 from ..submission.findings import Findings, FindingsError
-from ..submission.folder import read_file
+from ..submission.folder import prediction_file, read_file
 from ..submission.prediction import Prediction
 from ..uncertainty.paired import CountArray
 
@@ -73,7 +73,7 @@ class Readings:
 
     def _path(self, system: str, gold: Gold, run: str) -> Path:
         folder = self._root / system / "runs" / run if run else self._root / system
-        return folder / gold.suite / f"{gold.lang}.jsonl"
+        return prediction_file(folder / gold.suite, gold.lang)
 
 
 def read(path: Path, gold: Gold) -> Prediction:

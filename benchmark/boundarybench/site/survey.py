@@ -18,6 +18,7 @@ from ..leaderboard.store import Board
 from ..protocol import FLOORS, RANK_FIGURE, REPLICATES, SAMPLE, SUITES, TYPES, ranked
 from ..scoring.arithmetic import bp_at
 from ..scoring.score import sentence_counts
+from ..submission.folder import prediction_file
 from ..submission.prediction import Prediction
 from ..uncertainty.paired import CountArray, FloatArray, bootstrap, by_unit
 
@@ -89,7 +90,7 @@ def survey(root: Path, board: Board, progress: Progress = iter) -> Survey:
             log.warning("%s: no paired differences and no breakdown of errors: %s", suite, error)
             without[suite] = str(error)
             continue
-        _add(found, gold, {name: read(root / name / suite / f"{lang}.jsonl", gold) for name in having[suite, lang]})
+        _add(found, gold, {name: read(prediction_file(root / name / suite, lang), gold) for name in having[suite, lang]})
     return Survey(
         examined={name: [row for row in rows if row.suite not in without] for name, rows in found.examined.items()},
         resampled={

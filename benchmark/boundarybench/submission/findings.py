@@ -25,9 +25,14 @@ def _error(meaning: str, fix: str) -> Code:
 CODES = MappingProxyType(
     {
         # The file as bytes.
-        "file-too-large": _error("the file is over 64 MiB (system.json: 1 MiB)", "submit one object per test sentence and nothing else"),
+        "file-too-large": _error(
+            "the file is over 64 MiB, unpacked (system.json: 1 MiB)", "submit one object per test sentence and nothing else"
+        ),
         "submission-too-large": _error(
-            "the submission's files are over 512 MiB together", "submit one object per test sentence and nothing else"
+            "the submission's files are over 512 MiB together, unpacked", "submit one object per test sentence and nothing else"
+        ),
+        "bad-gzip": _error(
+            "the file's name ends in .gz, and it is not one whole gzip member", "pack the whole file again: gzip -n -9 <lang>.jsonl"
         ),
         "line-too-large": _error("the line is over 1 MiB", "write one sentence per line"),
         "byte-order-mark": _error("the file begins with a byte-order mark", "save it as UTF-8 without a byte-order mark"),
@@ -103,8 +108,9 @@ CODES = MappingProxyType(
         "not-a-regular-file": _error("a link, a device or a pipe stands where a file belongs", "submit plain files and folders"),
         "unexpected-file": _error(
             "a file or folder that is no part of a submission",
-            "remove it (allowed: system.json, <suite>/<lang>.jsonl, runs/<seed>/<suite>/<lang>.jsonl)",
+            "remove it (allowed: system.json, <suite>/<lang>.jsonl, runs/<seed>/<suite>/<lang>.jsonl, and either with .gz)",
         ),
+        "two-forms": _error("a language has both `<lang>.jsonl` and `<lang>.jsonl.gz`", "remove one of them"),
         "unknown-language": _error(
             "the suite has no such language", "name the file after a language of the suite (boundarybench languages)"
         ),

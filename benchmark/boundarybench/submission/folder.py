@@ -4,7 +4,8 @@ submissions/<system>/system.json
 submissions/<system>/<suite>/<lang>.jsonl
 submissions/<system>/runs/<seed>/<suite>/<lang>.jsonl
 
-A folder of one suite, which is scored but never submitted, has <lang>.jsonl and runs/<seed>/<lang>.jsonl.
+A folder of one suite, which is scored but never submitted, has <lang>.jsonl and runs/<seed>/<lang>.jsonl. Wherever <lang>.jsonl may
+stand, <lang>.jsonl.gz may stand instead: the same file, packed. Sizes are those of the unpacked bytes.
 """
 
 import os
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from .. import gzipped
 from ..columns import read_bytes
 from ..errors import DataError, UsageError
 from ..protocol import MAX_FILE_BYTES, MAX_SUBMISSION_BYTES, SUITES
@@ -25,6 +27,8 @@ _SEED = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _MAX_ENTRIES = 10_000
 #: The fix in a folder of one suite.
 _ONE_SUITE = "move it elsewhere (allowed: <lang>.jsonl, runs/<seed>/<lang>.jsonl)"
+_JSONL = ".jsonl"
+_PACKED = _JSONL + gzipped.SUFFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,20 @@ class Submission:
     of_suite: bool = False
 
 
+def language_of(name: str) -> str | None:
+    """The language that a prediction file's name stands for, packed or not; None for any other name."""
+    lang = name.removesuffix(gzipped.SUFFIX).removesuffix(_JSONL)
+    return lang if name in (lang + _JSONL, lang + _PACKED) else None
+
+
+def prediction_file(folder: Path, lang: str) -> Path:
+    """Where the predictions of a language are in the folder of a suite: packed if they stand there so."""
+    packed = folder / f"{lang}{_PACKED}"
+    return packed if packed.exists() else folder / f"{lang}{_JSONL}"
+
+
 def scan(path: Path, findings: Findings) -> Submission:
-    """List a folder's files without opening any; whatever does not belong there becomes a finding.
+    """List a folder's files without reading any; whatever does not belong there becomes a finding.
 
     Raises:
         UsageError: there is no such folder, or it cannot be read.
@@ -57,29 +73,30 @@ def scan(path: Path, findings: Findings) -> Submission:
         raise UsageError(f"{path}: {'not a folder' if path.exists() else 'no such file or folder'}")
     system: Path | None = None
     files: list[PredictionFile] = []
-    size = 0
-    for parts, file, status in _walk(path, findings):
-        size += status.st_size
+    total = 0
+    for parts, file, size in _walk(path, findings):
+        total += size
         if parts == ("system.json",):
             system = file
             continue
         run, rest = (parts[1], parts[2:]) if len(parts) == 4 and parts[0] == "runs" and _SEED.fullmatch(parts[1]) else (None, parts)
-        if len(rest) != 2 or rest[0] not in SUITES or not rest[1].endswith(".jsonl"):
+        lang = language_of(rest[-1])
+        if len(rest) != 2 or rest[0] not in SUITES or lang is None:
             findings.add("unexpected-file", str(file), None, f"{show('/'.join(parts))} is no part of a submission")
-        elif SUITES[rest[0]].language(lang := rest[1].removesuffix(".jsonl")) is None:
+        elif SUITES[rest[0]].language(lang) is None:
             findings.add("unknown-language", str(file), None, f"suite {rest[0]} has no language {show(lang)}")
-        elif status.st_size > MAX_FILE_BYTES:
-            findings.add("file-too-large", str(file), None, f"{status.st_size} bytes")
+        elif size > MAX_FILE_BYTES:
+            findings.add("file-too-large", str(file), None, f"{size} bytes")
         else:
             files.append(PredictionFile(rest[0], lang, file, run))
-    if size > MAX_SUBMISSION_BYTES:
-        findings.add("submission-too-large", str(path), None, f"{size} bytes")
+    if total > MAX_SUBMISSION_BYTES:
+        findings.add("submission-too-large", str(path), None, f"{total} bytes")
         files = []
     elif not files:
         findings.add("no-predictions", str(path), None, f"no <suite>/<lang>.jsonl with a suite of {', '.join(SUITES)}")
     order = {(suite.name, language.code): k for suite in SUITES.values() for k, language in enumerate(suite.languages)}
     files.sort(key=lambda file: (file.run or "", list(SUITES).index(file.suite), order[file.suite, file.lang]))
-    return Submission(path, system, tuple(files))
+    return Submission(path, system, _once_each(files, findings))
 
 
 def is_of_suite(path: Path) -> bool:
@@ -88,34 +105,43 @@ def is_of_suite(path: Path) -> bool:
         names = {entry.name: entry for entry in islice(path.iterdir(), _MAX_ENTRIES)}
     except OSError:
         return False  # `scan` says why
-    return names.keys().isdisjoint(["system.json", *SUITES]) and any(name.endswith(".jsonl") for name in names)
+    return names.keys().isdisjoint(["system.json", *SUITES]) and any(language_of(name) is not None for name in names)
 
 
 def scan_suite(path: Path, suite: str, languages: Sequence[str], findings: Findings) -> Submission:
     """As `scan`, of a folder of one suite with such languages."""
     files: list[PredictionFile] = []
-    for parts, file, status in _walk(path, findings):
+    for parts, file, size in _walk(path, findings):
         run, rest = (parts[1], parts[2:]) if len(parts) == 3 and parts[0] == "runs" and _SEED.fullmatch(parts[1]) else (None, parts)
-        lang = rest[0].removesuffix(".jsonl")
-        if len(rest) != 1 or lang == rest[0]:
+        lang = language_of(rest[0])
+        if len(rest) != 1 or lang is None:
             findings.add("unexpected-file", str(file), None, f"{show('/'.join(parts))} is no <lang>.jsonl", _ONE_SUITE)
         elif lang not in languages:
             findings.add(
                 "unknown-language", str(file), None, f"suite {suite} has no language {show(lang)}: choose from {' '.join(languages)}"
             )
-        elif status.st_size > MAX_FILE_BYTES:
-            findings.add("file-too-large", str(file), None, f"{status.st_size} bytes")
+        elif size > MAX_FILE_BYTES:
+            findings.add("file-too-large", str(file), None, f"{size} bytes")
         else:
             files.append(PredictionFile(suite, lang, file, run))
     if not files and not findings.errors:
         findings.add("no-predictions", str(path), None, f"no <lang>.jsonl of suite {suite}")
     files.sort(key=lambda file: (file.run or "", languages.index(file.lang)))
-    return Submission(path, None, tuple(files), of_suite=True)
+    return Submission(path, None, _once_each(files, findings), of_suite=True)
 
 
-def _walk(root: Path, findings: Findings) -> list[tuple[tuple[str, ...], Path, os.stat_result]]:
-    """All regular files below `root`, at most four levels down; links are never followed."""
-    found: list[tuple[tuple[str, ...], Path, os.stat_result]] = []
+def _once_each(files: Sequence[PredictionFile], findings: Findings) -> tuple[PredictionFile, ...]:
+    """The files, sorted, without a second one of the same predictions, which is a finding."""
+    kept = {(file.run, file.suite, file.lang): file for file in reversed(files)}
+    for file in files:
+        if (first := kept[file.run, file.suite, file.lang]) is not file:
+            findings.add("two-forms", str(file.path), None, f"{first.path.name} stands beside it")
+    return tuple(file for file in files if kept[file.run, file.suite, file.lang] is file)
+
+
+def _walk(root: Path, findings: Findings) -> list[tuple[tuple[str, ...], Path, int]]:
+    """All regular files below `root`, at most four levels down, and their sizes; links are never followed."""
+    found: list[tuple[tuple[str, ...], Path, int]] = []
     pending: deque[tuple[str, ...]] = deque([()])
     seen = 0
     while pending:
@@ -133,7 +159,7 @@ def _walk(root: Path, findings: Findings) -> list[tuple[tuple[str, ...], Path, o
             if stat.S_ISDIR(status.st_mode) and len(parts) < 4:
                 pending.append(parts)
             elif stat.S_ISREG(status.st_mode):
-                found.append((parts, file, status))
+                found.append((parts, file, _size(file, status)))
             elif stat.S_ISDIR(status.st_mode):
                 findings.add("unexpected-file", str(file), None, f"folder {show('/'.join(parts))} is no part of a submission")
             else:
@@ -145,10 +171,40 @@ def _walk(root: Path, findings: Findings) -> list[tuple[tuple[str, ...], Path, o
     return sorted(found)
 
 
-def read_file(path: Path, name: str, findings: Findings, limit: int = MAX_FILE_BYTES) -> bytes | None:
-    """The bytes of a file, or None and a finding where it is larger than `limit`. Raises UsageError as `read_bytes`."""
+def _size(path: Path, status: os.stat_result) -> int:
+    """The bytes that there are to read, unpacked where they are packed; no file may take more than it states."""
+    if not is_packed(path.name):
+        return status.st_size
     try:
-        return read_bytes(path, limit)
+        return max(status.st_size, gzipped.stated_size(path))
+    except OSError as error:
+        raise UsageError(f"{plain(str(path))}: cannot be read ({error.strerror})") from error
+
+
+def read_file(path: Path, name: str, findings: Findings, limit: int = MAX_FILE_BYTES) -> bytes | None:
+    """The bytes of a file, unpacked if its name says that they are packed.
+
+    None, and a finding, where they are more than `limit` or cannot be unpacked. Raises UsageError as `read_bytes`.
+    """
+    try:
+        data = read_bytes(path, limit)
     except DataError:
         findings.add("file-too-large", name, None, f"over {limit} bytes")
         return None
+    return unpacked(data, name, findings, limit) if is_packed(path.name) else data
+
+
+def is_packed(name: str) -> bool:
+    """Whether a file of that name holds gzip."""
+    return name.endswith(gzipped.SUFFIX)
+
+
+def unpacked(data: bytes, name: str, findings: Findings, limit: int = MAX_FILE_BYTES) -> bytes | None:
+    """What is packed in a file's bytes; None, and a finding, where that is more than `limit` or cannot be unpacked."""
+    try:
+        return gzipped.unpack(data, limit)
+    except gzipped.TooLarge as error:
+        findings.add("file-too-large", name, None, str(error))
+    except gzipped.Damaged as error:
+        findings.add("bad-gzip", name, None, str(error))
+    return None
