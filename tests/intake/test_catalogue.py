@@ -24,7 +24,9 @@ def test_the_page_states_the_cap() -> None:
 def test_a_code_that_the_validator_has_too_means_the_same() -> None:
     shared = CODES.keys() & VALIDATOR.keys()
     assert shared == {"file-too-large", "submission-too-large", "too-many-files"}
-    assert all(CODES[name].meaning == VALIDATOR[name].meaning.replace("the file is", "a file") for name in shared)
+    # The gate sees files as they are stored; the validator unpacks.
+    said = {name: VALIDATOR[name].meaning.replace("the file is", "a file").replace(", unpacked", "") for name in shared}
+    assert said == {name: CODES[name].meaning for name in shared}
 
 
 def test_what_the_gate_lets_in_the_validator_lists_to_the_end() -> None:
