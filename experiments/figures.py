@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from boundarybench.columns import read_bytes
 from boundarybench.errors import DataError
 from boundarybench.gold.model import Gold
 from boundarybench.protocol import TYPES
@@ -16,6 +15,7 @@ from boundarybench.report import evaluate
 from boundarybench.scoring.score import Score
 from boundarybench.submission import predictions
 from boundarybench.submission.findings import Findings
+from boundarybench.submission.folder import read_file
 from boundarybench_baselines.alignment.links import Links
 from boundarybench_baselines.projection.outcome import Projection
 from boundarybench_baselines.projection.pair import SentencePair
@@ -88,7 +88,8 @@ def score_of(path: Path, gold: Gold, keep: NDArray[np.bool_] | None = None) -> S
         DataError: it has findings.
     """
     findings = Findings()
-    prediction = predictions.read(read_bytes(path), str(path), gold, findings)
+    data = read_file(path, str(path), findings)
+    prediction = None if data is None else predictions.read(data, str(path), gold, findings)
     if prediction is None:
         raise DataError(str(findings))
     return evaluate(gold, prediction, TYPES, keep=keep).score

@@ -26,6 +26,7 @@ from boundarybench.gold.load import load
 from boundarybench.gold.model import Gold
 from boundarybench.leaderboard.published import lines
 from boundarybench.scoring.score import Score
+from boundarybench.submission.folder import prediction_file
 from boundarybench_baselines.translation import files
 
 from . import corpora
@@ -219,7 +220,7 @@ def _scores(data: Path, name: str, *, all_sentences: bool) -> Iterator[Score]:
     for lang in _HUMAN:
         gold = load(_SUITE, lang)
         keep = None if all_sentences else _translated(data, lang, gold)
-        yield score_of(Path("submissions", name, _SUITE, f"{lang}.jsonl"), gold, keep)
+        yield score_of(prediction_file(Path("submissions", name, _SUITE), lang), gold, keep)
 
 
 def _translated(data: Path, lang: str, gold: Gold) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from boundarybench import atomic
+from boundarybench import atomic, gzipped
 from boundarybench.columns import read_bytes
 from boundarybench.errors import BoundaryBenchError, UsageError
 from boundarybench_baselines import runs, system
@@ -120,7 +120,7 @@ def make(name: str) -> None:
         )
         cli_run.tell(report, made, None)
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(made, folder)
+    shutil.copytree(made, folder, copy_function=_packing)
     log.info("== %s: %.0f seconds", name, time.monotonic() - began)
 
 
@@ -128,6 +128,15 @@ def _once(path: Path, make_it: Callable[[Path], object]) -> None:
     if not path.exists():
         log.info("making %s", path)
         make_it(path)
+
+
+def _packing(source: str, target: str) -> None:
+    """Copy a file; of predictions, packed, as the rows are committed."""
+    data = Path(source).read_bytes()
+    if source.endswith(".jsonl"):
+        atomic.write_bytes(Path(target + gzipped.SUFFIX), gzipped.pack(data))
+    else:
+        atomic.write_bytes(Path(target), data)
 
 
 def _copy(source: Path, path: Path) -> None:

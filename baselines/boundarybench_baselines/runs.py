@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from boundarybench import atomic
+from boundarybench import atomic, gzipped
 from boundarybench.errors import DataError, GoldUnavailable, UsageError
 from boundarybench.gold import load
 from boundarybench.protocol import SUITES, Suite
@@ -26,6 +26,9 @@ from .pipeline import Outcome, Pipeline, TargetSet, Watch, failures
 from .stages import Shards, alone
 from .system import System
 from .translation import stage as translation
+
+#: Significant digits of a score: what a system knows of its spans, without the digits that double a packed file.
+SCORE_DIGITS = 4
 
 
 @dataclass(slots=True)
@@ -181,9 +184,11 @@ def _write(target: TargetSet, outcomes: Sequence[Outcome], folder: Path, records
     for id_, sentence, outcome in zip(target.ids, target.sentences, outcomes, strict=True):
         line: dict[str, Any] = {"id": id_, "tags": encode(outcome.entities, len(sentence), SCHEMES["IOB2"])}
         if outcome.scores is not None:
-            line["scores"] = [round(score, 6) for score in outcome.scores]
+            line["scores"] = [float(f"{score:.{SCORE_DIGITS}g}") for score in outcome.scores]
         lines.append(json.dumps(line) + "\n")
-    _replace(folder / target.suite / f"{target.lang}.jsonl", "".join(lines).encode())
+    predictions = folder / target.suite / f"{target.lang}.jsonl"
+    _replace(predictions, "".join(lines).encode())
+    predictions.with_name(predictions.name + gzipped.SUFFIX).unlink(missing_ok=True)  # an earlier run's, packed since
     told = [{"id": id_} | outcome.record for id_, outcome in zip(target.ids, outcomes, strict=True) if outcome.record is not None]
     if told:
         _replace(records / target.suite / f"{target.lang}.jsonl", b"".join(msgspec.json.encode(line) + b"\n" for line in told))

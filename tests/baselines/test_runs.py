@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("pycrfsuite")
 
+from boundarybench import gzipped
 from boundarybench.cli.main import main
 from boundarybench.errors import DataError, GoldUnavailable, UsageError
 from boundarybench.gold.sample import alignment, sentences
@@ -87,6 +88,7 @@ def test_scores_stand_beside_each_span(run):
         for line in read(folder / "sample" / "de.jsonl"):
             assert len(line["scores"]) == sum(tag[0] == "B" for tag in line["tags"])
             assert all(0 <= score <= 1 for score in line["scores"])
+            assert [float(f"{score:.4g}") for score in line["scores"]] == line["scores"]
 
 
 def test_a_second_run_adds_languages(run):
@@ -94,6 +96,16 @@ def test_a_second_run_adds_languages(run):
     _, folder = run("sample-transfer", wanted=["sw"])
     assert set(about(folder)["gold"]) == {"sample/de", "sample/sw"}
     assert (folder / "sample" / "de.jsonl").exists()
+
+
+def test_a_packed_file_gives_way_to_the_run_that_makes_it_again(run):
+    _, folder = run("sample-transfer", wanted=["de"])
+    path = folder / "sample" / "de.jsonl"
+    before = path.read_bytes()
+    path.with_name("de.jsonl.gz").write_bytes(gzipped.pack(before))
+    path.unlink()
+    run("sample-transfer", wanted=["de"])
+    assert [(each.name, each.read_bytes()) for each in (folder / "sample").iterdir()] == [("de.jsonl", before)]
 
 
 def test_a_folder_of_another_system_is_left_alone(run):

@@ -11,6 +11,8 @@ from boundarybench.cli.main import main
 from boundarybench.columns import read_sentences
 from boundarybench.protocol import SUITES, ranked
 from boundarybench.schemes import Span
+from boundarybench.submission.findings import Findings
+from boundarybench.submission.folder import prediction_file, read_file
 from boundarybench_baselines import system
 from boundarybench_baselines.machine import commit
 from boundarybench_baselines.translation import files
@@ -111,6 +113,14 @@ def test_gold_mentions_lie_where_the_links_lead(data, tmp_path):
     assert [len(line["tags"]) for line in lines] == [sentence.words for sentence in carried]
 
 
+def committed(name, suite, lang):
+    """The bytes of a committed prediction file."""
+    path, findings = prediction_file(ROOT / "submissions" / name / suite, lang), Findings()
+    data = read_file(path, str(path), findings)
+    assert data is not None, findings
+    return data
+
+
 @pytest.mark.parametrize("name", reference_rows.ROWS)
 def test_typed_figures_on_the_board_are_seqevals(data, name):
     """Of the committed predictions, on the real gold: MasakhaNER 2.0 wherever there are some, and a sample of PAN-X."""
@@ -122,8 +132,7 @@ def test_typed_figures_on_the_board_are_seqevals(data, name):
             continue
         path = data / "masakhaner2" / lang / "test.txt" if suite == "masakhaner2" else data / "panx" / f"test-{lang}.tsv"
         gold = [["O" if tag.endswith("-DATE") else tag for tag in sentence.tags] for sentence in read_sentences(path)]
-        file = ROOT / "submissions" / name / suite / f"{lang}.jsonl"
-        predicted = [json.loads(line)["tags"] for line in file.read_text().splitlines()]
+        predicted = [json.loads(line)["tags"] for line in committed(name, suite, lang).splitlines()]
         figure_of = (metrics.precision_score, metrics.recall_score, metrics.f1_score)
         found = [figure(gold, predicted, zero_division=0) for figure in figure_of]
         assert found == pytest.approx([figures[f"typed.{figure}"] for figure in ("precision", "recall", "f1")], abs=1e-12)
@@ -153,4 +162,4 @@ def test_predictions_are_the_same_from_run_to_run(data, tmp_path, monkeypatch):
     row = ROOT / "submissions" / "scratch-projection-human"
     revisions = {each["name"]: each["revision"] for each in json.loads((row / "system.json").read_text())["models"]}
     if commit(str(model), "main") == revisions["tagger-en"]:
-        assert first.read_bytes() == (row / "masakhaner2" / "twi.jsonl").read_bytes()
+        assert first.read_bytes() == committed(row.name, "masakhaner2", "twi")
