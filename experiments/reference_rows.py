@@ -1,7 +1,8 @@
 """The reference rows of the board, from real data: `python -m experiments.reference_rows`, or `make reference-rows`.
 
 Taggers are trained, translations and lexica written (below `WORK`, where the system files look for them), links read from the store or
-aligned anew, and every system is run as `boundarybench run` does. From the stored links on, predictions are the same to the byte.
+aligned anew, and every system is run as `boundarybench run` does. From the stored links on, predictions are the same to the
+byte; the committed rows are older than the rounding of scores to four digits and have six decimals.
 """
 
 import argparse

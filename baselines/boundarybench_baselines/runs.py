@@ -27,7 +27,7 @@ from .stages import Shards, alone
 from .system import System
 from .translation import stage as translation
 
-#: Significant digits of a score: what a system knows of its spans, without the digits that double a packed file.
+#: Significant digits of a score. More are noise, and a tenth of a packed file.
 SCORE_DIGITS = 4
 
 
