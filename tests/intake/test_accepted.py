@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from repos import Changes, commit, git, make_main, state, submission
 
+from boundarybench import gzipped
 from boundarybench.cli.main import main
 
 NEW = "submissions/new-system"
@@ -63,6 +64,32 @@ def test_a_new_submission_passes_and_its_row_is_the_one_that_the_board_gets(repo
     row = next(row for row in json.loads((repo / "results.json").read_text())["entries"]["new-system"]["means"] if row["suite"] == "sample")
     assert (row["figures"], row["interval"]) == (place["figures"], place["interval"])
     assert "new-system" in (repo / "leaderboard.md").read_text()
+
+
+def packed(changes: Changes) -> Changes:
+    """The same request with its prediction files packed."""
+    return {
+        f"{path}.gz": (change[0], gzipped.pack(change[1]))
+        for path, change in changes.items()
+        if change and isinstance(path, str) and path.endswith(".jsonl") and isinstance(change[1], bytes)
+    } | {path: change for path, change in changes.items() if not str(path).endswith(".jsonl")}
+
+
+def test_a_packed_submission_is_the_same(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plain, _ = check(commit(repo, submission("new-system", "example-perfect")), capsys)
+    report, _ = check(commit(repo, packed(submission("new-system", "example-perfect"))), capsys)
+    assert report["remarks"]  # a copy of gold, which is read from packed objects here
+    assert [report[key] for key in ("submission", "places", "remarks")] == [plain[key] for key in ("submission", "places", "remarks")]
+
+
+def test_a_row_may_be_packed_later_and_is_still_looked_at(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changes = packed(submission("example-typical-errors"))
+    changes |= {path: None for path in submission("example-typical-errors") if str(path).endswith(".jsonl")}
+    report, _ = check(commit(repo, changes), capsys)
+    assert (report["new"], report["findings"]) == (False, [])
+    git(repo, "merge", "-q", "--ff-only", commit(repo, changes))
+    report, _ = check(commit(repo, submission("new-system")), capsys)
+    assert {remark["row"] for remark in report["remarks"]} >= {"example-typical-errors"}
 
 
 def test_a_ranked_row_shows_its_rank_and_the_distance_to_its_neighbours(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:

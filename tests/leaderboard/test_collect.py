@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from boards import EXAMPLES, spoil, submission
 
+from boundarybench import gzipped
 from boundarybench.gold.load import load
 from boundarybench.leaderboard import collect as collect_module
 from boundarybench.leaderboard import store
@@ -291,6 +292,31 @@ def test_a_checkout_and_a_plain_copy_have_the_same_ids(root: Path, tmp_path_fact
     shutil.copytree(root, copy)
     assert contents(copy) == changed
     assert all(changed[name] != plain[name] for name in plain)
+
+
+@pytest.mark.parametrize("in_git", [False, True])
+def test_a_packed_submission_has_the_same_id_and_the_same_row(root: Path, *, in_git: bool) -> None:
+    plain, _ = scored(root, None)
+    for path in (root / "sys-a").rglob("*.jsonl"):
+        path.with_name(f"{path.name}.gz").write_bytes(gzipped.pack(path.read_bytes()))
+        path.unlink()
+    if in_git:
+        checkout(root.parent)
+    board, names = scored(root, plain)
+    assert (board, names) == (plain, [])
+    again, names = scored(root, None)
+    assert (again, len(names)) == (plain, 3)
+
+
+def test_what_cannot_be_unpacked_has_an_id_of_its_own(root: Path) -> None:
+    before = contents(root)["sys-a"]
+    path = next((root / "sys-a").rglob("*.jsonl"))
+    path.rename(packed := path.with_name(f"{path.name}.gz"))
+    assert contents(root)["sys-a"] != before
+    with pytest.raises(FindingsError, match="bad-gzip"):
+        score_submission(root / "sys-a", "")
+    packed.write_bytes(gzipped.pack(packed.read_bytes()))
+    assert contents(root)["sys-a"] == before
 
 
 def test_a_checkout_above_gives_the_ids_too(root: Path, tmp_path: Path) -> None:
