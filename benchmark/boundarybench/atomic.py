@@ -6,7 +6,6 @@ killed leaves it there unlocked, and so the next writer to that folder knows tha
 
 import ctypes
 import os
-import secrets
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -144,7 +143,7 @@ def _temporary(folder: Path, make: Callable[[Path], None]) -> Iterator[Path]:
     remove_dead(folder.glob(TEMPORARY))
     with ExitStack() as stack:
         while True:
-            temporary = folder / f"{_PREFIX}{secrets.token_hex(8)}.tmp"
+            temporary = folder / f"{_PREFIX}{os.urandom(8).hex()}.tmp"
             stack.callback(_remove, temporary)  # before it is made: there is no moment at which Ctrl-C leaves it
             make(temporary)
             if stack.enter_context(_locked(temporary, wait=True)):
