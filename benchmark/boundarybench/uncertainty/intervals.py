@@ -39,19 +39,24 @@ def replicates(counts: CountArray, units: NDArray[np.int32], name: str) -> Count
     """
     of_unit = _sum_by(counts, units)
     # Ranks instead of the counts themselves: their product stays small enough for one integer per vector.
-    ranks = [np.unique(column, return_inverse=True)[1] for column in of_unit.T]
-    vectors = np.ravel_multi_index(tuple(ranks), tuple(int(rank.max()) + 1 for rank in ranks))
-    _, index, frequency = np.unique(vectors, return_index=True, return_counts=True)
+    present = [np.bincount(column) > 0 for column in of_unit.T]
+    ranks = [(np.cumsum(values) - 1)[column] for values, column in zip(present, of_unit.T, strict=True)]
+    shape = tuple(int(values.sum()) for values in present)
+    ordered = np.sort(np.ravel_multi_index(tuple(ranks), shape))  # np.unique would also look for the first of each
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    frequency = np.diff(begins, append=len(ordered))
+    of_rank = zip(present, np.unravel_index(ordered[begins], shape), strict=True)
+    vectors = np.stack([np.flatnonzero(values)[rank] for values, rank in of_rank], axis=1)
     # RandomState and not Generator: its streams are frozen, so that another version of numpy gives the same interval.
     random = np.random.RandomState(int.from_bytes(hashlib.sha256(f"{SEED}/{name}".encode()).digest()[:4]))
     draws = random.multinomial(len(of_unit), frequency / len(of_unit), REPLICATES)
-    totals: CountArray = draws @ of_unit[index]
+    totals: CountArray = draws @ vectors
     return totals
 
 
 def _sum_by(counts: CountArray, units: NDArray[np.int32]) -> CountArray:
-    _, group = np.unique(units, return_inverse=True)
-    return np.stack([np.bincount(group, column).astype(np.int64) for column in counts.T], axis=1)
+    present = np.bincount(units) > 0
+    return np.stack([np.bincount(units, column)[present].astype(np.int64) for column in counts.T], axis=1)
 
 
 def intervals(totals: CountArray, resampled: Mapping[str, FloatArray]) -> dict[str, tuple[float, float]]:
