@@ -44,10 +44,15 @@ class Spans:
         """The spans where `mask` (one element per span) is true."""
         return Spans(self.start[mask], self.end[mask], self.type[mask], self.types)
 
+    def among(self, types: Iterable[str]) -> BoolArray:
+        """Per span, whether its type is one of `types`."""
+        wanted = set(types)
+        return np.array([name in wanted for name in self.types], dtype=bool)[self.type]
+
     def of_types(self, types: Iterable[str]) -> "Spans":
         """The spans whose type is among `types`. Raises UsageError for a string that is not `"all"`, as `type_names`."""
-        wanted = type_names(types) if isinstance(types, str) else set(types)
-        return self if wanted is None else self.keep(np.array([name in wanted for name in self.types], dtype=bool)[self.type])
+        wanted = type_names(types) if isinstance(types, str) else types
+        return self if wanted is None else self.keep(self.among(wanted))
 
     def counts(self) -> dict[str, int]:
         """Number of spans of each of `types`."""

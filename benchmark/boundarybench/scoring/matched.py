@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..gold.model import Gold
 from ..labels import selected
-from ..spans import BoolArray, Spans, decode, offsets, owners
+from ..spans import BoolArray, decode, offsets, owners
 from ..submission.prediction import Prediction
 from .pairing import pair
 
@@ -53,7 +53,7 @@ def scored_spans(gold: Gold, prediction: Prediction, types: tuple[str, ...]) -> 
     if prediction.scores is None:
         return None
     decoded, _ = decode(prediction.codes, gold.lengths, prediction.types)
-    wanted = _of_types(decoded, types)
+    wanted = decoded.among(types)
     gold_spans, predicted = replace(gold.spans, types=prediction.types).of_types(types), decoded.keep(wanted)
     pairing = pair(gold_spans, predicted)
     first = offsets(gold.lengths)
@@ -64,10 +64,6 @@ def scored_spans(gold: Gold, prediction: Prediction, types: tuple[str, ...]) -> 
         scores=prediction.scores[wanted],
         gold=np.bincount(owners(gold_spans.start, first), minlength=gold.sentences),
     )
-
-
-def _of_types(spans: Spans, types: tuple[str, ...]) -> BoolArray:
-    return np.isin(spans.type, [index for index, name in enumerate(spans.types) if name in types])
 
 
 def by_score(system: Scored) -> NDArray[np.int64]:

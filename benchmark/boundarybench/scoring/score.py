@@ -208,8 +208,8 @@ def seen_masks(gold: Gold, train: Gold | None, wanted: tuple[str, ...], pairing:
     """Per predicted and per gold span, whether its surface is an entity of the training split; None where that cannot be known."""
     if train is None or gold.tokens is None or not len(train.surfaces):
         return None
-    known = train.surfaces[np.isin(train.spans.type, [k for k, name in enumerate(train.spans.types) if name in wanted])]
-    gold_seen = np.isin(gold.surfaces[np.isin(gold.spans.start, pairing.gold.start)], known)
+    known = train.surfaces[train.spans.among(wanted)]
+    gold_seen = np.isin(gold.surfaces[gold.spans.among(wanted)], known)
     # An exact prediction has the surface of its gold span.
     seen = np.zeros(len(pairing.predicted), bool)
     seen[pairing.exact] = gold_seen[pairing.match[pairing.exact]]
