@@ -1,6 +1,6 @@
 """Prediction files: bytes in; findings, or the tag codes of a whole test set, out.
 
-There are two readers of one language. The fast one takes a tenth of the careful one's time (`docs/performance.md`); the tests hold
+There are two readers of one language. The fast one takes a small part of the careful one's time (`docs/performance.md`); the tests hold
 the two against each other.
 """
 
