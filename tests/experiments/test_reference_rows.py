@@ -12,7 +12,7 @@ from boundarybench.columns import read_sentences
 from boundarybench.protocol import SUITES, ranked
 from boundarybench.schemes import Span
 from boundarybench.submission.findings import Findings
-from boundarybench.submission.folder import prediction_file, read_file
+from boundarybench.submission.folder import language_of, prediction_file, read_file
 from boundarybench_baselines import system
 from boundarybench_baselines.machine import commit
 from boundarybench_baselines.translation import files
@@ -32,7 +32,7 @@ def test_every_row_is_a_system_of_ours_with_a_folder():
         assert about["tracks"]["default"] == loaded.track
         assert about["reproduce"] == f"python -m experiments.reference_rows --only {name}"
         for suite, langs in suites.items():
-            assert {path.stem for path in (folder / suite).iterdir()} == set(langs or ranked(SUITES[suite]))
+            assert {language_of(path.name) for path in (folder / suite).iterdir()} == set(langs or ranked(SUITES[suite]))
 
 
 def test_what_sees_gold_or_human_translations_is_oracle():
