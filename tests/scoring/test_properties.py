@@ -1,5 +1,6 @@
 """The protocol's invariants, on any tags."""
 
+import copy
 import math
 from collections import Counter
 
@@ -167,3 +168,12 @@ def test_seen_surfaces_and_groups(pair: tuple[list[list[str]], list[list[str]]])
     expected = buckets(gold, predicted, lambda index, _: ("even", "odd")[index % 2])
     assert_buckets(found.by_domain, {name: row for name, row in expected.items() if name == "even"})
     assert_buckets(found.by_hazard, {name: row for name, row in expected.items() if name == "odd"})
+
+
+def test_figures_are_had_by_name_and_by_group() -> None:
+    found = score_of([["B-PER", "O"]], [["B-PER", "B-LOC"]]).figures
+    assert found.boundary.f1 == found["boundary.f1"] == pytest.approx(2 / 3)
+    assert found.bp50 == found["bp50"] == 0.5
+    with pytest.raises(AttributeError, match="no figure 'bp51'"):
+        _ = found.bp51
+    assert copy.deepcopy(found) == found

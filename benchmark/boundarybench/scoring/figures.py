@@ -5,6 +5,7 @@ Who iterates over figures asks the functions below.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -148,6 +149,13 @@ class Figures:
 
     def __getitem__(self, name: str) -> float | None:
         return self.values[name]
+
+    def __getattr__(self, name: str) -> Any:
+        """`figures.bp50`, and `figures.boundary.f1` for `figures["boundary.f1"]`."""
+        known = {} if name == "values" else nested(self.values)  # asked for by `copy` before there are any
+        if name not in known:
+            raise AttributeError(f"no figure {name!r}")
+        return SimpleNamespace(**known[name]) if isinstance(known[name], dict) else known[name]
 
     def as_json(self) -> dict[str, Any]:
         """The figures in plain JSON types, groups as objects."""
