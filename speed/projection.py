@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from boundarybench.gold.sample import alignment, sentences
+from boundarybench.suites.sample import alignment, sentences
 from boundarybench_baselines.projection.matching import exact, highs
 from boundarybench_baselines.projection.matching.instance import Pair, total, weigh
 from boundarybench_baselines.projection.pair import SentencePair

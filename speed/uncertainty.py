@@ -26,15 +26,19 @@ from boundarybench.gold.load import load
 from boundarybench.gold.model import Gold
 from boundarybench.leaderboard import paired
 from boundarybench.leaderboard.readings import Readings
-from boundarybench.protocol import RANK_FIGURE, TYPES, XTREME, ranked
+from boundarybench.protocol import RANK_FIGURE, TYPES
 from boundarybench.scoring.figures import figures_of
 from boundarybench.scoring.score import sentence_counts
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.predictions import read
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
 from boundarybench.uncertainty.differences import System
 from boundarybench.uncertainty.paired import CountArray, by_unit
 
 from .synthetic import headline, mirror_with_thai, write_submission
+
+XTREME = packaged()["xtreme"]
 
 REPLICATES = 10_000
 #: The slow ones are measured on these languages, with as many replicates.

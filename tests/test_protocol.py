@@ -1,6 +1,13 @@
 """The rules as data."""
 
-from boundarybench.protocol import FLOORS, MASAKHANER2, SAMPLE, SUITES, XTREME, mean_name, ranked, sentence_id, sentence_ids, signature
+from boundarybench.protocol import FLOORS, sentence_id, sentence_ids, signature
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import mean_name, ranked
+
+MASAKHANER2 = packaged()["masakhaner2"]
+SAMPLE = packaged()["sample"]
+SUITES = packaged()
+XTREME = packaged()["xtreme"]
 
 
 def test_suites() -> None:

@@ -5,11 +5,13 @@ import pytest
 
 from boundarybench.cli.table import render
 from boundarybench.gold.model import Gold, build
-from boundarybench.protocol import MASAKHANER2
 from boundarybench.report import Result, as_json, evaluate
 from boundarybench.scoring.figures import figures_of
 from boundarybench.submission.prediction import of_tags
+from boundarybench.suites.manifests import packaged
 from boundarybench.uncertainty.intervals import NEARLY_ABSENT, intervals, wilson
+
+MASAKHANER2 = packaged()["masakhaner2"]
 
 TYPES = MASAKHANER2.types
 

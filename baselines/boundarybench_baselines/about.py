@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from boundarybench.errors import UsageError
-from boundarybench.gold import manifest
+from boundarybench.suites.pins import pinned
 
 from .machine import Machine, commit
 from .system import System
@@ -72,8 +72,7 @@ def about(
         "wall_time_hours": round(before.get("wall_time_hours", 0.0) + seconds / 3600, 4),
         "mentions_outside_types": _outside(system, dropped=dropped or before.get("mentions_outside_types") == "dropped-after-matching"),
         "selection": system.selection,
-        "gold": before.get("gold", {})
-        | {f"{suite}/{lang}": pin.structure for suite, lang in sets if (pin := manifest.pins().get(manifest.key(suite, lang, "test")))},
+        "gold": before.get("gold", {}) | {f"{suite}/{lang}": pin.structure for suite, lang in sets if (pin := pinned(suite, lang))},
         "reproduce": command,
     }
 

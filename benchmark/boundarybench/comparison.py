@@ -8,8 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .gold.model import FILE, Gold
-from .protocol import SUITES, mean_name, ranked, signature
-from .selection import Types, selection
+from .protocol import TYPES, signature
+from .selection import Types, scored_types, selection
+from .suites.manifests import find, packaged
+from .suites.pins import mean_name, ranked
 from .uncertainty.differences import FEW_UNITS, Sampled, System, conclude, holm, mean, sample, verdict
 
 #: Replicates of a comparison. More than a score's: Holm's correction over 57 languages asks for p values below 0.001.
@@ -66,11 +68,12 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, repl
 
     `results` by test set, `means` by suite and, where both systems are complete in both suites, `overall`.
     """
-    names = selection(types).names
+    chosen = selection(types)
     suites = {name: [row for row in rows if row.suite == name] for name in dict.fromkeys(row.suite for row in rows)}
 
     def signed(suite: str, inside: Sequence[Compared], langs: str) -> str:
         fingerprints = [row.fingerprint for row in inside]
+        names = chosen.names if chosen.chosen else scored_types(inside[0].suite) if inside else TYPES
         return signature(suite, fingerprints, langs, names, figure="+".join(figures), replicates=replicates, test=TEST)
 
     results, means = [], {}
@@ -91,7 +94,7 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, repl
             }
             for row, found in zip(inside, differences, strict=True)
         ]
-        known = SUITES.get(suite)
+        known = find(suite)
         wanted = ranked(known) if known else tuple(row.lang for row in inside)
         headline = [row for row in inside if row.lang in wanted]
         missing = sorted(set(wanted) - {row.lang for row in headline})
@@ -106,9 +109,9 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, repl
             "verdicts": {name: _tally(differences, name) for name in figures},
         }
     report: dict[str, Any] = {"replicates": replicates, "figures": list(figures), "results": results, "means": means}
-    pair = [suite for suite in ("xtreme", "masakhaner2") if suite in means and means[suite]["complete"]]
-    if len(pair) == 2:
-        overall = _means([averages[suite] for suite in pair], figures)
+    overall_suites = [suite.name for suite in packaged().values() if suite.overall]
+    if all(suite in means and means[suite]["complete"] for suite in overall_suites):
+        overall = _means([averages[suite] for suite in overall_suites], figures)
         report["overall"] = {name: _one(sampled) for name, sampled in overall.items()}
     return report
 

@@ -9,8 +9,8 @@ pytest.importorskip("pycrfsuite")
 from boundarybench import gzipped
 from boundarybench.cli.main import main
 from boundarybench.errors import DataError, GoldUnavailable, UsageError
-from boundarybench.gold.sample import alignment, sentences
 from boundarybench.schemes import decode
+from boundarybench.suites.sample import alignment, sentences
 from boundarybench_baselines import runs, system
 from boundarybench_baselines.alignment import stored
 from boundarybench_baselines.alignment.links import Link

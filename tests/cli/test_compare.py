@@ -15,12 +15,17 @@ from boundarybench.cli.compare_table import render
 from boundarybench.cli.main import main
 from boundarybench.comparison import as_json, compare
 from boundarybench.gold.load import load
-from boundarybench.protocol import MASAKHANER2, TYPES, XTREME, ranked
+from boundarybench.protocol import TYPES
 from boundarybench.report import evaluate
 from boundarybench.scoring.score import sentence_counts
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.predictions import read
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
 from boundarybench.uncertainty.differences import System
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "submissions"
 PERFECT, ERRORS = EXAMPLES / "example-perfect", EXAMPLES / "example-typical-errors"

@@ -7,8 +7,8 @@ import pytest
 from scipy.optimize import check_grad
 
 from boundarybench.columns import read_sentences
-from boundarybench.gold.sample import alignment, sentences
 from boundarybench.schemes import decode
+from boundarybench.suites.sample import alignment, sentences
 from boundarybench_baselines.alignment import pharaoh
 from boundarybench_baselines.alignment.links import Link
 from boundarybench_baselines.projection.pair import SentencePair

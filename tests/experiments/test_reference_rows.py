@@ -9,16 +9,19 @@ pytest.importorskip("pycrfsuite")
 
 from boundarybench.cli.main import main
 from boundarybench.columns import read_sentences
-from boundarybench.protocol import SUITES, ranked
 from boundarybench.schemes import Span
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.folder import language_of, prediction_file, read_file
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
 from boundarybench_baselines import system
 from boundarybench_baselines.machine import commit
 from boundarybench_baselines.translation import files
 from experiments import gold_mentions, machine_translations, reference_rows, stage_losses, taggers
 from experiments.projection_report import ROOT
 from experiments.rows import system_file
+
+SUITES = packaged()
 
 
 def test_every_row_is_a_system_of_ours_with_a_folder():

@@ -10,8 +10,9 @@ from golds import SENTENCES, columns, fields, gold_of
 
 from boundarybench.errors import BoundaryBenchError
 from boundarybench.gold import cache, manifest
-from boundarybench.gold.load import Key, at_hand, copy_at_hand, import_suite, load
+from boundarybench.gold.load import at_hand, copy_at_hand, import_suite, load
 from boundarybench.gold.model import build
+from boundarybench.gold.sources import Key
 
 GOLD = gold_of(SENTENCES)
 OTHER = gold_of(SENTENCES[:2])

@@ -6,14 +6,16 @@ import sys
 from collections import namedtuple
 
 import pytest
+from boundarybench.gold.manifest import pins
 from golds import SENTENCES, columns, fields, gold_of, read_columns
 from hub_server import Hub, card, parquet
 
 from boundarybench.errors import UsageError
 from boundarybench.gold import cache
 from boundarybench.gold.load import import_suite, load
-from boundarybench.gold.manifest import pins
-from boundarybench.protocol import SUITES
+from boundarybench.suites.manifests import packaged
+
+SUITES = packaged()
 
 #: Labels in other orders than ours: a number means something else in each data set.
 PANX_LABELS = ["I-LOC", "B-LOC", "O", "I-ORG", "B-ORG", "I-PER", "B-PER"]

@@ -11,8 +11,12 @@ from golds import SENTENCES, columns, gold_of
 
 import boundarybench
 from boundarybench.gold import manifest
-from boundarybench.gold.load import Key, copy_at_hand
-from boundarybench.protocol import MASAKHANER2, XTREME
+from boundarybench.gold.load import copy_at_hand
+from boundarybench.gold.sources import Key
+from boundarybench.suites.manifests import packaged
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 PINS = {name: pin for name, pin in manifest.pins().items() if not name.startswith("sample/")}
 TESTS = {name: pin for name, pin in PINS.items() if name.endswith("/test")}

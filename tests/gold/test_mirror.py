@@ -8,8 +8,13 @@ from golds import SENTENCES, columns, fields, gold_of, read_columns
 from boundarybench.cli.main import main
 from boundarybench.errors import DataError, GoldDiffers, UsageError
 from boundarybench.gold import cache, manifest, mirror
-from boundarybench.gold.load import Key, at_hand, load
-from boundarybench.protocol import MASAKHANER2, TYPES, XTREME
+from boundarybench.gold.load import at_hand, load
+from boundarybench.gold.sources import Key
+from boundarybench.protocol import TYPES
+from boundarybench.suites.manifests import packaged
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 #: Scored gold entities (PER, ORG, LOC) of the test sets, as published with the results of annotation projection on these suites.
 # fmt: off

@@ -12,8 +12,10 @@ import pytest
 from boundarybench.columns import parse
 from boundarybench.gold import manifest, sample
 from boundarybench.gold.load import load
-from boundarybench.gold.sample import HAZARDS, SPLITS, SampleSentence, alignment, derived, sentences
-from boundarybench.protocol import SAMPLE
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.sample import HAZARDS, SPLITS, SampleSentence, alignment, derived, sentences
+
+SAMPLE = packaged()["sample"]
 
 LANGUAGES = [language.code for language in SAMPLE.languages]
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
@@ -116,7 +118,7 @@ def test_alignments(lang: str) -> None:
 
 def test_derived_files_are_fresh_and_loaded() -> None:
     for name, content in derived():
-        assert (FOLDER / name).read_text(encoding="utf-8") == content, f"run: python -m boundarybench.gold.sample ({name})"
+        assert (FOLDER / name).read_text(encoding="utf-8") == content, f"run: python -m boundarybench.suites.sample ({name})"
     for lang in LANGUAGES:
         for split in SPLITS:
             gold = load("sample", lang, split)

@@ -9,8 +9,14 @@ from typing import Any
 from boundarybench.gold import manifest
 from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
 from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, Model, PairedTests, System
-from boundarybench.protocol import MASAKHANER2, SAMPLE, VERSION, Suite, ranked
+from boundarybench.protocol import VERSION
 from boundarybench.scoring.figures import stored
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.model import Suite
+from boundarybench.suites.pins import ranked
+
+MASAKHANER2 = packaged()["masakhaner2"]
+SAMPLE = packaged()["sample"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLES = REPOSITORY / "submissions"

@@ -23,7 +23,11 @@ from boundarybench.leaderboard.contents import contents
 from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, VERSION, XTREME
+from boundarybench.protocol import VERSION
+from boundarybench.suites.manifests import packaged
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 FILES = ("results.json", "leaderboard.md")
 

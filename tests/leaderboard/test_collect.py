@@ -21,10 +21,15 @@ from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.rank import standings
 from boundarybench.leaderboard.signatures import OVERALL, table_signature
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, TYPES, VERSION, XTREME, ranked
+from boundarybench.protocol import TYPES, VERSION
 from boundarybench.report import as_json, evaluate
 from boundarybench.submission.findings import Findings, FindingsError
 from boundarybench.submission.predictions import read
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -25,9 +25,15 @@ from boundarybench.leaderboard.families.report import as_json
 from boundarybench.leaderboard.families.stored import PairResult
 from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, SAMPLE, SUITES, XTREME, ranked
 from boundarybench.submission import predictions
 from boundarybench.submission.findings import Findings
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
+
+MASAKHANER2 = packaged()["masakhaner2"]
+SAMPLE = packaged()["sample"]
+SUITES = packaged()
+XTREME = packaged()["xtreme"]
 
 FACETS: dict[str, Any] = {
     "source_languages": ["en"],

@@ -19,11 +19,17 @@ from boundarybench.leaderboard.rank import standings
 from boundarybench.leaderboard.readings import Readings
 from boundarybench.leaderboard.signatures import OVERALL
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, SAMPLE, TYPES, XTREME, ranked
+from boundarybench.protocol import TYPES
 from boundarybench.scoring.score import sentence_counts
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.predictions import read
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
 from boundarybench.uncertainty.differences import System
+
+MASAKHANER2 = packaged()["masakhaner2"]
+SAMPLE = packaged()["sample"]
+XTREME = packaged()["xtreme"]
 
 ZERO_SHOT = {"tracks": {"default": "zero-shot"}}
 

@@ -8,7 +8,10 @@ from boards import make_board, make_entry
 from boundarybench.errors import DataError
 from boundarybench.leaderboard import store
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, XTREME
+from boundarybench.suites.manifests import packaged
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:

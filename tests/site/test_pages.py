@@ -18,9 +18,12 @@ from boundarybench.leaderboard.collect import collect
 from boundarybench.leaderboard.families.report import for_readers
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, XTREME
 from boundarybench.site import build, pages
 from boundarybench.site.survey import Survey, survey
+from boundarybench.suites.manifests import packaged
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 EMPTY = Survey({}, {}, {})
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -19,7 +19,9 @@ from boundarybench.intake.rows import row_files
 from boundarybench.intake.walk import Walk
 from boundarybench.leaderboard import store
 from boundarybench.leaderboard.rank import standings
-from boundarybench.protocol import SAMPLE
+from boundarybench.suites.manifests import packaged
+
+SAMPLE = packaged()["sample"]
 
 Tags = list[str]
 Change = Callable[[str, int, Tags], Tags]

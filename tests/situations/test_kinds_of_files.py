@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundarybench.cli.main import main
-from boundarybench.gold import sample
 from boundarybench.submission import kinds
+from boundarybench.suites import sample
 
 TOKENS = [["Zuri", "Okello", "alienda", "Kisoro"], ["Benki", "ya", "Mto", "ilikua"], ["Leo", "mvua"]]
 GOLD = [["B-PER", "I-PER", "O", "B-LOC"], ["B-ORG", "I-ORG", "I-ORG", "O"], ["O", "O"]]

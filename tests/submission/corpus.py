@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from boundarybench.gold import manifest
 from boundarybench.gold.model import build
-from boundarybench.protocol import SUITES
 from boundarybench.submission.findings import Findings
+from boundarybench.suites.manifests import packaged
+
+SUITES = packaged()
 
 TAGS = (("B-PER", "O", "B-LOC"), ("B-ORG", "I-ORG", "I-ORG"), ("B-DATE", "O", "O"), ("O",))
 # Quotation marks and backslashes stand where a reader that counts them could be led astray.

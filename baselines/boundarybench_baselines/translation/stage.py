@@ -1,16 +1,19 @@
 """Translation as a stage: target words in, the translation's words out; English, unless a file or lexicon has another language.
 
-By a model; from a file; word by word from a lexicon; or, for the sample suite, the English side of its parallel text.
+By a model; from a file; word by word from a lexicon; or, for a suite whose languages translate each other, its English sentences.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from boundarybench.errors import DataError
-from boundarybench.gold.sample import sentences as sample_sentences
-from boundarybench.protocol import SAMPLE, sentence_id
+from boundarybench.gold.load import load
+from boundarybench.protocol import sentence_ids
+from boundarybench.spans import offsets
+from boundarybench.suites.manifests import find
 
 from ..alignment import pharaoh
 from ..alignment.links import Links
@@ -30,7 +33,7 @@ class TranslatorSettings:
     """A translator as a system names it.
 
     Attributes:
-        kind: a `model`; a `file` of translations; `gloss`, word by word from a lexicon; `parallel`, the sample suite's English sentences.
+        kind: a `model`; a `file` of translations; `gloss`, word by word from a lexicon; `parallel`, the suite's own English sentences.
         model: a folder or a hub id; `{lang}` in it stands for the language, as in Helsinki-NLP/opus-mt-{lang}-en.
         revision: of the hub id.
         licence: of the model, for `system.json`.
@@ -66,12 +69,14 @@ class TranslatorSettings:
 
 
 def covers(settings: TranslatorSettings, suite: str, lang: str) -> bool:
-    """Whether sentences of a set can be translated at all: the sample suite only has English beside it, NLLB has no Naija."""
+    """Whether sentences of a set can be translated at all: not every suite is parallel to English, NLLB has no Naija."""
     if settings.kind == "parallel":
-        return suite == SAMPLE.name and lang != "en"
+        known = find(suite)
+        language = known.language(lang) if known else None
+        return known is not None and language is not None and known.parallel == _ENGLISH != lang and language.parallel
     if settings.kind == "model" and lang == "en":
         return False
-    return settings.kind != "model" or codes.nllb(suite, lang) is not None or codes.iso(suite, lang) is not None
+    return settings.kind != "model" or codes.nllb(lang) is not None or codes.iso(lang) is not None
 
 
 def stage(settings: TranslatorSettings, suite: str, lang: str, machine: Machine) -> Stage:
@@ -111,8 +116,15 @@ def direct(settings: TranslatorSettings, suite: str, lang: str, ids: Sequence[st
         path = Path(_named(settings.path or "", suite, lang))
         found = {each.id: {"text": each.translation, "language": each.source_lang} for each in files.read(path)}
         return [{"id": id_} | found.get(id_, {"failed": "no translation in the file"}) for id_ in ids]
-    english = {sentence_id(lang, index): list(sentence.tokens) for index, sentence in enumerate(sample_sentences("en", "test"))}
-    return [{"id": id_, "words": english[id_]} for id_ in ids]
+    english = _english(suite)
+    return [{"id": id_, "words": words} for id_, words in zip(sentence_ids(lang, len(english)), english, strict=True)][: len(ids)]
+
+
+def _english(suite: str) -> list[list[str]]:
+    """The English sentences of a suite whose languages translate them."""
+    gold = load(suite, _ENGLISH)
+    words = gold.token_list() or []
+    return [words[start:end] for start, end in pairwise(offsets(gold.lengths).tolist())]
 
 
 def language_of(records: Iterable[Record], where: str) -> str:

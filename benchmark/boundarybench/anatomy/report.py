@@ -6,14 +6,16 @@ from typing import Any
 
 from ..gold.model import Gold
 from ..labels import selected
-from ..protocol import SUITES, ranked, signature
+from ..protocol import signature
 from ..report import part, plain, refuse_unscored, suite_signature
 from ..scoring.anatomy import MISSED
 from ..scoring.arithmetic import ratio
 from ..scoring.pairing import pair
-from ..selection import NotScored, Types, not_scored, selection
+from ..selection import NotScored, Types, not_scored, resolved, selection
 from ..spans import BoolArray, decode
 from ..submission.prediction import Prediction
+from ..suites.manifests import find, packaged
+from ..suites.pins import ranked
 from .counts import BREAKDOWNS, Bucket, Counts, count, total
 from .examples import ERRORS, Entity, Example, choose, merge
 
@@ -77,7 +79,7 @@ def examine(
     """
     names = gold.ids() if keep is None else [name for name, wanted in zip(gold.ids(), keep, strict=True) if wanted]
     gold, prediction, ids = part(gold, prediction, keep)
-    chosen = selection(types)
+    chosen = resolved(selection(types), gold)
     refuse_unscored(gold, prediction, chosen)
     wanted = selected(chosen.names, prediction.types, gold.spans.types)
     decoded, _ = decode(prediction.codes, gold.lengths, prediction.types)
@@ -86,7 +88,7 @@ def examine(
         suite=gold.suite,
         lang=gold.lang,
         script=script_of(gold.suite, gold.lang),
-        signature=signature(gold.suite, [gold.structure], gold.lang, chosen.names, ids),
+        signature=signature(gold.named, [gold.structure], gold.lang, chosen.names, ids),
         fingerprint=gold.structure,
         pinned=gold.pinned,
         ids=ids,
@@ -100,8 +102,9 @@ def examine(
 
 def script_of(suite: str, lang: str) -> str | None:
     """The script of a language; of a suite that is nobody's but the user's, the one of a language with that code, if there is any."""
-    suites = [SUITES[suite]] if suite in SUITES else SUITES.values()
-    return next((language.script for known in suites if (language := known.language(lang))), None)
+    own = find(suite)
+    suites = [*([own] if own else []), *packaged().values()]
+    return next((language.script for known in suites if (language := known.language(lang)) and language.script), None)
 
 
 def as_json(examinations: Sequence[Examination], limit: int | None = 3) -> dict[str, Any]:
@@ -151,7 +154,7 @@ def _entities(entities: Sequence[Entity]) -> list[dict[str, Any]]:
 
 def _total(suite: str, rows: Sequence[Examination]) -> dict[str, Any]:
     """The sum over the suite's ranked languages: the scorer's micro counts."""
-    known = SUITES.get(suite)
+    known = find(suite)
     wanted = ranked(known) if known else tuple(row.lang for row in rows)
     inside = [row for row in rows if row.lang in wanted]
     missing = sorted(set(wanted) - {row.lang for row in rows})

@@ -8,9 +8,9 @@ from typing import Any
 
 from .. import atomic
 from ..errors import UsageError
-from ..gold import manifest
-from ..protocol import SUITES
 from ..submission.system import schema
+from ..suites.manifests import packaged
+from ..suites.pins import pinned
 
 EPILOG = """examples:
   boundarybench init-submission xlmr-large-transfer
@@ -23,7 +23,11 @@ Then put predictions at submissions/NAME/<suite>/<lang>.jsonl, fill in system.js
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the system's name: a-z, 0-9 and hyphens")
     parser.add_argument(
-        "--suite", nargs="+", choices=list(SUITES), default=["xtreme", "masakhaner2"], help="the suites to quote the gold of"
+        "--suite",
+        nargs="+",
+        choices=list(packaged()),
+        default=[suite.name for suite in packaged().values() if suite.overall],
+        help="the suites to quote the gold of",
     )
     parser.add_argument("--folder", type=Path, default=Path("submissions"), help="where submissions stand (default: submissions)")
 
@@ -76,8 +80,8 @@ def template(name: str, suites: list[str]) -> dict[str, Any]:
         "gold": {
             f"{suite}/{language.code}": pin.structure
             for suite in suites
-            for language in SUITES[suite].languages
-            if (pin := manifest.pins().get(manifest.key(suite, language.code, "test")))
+            for language in packaged()[suite].languages
+            if (pin := pinned(suite, language.code))
         },
         "reproduce": "",
     }

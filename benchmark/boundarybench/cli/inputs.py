@@ -11,7 +11,7 @@ import numpy as np
 from ..column_layout import FOUND
 from ..columns import BOM, read_text
 from ..errors import DataError, UsageError
-from ..gold.load import check_key, languages_of, load
+from ..gold.load import check_key, load, suite_of
 from ..gold.model import FILE, Gold
 from ..gold.own import from_file
 from ..gzipped import MAGIC as GZIP
@@ -21,6 +21,7 @@ from ..spans import BoolArray
 from ..submission import kinds
 from ..submission.findings import Findings, FindingsError, show
 from ..submission.folder import Submission, is_of_suite, is_packed, scan, scan_suite
+from ..suites.manifests import known
 from .column_options import add_columns, columns_of, scheme
 
 
@@ -158,11 +159,12 @@ def _of_folder(path: Path, args: argparse.Namespace, findings: Findings) -> tupl
 
 
 def _scan(path: Path, suite: str | None, findings: Findings) -> Submission:
-    if not is_of_suite(path):
-        return scan(path, findings)
+    suites = known()
+    if not is_of_suite(path, suites):
+        return scan(path, findings, suites)
     if suite is None:
         raise UsageError(f"{path} holds <lang>.jsonl and no <suite>/<lang>.jsonl: name the suite of the files with --suite")
-    return scan_suite(path, suite, languages_of(suite), findings)
+    return scan_suite(path, suite_of(suite), findings)
 
 
 def add_types(parser: argparse.ArgumentParser) -> None:

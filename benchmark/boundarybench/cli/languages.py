@@ -3,8 +3,10 @@
 import argparse
 from typing import Any
 
-from ..gold import manifest
-from ..protocol import SUITES, TYPES, ranked
+from ..gold.load import suite_of
+from ..protocol import TYPES
+from ..suites.manifests import known
+from ..suites.pins import pinned, ranked
 from .output import emit, to_json
 
 EPILOG = """examples:
@@ -14,15 +16,15 @@ EPILOG = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--suite", choices=list(SUITES))
+    parser.add_argument("--suite", help="only this suite, one of your own among them")
     parser.add_argument("--format", choices=["table", "json"], default="table")
 
 
 def run(args: argparse.Namespace) -> int:
     rows: list[dict[str, Any]] = []
-    for suite in SUITES.values() if args.suite is None else [SUITES[args.suite]]:
+    for suite in known().values() if args.suite is None else [suite_of(args.suite)]:
         for language in suite.languages:
-            pin = manifest.pins().get(manifest.key(suite.name, language.code, "test"))
+            pin = pinned(suite.name, language.code)
             rows.append(
                 {
                     "suite": suite.name,

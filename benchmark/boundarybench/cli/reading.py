@@ -10,9 +10,9 @@ from typing import TypeVar
 import numpy as np
 
 from ..errors import GoldUnavailable, UsageError
-from ..gold.load import Key, at_hand
+from ..gold.load import at_hand
 from ..gold.model import Gold
-from ..protocol import SUITES, UNPINNED
+from ..gold.sources import Key
 from ..report import part
 from ..selection import Selection, check
 from ..spans import BoolArray
@@ -20,6 +20,8 @@ from ..submission.findings import Findings, FindingsError
 from ..submission.folder import read_file
 from ..submission.prediction import Prediction
 from ..submission.predictions import read
+from ..suites.manifests import packaged
+from ..suites.pins import awaits_pin
 from .inputs import Target, add_types, check_claimed, kept, scored_types, sentence_ids, targets
 from .inputs import add_arguments as add_inputs
 from .output import check_outputs, progress
@@ -83,7 +85,7 @@ def each(args: argparse.Namespace, verb: str, doing: str, use: Callable[[Reading
         try:
             gold = target.load()
         except GoldUnavailable as error:
-            if submission is None or target.lang not in UNPINNED.get(target.suite, ()):
+            if submission is None or not awaits_pin(target.suite, target.lang):
                 raise
             log.warning("%s/%s is left out: %s", target.suite, target.lang, error)
             skipped.append({"suite": target.suite, "lang": target.lang, "reason": str(error)})
@@ -122,5 +124,5 @@ def _read(
         check(*part(gold, prediction, keep)[:2], types, str(target.path), findings)
     if prediction is None or findings.errors:
         return None
-    train = at_hand(Key(gold.suite, gold.lang, "train")) if gold.suite in SUITES else None
+    train = at_hand(Key(gold.suite, gold.lang, "train")) if gold.suite in packaged() else None
     return Reading(gold, prediction, types, keep, train)

@@ -5,12 +5,12 @@ import logging
 from pathlib import Path
 
 from ..errors import GoldUnavailable
-from ..protocol import UNPINNED
 from ..selection import check
 from ..submission import system
 from ..submission.findings import Findings, plain
 from ..submission.folder import read_file
 from ..submission.predictions import read
+from ..suites.pins import awaits_pin
 from .inputs import add_arguments as add_inputs
 from .inputs import add_types, scored_types, targets
 from .output import check_outputs, emit, progress, to_json
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             gold = target.load()
         except GoldUnavailable as error:
-            if submission is None or target.lang not in UNPINNED.get(target.suite, ()):
+            if submission is None or not awaits_pin(target.suite, target.lang):
                 raise
             log.warning("%s is not checked: %s", target.path, error)
             unchecked.append(plain(str(target.path)))

@@ -11,10 +11,11 @@ import msgspec
 
 from ..leaderboard.families.pairs import FILE, MAX_BYTES, TOO_LARGE, Member, Pair, parse, problems
 from ..leaderboard.store import System
-from ..protocol import SUITES, UNPINNED
 from ..submission.findings import Findings, show
 from ..submission.folder import language_of
 from ..submission.system import MAX_BYTES as MAX_SYSTEM_BYTES
+from ..suites.manifests import packaged
+from ..suites.pins import awaits_pin
 from .gate import ROOT, Passage
 from .objects import BrokenObject, Entry, ObjectTooLarge, Repository
 from .walk import FILE_MODE, FOLDER_MODE
@@ -81,10 +82,10 @@ def _member(repository: Repository, tree: str) -> Member:
     system = msgspec.json.decode(repository.blob(inside[b"system.json"].object, MAX_SYSTEM_BYTES), type=System)
     sets = frozenset(
         (suite.name, language.code)
-        for suite in SUITES.values()
+        for suite in packaged().values()
         if (folder := inside.get(suite.name.encode())) and folder.mode == FOLDER_MODE
         for langs in [{language_of(entry.name.decode(errors="replace")) for entry in repository.tree(folder.object)}]
         for language in suite.languages
-        if language.code in langs and language.code not in UNPINNED.get(suite.name, ())
+        if language.code in langs and not awaits_pin(suite.name, language.code)
     )
     return Member(system.family, system.facets, sets)

@@ -12,8 +12,10 @@ import numpy as np
 
 from ..gold.load import load
 from ..gold.model import Gold
-from ..protocol import FLOORS, RANK_FIGURE, REPLICATES, SUITES, TYPES, ranked
+from ..protocol import FLOORS, RANK_FIGURE, REPLICATES
 from ..scoring.arithmetic import bp_at
+from ..suites.manifests import packaged
+from ..suites.pins import ranked
 from ..uncertainty.differences import ALPHA, as_extreme
 from ..uncertainty.paired import CountArray, FloatArray, by_unit, randomise
 from .rank import standings
@@ -40,12 +42,12 @@ def paired_tests(readings: Readings, board: Board, before: Board | None, unchang
     Raises:
         GoldUnavailable: gold of a test that must be made anew is not at hand.
     """
-    tables = {suite: sorted(row.name for row in standings(board, suite) if row.rank is not None) for suite in (*SUITES, OVERALL)}
+    tables = {suite: sorted(row.name for row in standings(board, suite) if row.rank is not None) for suite in (*packaged(), OVERALL)}
     known = {suite: _known(before, suite, unchanged) for suite in tables}
     needed = {suite: [pair for pair in combinations(names, 2) if pair not in known[suite]] for suite, names in tables.items()}
     found: dict[str, dict[Pair, Differences]] = {}
-    for suite in SUITES:
-        overall = needed[OVERALL] if SUITES[suite] in OVERALL_SUITES else []
+    for suite in packaged():
+        overall = needed[OVERALL] if packaged()[suite] in OVERALL_SUITES else []
         pairs = sorted({*needed[suite], *overall})
         if pairs:
             log.info("testing %d pair(s) of ranked systems on %s", len(pairs), suite)
@@ -72,13 +74,13 @@ def _known(before: Board | None, suite: str, unchanged: Collection[str]) -> dict
 
 def _test(readings: Readings, suite: str, pairs: list[Pair]) -> dict[Pair, Differences]:
     """Approximate randomisation of mean BP@50, language by language: the counts of one language are held at a time."""
-    langs = ranked(SUITES[suite])
+    langs = ranked(packaged()[suite])
     observed = dict.fromkeys(pairs, 0.0)
     totals = {pair: np.zeros(REPLICATES) for pair in pairs}
     for lang in langs:
         gold = load(suite, lang)
         counts = {name: _spans(readings.of(name, gold), gold) for name in sorted({name for pair in pairs for name in pair})}
-        total = len(gold.spans.of_types(TYPES))
+        total = len(gold.spans.of_types(packaged()[suite].scored))
         for a, b in pairs:
             left, right = randomise(counts[a], counts[b], f"{suite}/{lang}", REPLICATES)
             totals[a, b] += _bp50(right, total) - _bp50(left, total)

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..protocol import FLOORS, RANK_FIGURE, SUITES, ranked
+from ..protocol import FLOORS, RANK_FIGURE
+from ..suites.manifests import packaged
+from ..suites.pins import ranked
 from .signatures import OVERALL, OVERALL_SUITES
 from .store import Board, Entry, LanguageRow, MeanRow, Track
 
@@ -59,7 +61,7 @@ def standings(board: Board, suite: str) -> list[Standing]:
 
 def rows(entry: Entry, suite: str) -> list[LanguageRow]:
     """The rows that an entry's mean is taken over."""
-    suites = OVERALL_SUITES if suite == OVERALL else (SUITES[suite],)
+    suites = OVERALL_SUITES if suite == OVERALL else (packaged()[suite],)
     wanted = {(each.name, lang) for each in suites for lang in ranked(each)}
     return [row for row in entry.rows if (row.suite, row.lang) in wanted]
 

@@ -8,8 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ..columns import BOM
-from ..gold import manifest
-from ..protocol import SUITES
+from ..suites.manifests import find
+from ..suites.pins import pinned
 from . import strict_json
 from .findings import COUNTED, Findings, show
 from .folder import Submission, read_file
@@ -84,7 +84,7 @@ def _problems(value: Any, submission: Submission) -> Iterator[tuple[str, str]]:
         yield "system-schema", f"name: {show(right['name'])} is not the folder's name"
     for pair in [*right.get("tracks", ()), *right.get("gold", ())]:
         suite, _, lang = pair.partition("/")
-        if pair != "default" and (suite not in SUITES or SUITES[suite].language(lang) is None):
+        if pair != "default" and ((known := find(suite)) is None or known.language(lang) is None):
             yield "system-schema", f"{show(pair)} is no language of a suite"
     if "gold" in right:
         yield from _gold_problems(right["gold"], submission)
@@ -102,7 +102,7 @@ def _message(error: "ValidationError") -> str:
 
 def _gold_problems(quoted: dict[str, str], submission: Submission) -> Iterator[tuple[str, str]]:
     for suite, lang in dict.fromkeys((file.suite, file.lang) for file in submission.files):
-        pin = manifest.pins().get(manifest.key(suite, lang, "test"))
+        pin = pinned(suite, lang)
         fingerprint = quoted.get(f"{suite}/{lang}", "nothing")
         if pin is not None and fingerprint != pin.structure:
             yield "system-gold", f"gold of {suite}/{lang}: quotes {fingerprint[:8]}, pinned is {pin.structure}"

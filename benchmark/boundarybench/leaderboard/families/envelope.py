@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from ...protocol import SUITES, Suite, ranked
+from ...suites.manifests import packaged
+from ...suites.model import Suite
+from ...suites.pins import ranked
 from ..store import Board, Track
 from .groups import groups
 from .pairs import FAMILIES
@@ -49,7 +51,7 @@ def envelope(board: Board) -> list[Line]:
     """Ranked languages of each suite, where two families or more have a system in it."""
     candidates = _candidates(board)
     found: list[Line] = []
-    for suite in SUITES.values():
+    for suite in packaged().values():
         lines = [Line(suite.name, lang, _best(candidates[suite.name, lang])) for lang in ranked(suite) if (suite.name, lang) in candidates]
         found += lines if len(families(lines)) > 1 else []
     return found
@@ -82,7 +84,7 @@ def _best(candidates: dict[str, list[Best]]) -> dict[str, Best]:
 
 def means(lines: Sequence[Line]) -> list[Mean]:
     """The envelope by suite and by each breakdown; coverage is that of XLM-R and NLLB-200, since there is no one system to ask."""
-    return [mean for suite in SUITES.values() for mean in _means(suite, [line for line in lines if line.suite == suite.name])]
+    return [mean for suite in packaged().values() for mean in _means(suite, [line for line in lines if line.suite == suite.name])]
 
 
 def _means(suite: Suite, lines: Sequence[Line]) -> list[Mean]:

@@ -8,14 +8,15 @@ import msgspec
 
 from ...comparison import REPLICATES
 from ...languages import sources
-from ...protocol import MASAKHANER2, SUITES, XTREME, ranked
+from ...suites.manifests import packaged
+from ...suites.pins import ranked
 from ...uncertainty import matched
 from ...uncertainty.differences import verdict
 from ..rank import EXPOSURES
 from ..store import Board
 from . import tables
 from .envelope import envelope, means
-from .groups import CONTRASTS
+from .groups import CONTRASTS, DOMAINS
 from .stored import Contrast, PairResult, SetContrast
 
 INTRO = (
@@ -51,7 +52,7 @@ def _pair(pair: PairResult, board: Board) -> dict[str, Any]:
         "b": pair.b,
         "families": [board.entries[name].system.family for name in (pair.a, pair.b)],
         "budget": pair.budget,
-        "suites": [_suite(pair, suite) for suite in SUITES if suite in pair.signatures],
+        "suites": [_suite(pair, suite) for suite in packaged() if suite in pair.signatures],
         "sets": [_set(each) for each in pair.sets],
         "contrasts": [found for codes in CONTRASTS if (found := _domains(pair, codes))],
     }
@@ -76,7 +77,7 @@ def _suite(pair: PairResult, suite: str) -> dict[str, Any]:
     return {
         "suite": suite,
         "signature": pair.signatures[suite],
-        "missing_languages": [lang for lang in ranked(SUITES[suite]) if lang not in sets],
+        "missing_languages": [lang for lang in ranked(packaged()[suite]) if lang not in sets],
         "track": max((each.track for each in inside), key=EXPOSURES.index),
         "not_zero_shot": sum(each.track != EXPOSURES[0] for each in inside),
         "sampling_error_only": any(runs == 1 for each in inside for runs in each.runs),
@@ -95,12 +96,12 @@ def _set(each: SetContrast) -> dict[str, Any]:
 
 
 def _domains(pair: PairResult, codes: tuple[str, str]) -> dict[str, Any] | None:
-    """The same language from Wikipedia and from news; None unless the pair has both."""
+    """The same language in two domains; None unless the pair has both."""
     sets = {(each.suite, each.lang): each for each in pair.sets}
-    wiki, news = (sets.get((suite.name, code)) for suite, code in zip((XTREME, MASAKHANER2), codes, strict=True))
-    if wiki is None or news is None:
+    found = {suite.name: sets.get((suite.name, code)) for suite, code in zip(DOMAINS, codes, strict=True)}
+    if None in found.values():
         return None
-    return {"languages": list(codes), XTREME.name: _contrast(wiki.bp50), MASAKHANER2.name: _contrast(news.bp50)}
+    return {"languages": list(codes), **{suite: _contrast(each.bp50) for suite, each in found.items() if each}}
 
 
 def _contrast(found: Contrast | None) -> dict[str, Any] | None:

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...protocol import MASAKHANER2, SUITES, XTREME, mean_name
+from ...suites.manifests import packaged
+from ...suites.pins import mean_name
 from ..tables import p_value, percent, signed, signed_interval
+from .groups import DOMAINS
 from .pairs import FAMILIES
 
 _FIGURES = {"bp50": "BP@50", "matched": "boundary precision at matched recall"}
@@ -73,11 +75,14 @@ def _details(pairs: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
         for suite in pair["suites"]:
             yield from _of_suite(pair, suite)
         contrasts = [
-            [f"{' / '.join(each['languages'])}", *(cell for suite in (XTREME, MASAKHANER2) for cell in _cells(each[suite.name])[2:4])]
+            [
+                f"{' / '.join(each['languages'])}",
+                *(cell for suite in DOMAINS for cell in _cells(each[suite.name])[2:4]),
+            ]
             for each in pair["contrasts"]
         ]
         if contrasts:
-            headers = ["language", "Wikipedia: B - A", "95 % interval", "news: B - A", "95 % interval"]
+            headers = ["language", *(header for suite in DOMAINS for header in (f"{suite.domains[0]}: B - A", "95 % interval"))]
             yield Table("pairs", f"{_name(pair)}: two domains of one language, BP@50", headers, contrasts)
 
 
@@ -182,7 +187,7 @@ def _cells(found: Mapping[str, Any] | None) -> list[str]:
 
 def _size(suite: Mapping[str, Any]) -> str:
     count, missing = len(suite["mean"]["languages"]), len(suite["missing_languages"])
-    return f"{mean_name(SUITES[suite['suite']])}" + (f", {count} of {count + missing} languages" if missing else "")
+    return f"{mean_name(packaged()[suite['suite']])}" + (f", {count} of {count + missing} languages" if missing else "")
 
 
 def _tally(group: Mapping[str, Any], figure: str) -> str:

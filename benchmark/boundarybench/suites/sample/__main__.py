@@ -1,4 +1,4 @@
-"""Write the sample suite's derived files: `python -m boundarybench.gold.sample`."""
+"""Write the sample suite's derived files: `python -m boundarybench.suites.sample`."""
 
 from pathlib import Path
 

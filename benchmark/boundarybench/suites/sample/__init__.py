@@ -1,8 +1,9 @@
 """The sample suite: a small parallel text with gold, written for this project and shipped inside the package.
 
-`sentences/<lang>.txt` is the source that people edit (format: the data card, `README.md`). Derived from it, in the formats that
-users have: `<split>/<lang>.conll` (what gold is loaded from) and `<split>/<lang>.jsonl`; `python -m boundarybench.gold.sample`
-writes them anew. `alignments/en-<lang>.pharaoh` holds hand-checked word links of the test sentences.
+`sentences/<lang>.txt` is the source that people edit (format: the data card, `README.md`). `python -m boundarybench.suites.sample`
+derives from it, in the formats that users have, `<split>/<lang>.conll` (what gold is loaded from), `<split>/<lang>.jsonl`, and
+`<split>/<lang>.groups` (domain and hazards of each sentence). `alignments/en-<lang>.pharaoh` holds hand-checked word links of the test
+sentences.
 """
 
 import json
@@ -12,11 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from ...columns import decode_sentences
 from ...errors import DataError
-from ...protocol import SAMPLE, sentence_id
+from ...protocol import sentence_id
 from ...schemes import SCHEMES, Span, encode
-from ..model import Gold, of_sentences
+from ..manifests import packaged
 
 #: Sentences 0 to 59 are the training split, 60 to 119 the test split; ids count from zero in each.
 SPLITS = {"train": range(60), "test": range(60, 120)}
@@ -60,15 +60,6 @@ class SampleSentence:
         """The IOB2 tags."""
         spans = [Span(entity.start, entity.end, entity.type) for entity in self.entities]
         return encode(spans, len(self.tokens), SCHEMES["IOB2"])
-
-
-def load(lang: str, split: str) -> Gold | None:
-    """The gold of a sample set; None where the suite has no such split."""
-    file = files(__package__).joinpath(split, f"{lang}.conll")
-    if not file.is_file():
-        return None
-    rows = decode_sentences(file.read_bytes(), str(file))
-    return of_sentences(SAMPLE.name, lang, split, rows, SAMPLE.types, str(file))
 
 
 @cache
@@ -131,13 +122,6 @@ def _read_markup(gold: str, where: str) -> tuple[tuple[str, ...], tuple[Entity, 
     return tuple(tokens), tuple(entities)
 
 
-def groups(lang: str, split: str) -> tuple[dict[str, list[bool]], dict[str, list[bool]]]:
-    """Per domain and per hazard: for each sentence of a split, whether it belongs there."""
-    of = sentences(lang, split)
-    domains = {domain: [sentence.domain == domain for sentence in of] for domain in DOMAINS}
-    return domains, {hazard: mask for hazard in HAZARDS if any(mask := [hazard in sentence.hazards for sentence in of])}
-
-
 def alignment(lang: str) -> list[list[tuple[int, int]]] | None:
     """Word links of the test sentences, (English position, other position), a list per sentence; None if there are none."""
     file = files(__package__).joinpath("alignments", f"en-{lang}.pharaoh")
@@ -149,9 +133,11 @@ def alignment(lang: str) -> list[list[tuple[int, int]]] | None:
 
 def derived() -> Iterator[tuple[str, str]]:
     """The derived files: (path below this folder, content)."""
-    for language in SAMPLE.languages:
+    for language in packaged()["sample"].languages:
         for split in SPLITS:
-            rows = [(sentence.tokens, sentence.tags()) for sentence in sentences(language.code, split)]
+            of = sentences(language.code, split)
+            yield f"{split}/{language.code}.groups", "".join(f"{each.domain}\t{','.join(each.hazards)}\n" for each in of)
+            rows = [(sentence.tokens, sentence.tags()) for sentence in of]
             columns = ("".join(f"{token}\t{tag}\n" for token, tag in zip(*row, strict=True)) + "\n" for row in rows)
             yield f"{split}/{language.code}.conll", "".join(columns)
             objects = ({"id": sentence_id(language.code, index), "tags": tags} for index, (_, tags) in enumerate(rows))
