@@ -81,7 +81,6 @@ def complete(suite: str, langs: tuple[str, ...], right: int, **changes: object) 
 
 
 def test_overall_is_the_mean_of_the_suites_and_only_for_complete_systems() -> None:
-    from boundarybench.protocol import XTREME, ranked
 
     xtreme, masakhaner2 = complete("xtreme", ranked(XTREME), 20), complete("masakhaner2", MASAKHANER2.headline, 30)
     report = as_json([*xtreme, *masakhaner2])

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from boundarybench.gold import manifest
 from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
 from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, Model, PairedTests, System
 from boundarybench.protocol import VERSION
 from boundarybench.scoring.figures import stored
 from boundarybench.suites.manifests import packaged
 from boundarybench.suites.model import Suite
-from boundarybench.suites.pins import ranked
+from boundarybench.suites.pins import pins, ranked
 
 MASAKHANER2 = packaged()["masakhaner2"]
 SAMPLE = packaged()["sample"]
@@ -57,7 +56,7 @@ def interval(bp50: float | None) -> tuple[float, float] | None:
 
 
 def row(suite: str, lang: str, bp50: float | None = 0.5, track: str = "zero-shot", *, pinned: bool = True, missing: int = 0) -> LanguageRow:
-    pin = manifest.pins()[manifest.key(suite, lang, "test")]
+    pin = pins(packaged()[suite])[f"{lang}/test"]
     return LanguageRow(
         suite=suite,
         lang=lang,
