@@ -23,6 +23,7 @@ from boundarybench.submission.fast_reader import read_fast
 from boundarybench.submission.findings import CODES, Findings
 from boundarybench.submission.folder import scan
 from boundarybench.submission.predictions import read
+from boundarybench.suites.manifests import packaged
 
 FILES = list(files())
 
@@ -66,7 +67,7 @@ def test_every_fault_of_a_folder_is_found(builder: Any, expected: str, tmp_path:
     root = good_folder(tmp_path / "good-system")
     builder(root)
     findings = Findings()
-    system_json.check(scan(root, findings), findings)
+    system_json.check(scan(root, findings, packaged()), findings)
     assert found(findings) == expand(expected)
     assert is_clean(findings)
 
