@@ -108,7 +108,7 @@ def make_entry(
                 suite.name, table_signature(suite.name), tuple(inside), tuple(lacking), complete, figures(bp50, **others), interval(bp50)
             )
         )
-    if set(OVERALL_SUITES) <= set(suites) and all(mean.complete for mean in means):
+    if all(suite in suites for suite in OVERALL_SUITES) and all(mean.complete for mean in means):
         langs = tuple(f"{suite.name}/{lang}" for suite in OVERALL_SUITES for lang in ranked(suite))
         means.append(MeanRow(OVERALL, table_signature(OVERALL), langs, (), True, figures(bp50, **others), interval(bp50)))
     return Entry(name, content or name, system or make_system(), tuple(rows), tuple(means))
