@@ -106,7 +106,7 @@ def _of_file(path: Path, suite: Suite, key: Key, *, fresh: bool) -> Gold:
     data = read_bytes(path)
     if fresh:
         return sources.decode(data, str(path), suite, key)
-    cached = cache.cache_path(key, hashlib.sha256(data).hexdigest()[:16])
+    cached = cache.cache_path(key, hashlib.sha256(data + sources.rules(suite, key)).hexdigest()[:16])
     gold = cache.read(cached)
     if gold is None:
         gold = sources.decode(data, str(path), suite, key)

@@ -135,7 +135,7 @@ class Suite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     packaged: bool
     schema: Literal[1]
     title: _Text
-    domains: tuple[_Text, ...]
+    domains: Annotated[tuple[_Text, ...], msgspec.Meta(min_length=1)]
     licence: _Text
     languages: tuple[Language, ...]
     origin: str = ""
