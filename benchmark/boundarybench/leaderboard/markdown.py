@@ -60,7 +60,7 @@ def _suite(board: Board, suite: Suite) -> Iterator[str]:
     yield f"## {suite.title} (`{mean_name(suite)}`)"
     if suite.note:
         lead, _, rest = suite.note.partition(". ")
-        yield f"**{lead}.** {rest}"
+        yield f"**{lead.removesuffix('.')}.** {rest}".rstrip()
     yield from _standings(board, suite.name)
     yield from _languages(board, suite)
 
