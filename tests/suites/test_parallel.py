@@ -11,6 +11,7 @@ from boundarybench.gold.load import load
 from boundarybench.gold.model import Gold
 from boundarybench.gold.sources import Key, decode
 from boundarybench.report import Result, as_json, evaluate
+from boundarybench.selection import Selection
 from boundarybench.spans import encode
 from boundarybench.submission.prediction import Prediction
 from boundarybench.suites.manifests import packaged
@@ -57,9 +58,8 @@ FILE = """\
 def score(gold: Gold, every: int = 1) -> Result:
     """The result of a prediction of every so-manieth span of the gold."""
     spans = gold.spans.keep(np.arange(len(gold.spans)) % every == 0)
-    return evaluate(
-        gold, Prediction(encode(spans, gold.token_count), gold.spans.types, np.ones(gold.sentences, bool)), gold.spans.types[:3]
-    )
+    predicted = Prediction(encode(spans, gold.token_count), gold.spans.types, np.ones(gold.sentences, bool))
+    return evaluate(gold, predicted, Selection())
 
 
 def test_comments_dashes_and_multiword_lines_are_read() -> None:
