@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from boards import make_board, make_entry, make_system
 
@@ -43,6 +44,20 @@ def test_complete_rows_are_ranked_there_and_not_in_overall(suite) -> None:  # ty
     board = make_board(TRANSFER, PROJECTION, make_entry("c", 0.9, [suite], without=[suite.headline[0]]))
     assert [(row.name, row.rank) for row in standings(board, suite.name)] == [("a", 1), ("b", 2), ("c", None)]
     assert standings(board, OVERALL) == []
+
+
+def test_a_suite_may_have_no_ranks(monkeypatch: pytest.MonkeyPatch) -> None:
+    without = {name: msgspec.structs.replace(suite, ranked=name != "e3c") for name, suite in SUITES.items()}
+    for module in ("rank", "markdown"):
+        monkeypatch.setattr(f"boundarybench.leaderboard.{module}.packaged", lambda: without)
+    board = make_board(TRANSFER, PROJECTION, make_entry("c", 0.9, [SUITES["e3c"]], without=["eu"]))
+    assert [(row.name, row.rank, row.reason) for row in standings(board, "e3c")] == [
+        ("a", None, "this suite has no ranks"),
+        ("b", None, "this suite has no ranks"),
+        ("c", None, "incomplete: 3 of 4 languages; this suite has no ranks"),
+    ]
+    assert [row.rank for row in standings(board, "europarl")] == [1, 2]
+    assert render(board, ()).count("This suite has no ranks.") == 1
 
 
 def test_english_is_shown_and_not_in_the_mean() -> None:
