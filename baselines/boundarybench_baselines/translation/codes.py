@@ -4,6 +4,7 @@ from collections.abc import Collection
 from types import MappingProxyType
 
 from boundarybench.errors import UsageError
+from boundarybench.suites.manifests import find
 
 ENGLISH_NLLB = "eng_Latn"
 ENGLISH_M2M = "en"
@@ -29,13 +30,15 @@ _NLLB = MappingProxyType(
 )
 #: The two-letter codes of those that have one, as M2M100 and Marian write them; M2M100 does not cover all of them.
 _ISO = MappingProxyType(_table("bam:bm ewe:ee hau:ha ibo:ig kin:rw lug:lg nya:ny sna:sn swa:sw tsn:tn twi:tw wol:wo xho:xh yor:yo zul:zu"))
+#: NLLB's codes of languages that a suite has in another script than the one above.
+_OTHER_SCRIPTS = MappingProxyType({("zh", "Hant"): "zho_Hant"})
 #: Every code of either notation.
-ALL = frozenset([*_NLLB, *_NLLB.values(), *_ISO.values()])
+ALL = frozenset([*_NLLB, *_NLLB.values(), *_OTHER_SCRIPTS.values(), *_ISO.values()])
 
 
-def nllb(lang: str) -> str | None:
-    """NLLB's code for a language; None where NLLB does not cover it, or the code is not known."""
-    return _NLLB.get(lang)
+def nllb(lang: str, script: str = "") -> str | None:
+    """NLLB's code for a language, in a script if that is given; None where NLLB does not cover it, or the code is not known."""
+    return _OTHER_SCRIPTS.get((lang, script)) or _NLLB.get(lang)
 
 
 def iso(lang: str) -> str | None:
@@ -57,7 +60,8 @@ def of_model(known: Collection[str], suite: str, lang: str) -> tuple[str | None,
     if not known:
         return None, None
     english = ENGLISH_NLLB if ENGLISH_NLLB in known else ENGLISH_M2M
-    code = nllb(lang) if english == ENGLISH_NLLB else iso(lang)
+    language = of.language(lang) if (of := find(suite)) else None
+    code = nllb(lang, language.script if language else "") if english == ENGLISH_NLLB else iso(lang)
     if code is None or code not in known or english not in known:
         raise UsageError(f"{suite}/{lang}: the translation model does not know this language ({code or 'it has no code for it'})")
     return code, english

@@ -4,7 +4,6 @@ import argparse
 from typing import Any
 
 from ..gold.load import suite_of
-from ..protocol import TYPES
 from ..suites.manifests import known
 from ..suites.pins import pinned, ranked
 from .output import emit, to_json
@@ -36,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
                     "test_sentences": pin.sentences if pin else None,
                     "test_tokens": pin.tokens if pin else None,
                     "test_entities": pin.entities if pin else None,
+                    "scored": list(suite.scored),
                 }
             )
     if args.format == "json":
@@ -43,11 +43,11 @@ def run(args: argparse.Namespace) -> int:
         return 0
     from tabulate import tabulate
 
-    entities = [sum(n for kind, n in (row["test_entities"] or {}).items() if kind in TYPES) or "–" for row in rows]
+    entities = [sum(count for kind, count in (row["test_entities"] or {}).items() if kind in row["scored"]) or None for row in rows]
     table = [
         [row["suite"], row["lang"], row["name"], row["script"], "yes" if row["in_mean"] else "shown apart", row["test_sentences"], count]
         for row, count in zip(rows, entities, strict=True)
     ]
-    headers = ["suite", "code", "language", "script", "in the mean", "test sentences", "PER+ORG+LOC"]
+    headers = ["suite", "code", "language", "script", "in the mean", "test sentences", "scored entities"]
     emit(tabulate(table, headers, missingval="–"), None)
     return 0

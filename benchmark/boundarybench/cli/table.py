@@ -98,6 +98,8 @@ def _notes(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
     ):
         if rows_of:
             yield f"{name}: {' '.join(row['lang'] for row in rows_of)}"
+    if any(row["by_domain"] for row in rows) and (whole := [row["lang"] for row in rows if not row["by_domain"]]):
+        yield f"domains not known, not in the figures of one: {' '.join(whole)}"
     yield from left_out(rows)
     yield f"signature: {rows[0]['signature'] if len(rows) == 1 else mean['signature']}"
 

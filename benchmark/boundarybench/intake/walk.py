@@ -18,7 +18,7 @@ _MODES = {"120000": "link", "160000": "submodule", "100755": "executable"}
 
 _FOLDER = re.compile(rb"[a-z0-9][a-z0-9-]{0,62}[a-z0-9]")
 #: What files of a submission are called (protocol, section 3). Which suites and languages there are is the validator's.
-_FILE = re.compile(rb"system\.json|(runs/(?P<seed>[A-Za-z0-9_-]{1,32})/)?[a-z0-9]{1,32}/[a-z]{2,3}\.jsonl(\.gz)?")
+_FILE = re.compile(rb"system\.json|(runs/(?P<seed>[A-Za-z0-9_-]{1,32})/)?[a-z0-9][a-z0-9-]{0,31}/[a-z]{2,3}\.jsonl(\.gz)?")
 _DEPTH = 4  # runs/<seed>/<suite>/<lang>.jsonl, packed or not
 #: Windows opens a device where a file or folder has such a name, with any suffix.
 _DEVICE = re.compile(rb"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)

@@ -10,11 +10,11 @@ import msgspec
 import numpy as np
 
 from ..gold.load import load
-from ..protocol import RANK_FIGURE, TYPES, VERSION
+from ..protocol import RANK_FIGURE, VERSION
 from ..report import Result, as_json, evaluate
 from ..scoring.figures import at, stored
 from ..scoring.score import sentence_counts
-from ..selection import scored_types
+from ..selection import Selection, scored_types
 from ..submission import predictions, system
 from ..submission.findings import Findings, FindingsError
 from ..submission.folder import PredictionFile, Submission, read_file, scan
@@ -134,7 +134,7 @@ def _score(file: PredictionFile, readings: Readings, findings: Findings) -> Resu
         if readings.is_compared(file.path):
             readings.keep(file.path, gold, prediction, sentence_counts(gold, prediction.codes, prediction.types, scored_types(gold.suite)))
         return None
-    result = evaluate(gold, prediction, TYPES)
+    result = evaluate(gold, prediction, Selection())
     readings.keep(file.path, gold, prediction, result.score.counts)
     return replace(result, resampled={RANK_FIGURE: result.resampled[RANK_FIGURE]})
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ..suites.manifests import on_board
+from ..suites.manifests import on_board, packaged
 from ..suites.model import Suite
 from ..suites.pins import mean_name, ranked
 from .escape import address, escape, latex
@@ -60,7 +60,7 @@ def _suite(board: Board, suite: Suite) -> Iterator[str]:
     yield f"## {suite.title} (`{mean_name(suite)}`)"
     if suite.note:
         lead, _, rest = suite.note.partition(". ")
-        yield f"**{lead}.** {rest}"
+        yield f"**{lead.removesuffix('.')}.** {rest}".rstrip()
     yield from _standings(board, suite.name)
     yield from _languages(board, suite)
 
@@ -76,7 +76,7 @@ def _standings(board: Board, suite: str) -> Iterator[str]:
         ]
         yield table(cells, ("rank", "range", "system", "family", *figure_headers(), "25/75/100"))
     else:
-        yield "No system is ranked yet."
+        yield "No system is ranked yet." if suite == OVERALL or packaged()[suite].ranked else "This suite has no ranks."
     if others:
         yield "Not ranked:"
         yield table([[*_figures(row), row.reason] for row in others], ("system", "family", *figure_headers(), "why"))

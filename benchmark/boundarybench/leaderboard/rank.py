@@ -13,7 +13,7 @@ from .store import Board, Entry, LanguageRow, MeanRow, Track
 EXPOSURES: tuple[Track, ...] = ("zero-shot", "exposure-unknown", "supervised", "oracle")
 
 #: The order of the groups of rows that are not ranked.
-_GROUPS = ("incomplete", "oracle", "supervised", "exposure-unknown", "gold not pinned")
+_GROUPS = ("suite", "incomplete", "oracle", "supervised", "exposure-unknown", "gold not pinned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,8 @@ def _reasons(mean: MeanRow, inside: Sequence[LanguageRow]) -> dict[str, str]:
         found["incomplete"] = f"incomplete: {missing} sentences missing"
     elif not mean.complete and not found:
         found["incomplete"] = "incomplete"
+    if mean.suite != OVERALL and not packaged()[mean.suite].ranked:
+        found["suite"] = "this suite has no ranks"
     return found
 
 

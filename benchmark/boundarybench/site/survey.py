@@ -16,9 +16,10 @@ from ..gold.model import Gold
 from ..gold.sources import Key
 from ..leaderboard.readings import read
 from ..leaderboard.store import Board
-from ..protocol import FLOORS, RANK_FIGURE, REPLICATES, TYPES
+from ..protocol import FLOORS, RANK_FIGURE, REPLICATES
 from ..scoring.arithmetic import bp_at
 from ..scoring.score import sentence_counts
+from ..selection import Selection
 from ..submission.folder import prediction_file
 from ..submission.prediction import Prediction
 from ..suites.manifests import packaged
@@ -115,11 +116,12 @@ def _add(found: _Found, gold: Gold, having: Mapping[str, Prediction]) -> None:
     """Add what one test set's predictions, by system, give."""
     train = at_hand(Key(gold.suite, gold.lang, "train"))
     counts = {}
+    suite = packaged()[gold.suite]
     for name, prediction in having.items():
-        examined = examine(gold, prediction, TYPES, train, limit=EXAMPLES if packaged()[gold.suite].examples else 0)
+        examined = examine(gold, prediction, Selection(), train, limit=EXAMPLES if suite.examples else 0)
         found.examined[name].append(examined)
-        counts[name] = by_unit(sentence_counts(gold, prediction.codes, prediction.types, packaged()[gold.suite].scored)[:, :3], gold.units)
-    if gold.lang in ranked(packaged()[gold.suite]):
+        counts[name] = by_unit(sentence_counts(gold, prediction.codes, prediction.types, suite.scored)[:, :3], gold.units)
+    if gold.lang in ranked(suite):
         means = found.means.setdefault(gold.suite, {})
         for name, values in _resample(counts, f"{gold.suite}/{gold.lang}").items():
             means.setdefault(name, _Mean(np.zeros(REPLICATES), np.zeros(REPLICATES, np.int64))).add(values)
