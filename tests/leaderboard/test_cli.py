@@ -108,7 +108,7 @@ def test_an_edited_file_is_stale_and_mended(repository: Path, name: str, capsys:
     run()
     before = state(repository)
     path = repository / name
-    path.write_bytes(path.read_bytes().replace(b": ", b":  ").replace(b"# Leaderboard", b"# Leaderboard\x1b[2J"))
+    path.write_bytes(path.read_bytes().replace(b"\x22: ", b"\x22:  ").replace(b"# Leaderboard", b"# Leaderboard\x1b[2J"))
     capsys.readouterr()
     assert run("--check") == 1
     out = capsys.readouterr().out
@@ -167,7 +167,7 @@ def test_an_invalid_submission_writes_nothing(repository: Path, capsys: pytest.C
 def test_rescore_scores_all(repository: Path) -> None:
     run()
     before = state(repository)
-    path = repository / "results.json"
+    path = repository / "results/systems/sys-a.json"
     path.write_bytes(path.read_bytes().replace(b'"typed_correct":', b'"typed_correct":1'))
     run()
     assert state(repository) != before  # what did not change is trusted

@@ -13,7 +13,7 @@ from boundarybench.protocol import MASAKHANER2, XTREME
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     board = make_board(make_entry("a", 1 / 3), make_entry("b", None, (XTREME, MASAKHANER2), without=["swa"]))
-    path = tmp_path / "results.json"
+    path = tmp_path / "results"
     put(path, store.to_files(board))
     assert store.read(path) == board
 
