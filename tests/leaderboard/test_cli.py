@@ -389,3 +389,10 @@ def test_two_hundred_systems_that_did_not_change_are_not_scored(repository: Path
     page = (repository / "leaderboard.md").read_text()
     assert page.count("@misc{") == 200
     assert max(line.count("|") for line in page.split("\n")) <= 12
+
+
+def test_board_among_the_submissions_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The next run would take it for a submission."""
+    assert main(["leaderboard", "--submissions", str(tmp_path), "--results", str(tmp_path / "results")]) == 2
+    assert "choose another place" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -51,6 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     check_outputs([args.results, args.output], [args.submissions])
+    if args.submissions.resolve() in args.results.resolve().parents:
+        raise UsageError(f"--results {args.results}: lies in the folder of submissions and would be taken for one; choose another place")
     old = store.files(args.results)
     found = store.version(old, str(args.results))
     if found is not None and found > VERSION:
