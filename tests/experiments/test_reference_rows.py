@@ -128,7 +128,7 @@ def committed(name, suite, lang):
 def test_typed_figures_on_the_board_are_seqevals(data, name):
     """Of the committed predictions, on the real gold: MasakhaNER 2.0 wherever there are some, and a sample of PAN-X."""
     metrics = pytest.importorskip("seqeval.metrics")
-    entry = json.loads((ROOT / "results.json").read_text())["entries"][name]
+    entry = json.loads((ROOT / "results" / "systems" / f"{name}.json").read_text())
     rows = {(row["suite"], row["lang"]): row["figures"] for row in entry["rows"]}
     for (suite, lang), figures in rows.items():
         if suite == "xtreme" and lang not in ("sw", "yo", "jv", "my", "tl", "te"):

@@ -139,6 +139,13 @@ def submission(root: Path, name: str, *, like: str = "example-typical-errors", l
     return folder
 
 
+def put(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a board's files."""
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+
+
 def spoil(folder: Path, lang: str = "de") -> None:
     """Change the predictions of one language: all `O`."""
     path = folder / "sample" / f"{lang}.jsonl"

@@ -150,7 +150,7 @@ class TestContent:
     @pytest.mark.slow
     def test_no_third_partys_sentences(self, data: Path, tmp_path: Path) -> None:
         root = REPOSITORY / "submissions"
-        board = store.read(REPOSITORY / "results.json")
+        board = store.read(REPOSITORY / "results")
         found = pages.render(board, survey(root, board), published())
         everything = b"".join(found.values()).decode()
         assert "scratch-projection-human" in everything

@@ -233,7 +233,7 @@ def test_the_committed_rows_are_honest(data: Path, tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "-b", "main", ".")
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-qm", "main")
-    board = store.read(ROOT / "results.json")
+    board = store.read(ROOT / "results")
     for name, entry in board.entries.items():
         tracks = {mean.suite: next(row.track for row in standings(board, mean.suite) if row.name == name) for mean in entry.means}
         found = {(remark.suite, remark.row) for remark in by_module(tmp_path, "main", name, tracks, entry.system.authors)}

@@ -18,12 +18,13 @@ from ..protocol import MAX_FILE_BYTES, VERSION
 from ..submission.findings import Finding, FindingsError, plain
 from .copies import Remark, remarks
 from .gate import ROOT, Passage, examine
-from .objects import BrokenObject, ObjectTooLarge, Repository
+from .objects import BrokenObject, Entry, ObjectTooLarge, Repository
 from .pairs import check_pairs
 from .rows import row_files
+from .walk import FOLDER_MODE
 
 Verdict = Literal["pass", "fail", "no-submission"]
-_BOARD = b"results.json"
+_BOARD = b"results"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +152,24 @@ def _board(repository: Repository, base: str) -> tuple[Board, tuple[str, ...]]:
     if _BOARD not in root:
         return empty, ("main has no board yet: there is nothing to compare with",)
     try:
-        board = store.from_bytes(repository.blob(root[_BOARD].object, store.MAX_BYTES), _BOARD.decode())
+        board = store.from_files(_files(repository, root[_BOARD], ""), _BOARD.decode())
     except DataError as error:
         return empty, (f"main's board cannot be compared with: {error}",)
     submissions = repository.tree(root[ROOT].object) if ROOT in root else []
     waiting = {entry.name.decode(errors="replace") for entry in submissions if entry.mode == "40000"} - board.entries.keys()
     return board, (f"not on main's board yet: {', '.join(sorted(waiting))}",) if waiting else ()
+
+
+def _files(repository: Repository, folder: Entry, above: str) -> dict[str, bytes]:
+    """The files of the board in a folder, by path. `above` is the folder's path below the board's, with a slash behind it."""
+    found: dict[str, bytes] = {}
+    for entry in repository.tree(folder.object) if folder.mode == FOLDER_MODE else ():
+        path = above + entry.name.decode(errors="replace")
+        if entry.mode == FOLDER_MODE:
+            found |= _files(repository, entry, path + "/")
+        elif store.belongs(path):
+            found[path] = repository.blob(entry.object, store.MAX_BYTES)
+    return found
 
 
 def _place(before: Board, after: Board, name: str, suite: str) -> Place:

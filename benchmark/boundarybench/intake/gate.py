@@ -17,7 +17,7 @@ ROOT = b"submissions"
 #: Files beside the submissions. They are for a reviewer to see, as code is, and come without predictions.
 BESIDE = (b"README.md", PAIRS.encode())
 #: What the board's workflow writes after a merge.
-GENERATED = (b"leaderboard.md", b"results.json")
+GENERATED = (b"leaderboard.md", b"results")
 _NAMED = 5
 _GZ = SUFFIX.encode()
 

@@ -26,7 +26,7 @@ _INTRO = """# Leaderboard
 
 How well do systems find where entities begin and end in languages that they have seen no labels of? Made by `boundarybench leaderboard`
 from [submissions/](submissions); every row is scored here from its predictions, with the gold frozen. The same figures to their last digit
-are in [results.json](results.json).
+are in [results/](results).
 
 **How to read it.** Systems in the zero-shot track that cover all languages of a suite are ranked by mean **BP@50**: spans with right
 boundaries / max(predicted, half of the gold), so that silence pays nobody. In parentheses its 95 % interval: sampling error of the test

@@ -1,7 +1,7 @@
 """All paired tests of ranked rows, and the ranges of ranks that they leave (protocol, section 6).
 
 A test of two systems depends on their predictions and on nothing else of the board, so that only pairs of which one has changed are
-tested; the others stand in `results.json`. Its p value is that of approximate randomisation on mean BP@50.
+tested; the others stand in `results/`. Its p value is that of approximate randomisation on mean BP@50.
 """
 
 import logging

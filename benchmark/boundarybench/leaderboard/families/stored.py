@@ -1,4 +1,4 @@
-"""What `results.json` keeps of the declared pairs."""
+"""What `results/` keeps of the declared pairs."""
 
 from typing import Literal
 
