@@ -132,7 +132,7 @@ def _row(key: Key) -> dict[str, Any]:
 def _fetch(args: argparse.Namespace) -> int:
     wanted = [key for key in _keys(args) if place(key) not in ("package", "imported")]
     if not args.suite and (alone := {key.suite for key in wanted if not place(key) and not _is_served(key.suite)}):
-        log.warning("not to be fetched, only read from a local copy that BOUNDARYBENCH_DATA names: %s", ", ".join(sorted(alone)))
+        log.info("not to be fetched, only read from a local copy that BOUNDARYBENCH_DATA names: %s", ", ".join(sorted(alone)))
         wanted = [key for key in wanted if key.suite not in alone or place(key)]
     codes = set()
     reachable = True
