@@ -30,7 +30,7 @@ def test_version_and_usage() -> None:
 
 def test_cite_and_languages(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cite"]) == 0
-    assert capsys.readouterr().out.count("\n@") == 4
+    assert capsys.readouterr().out.count("\n@") == 8
     assert main(["languages", "--suite", "masakhaner2"]) == 0
     table = capsys.readouterr().out
     assert table.count("masakhaner2") == 20

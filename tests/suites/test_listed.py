@@ -47,6 +47,15 @@ def test_a_submission_is_begun(suite: str, tmp_path: Path) -> None:
     assert gold == {f"{suite}/{lang}": pins(packaged()[suite])[f"{lang}/test"].structure for lang in packaged()[suite].codes}
 
 
+def test_what_nobody_serves_is_no_failure_unless_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gold", "fetch", "--lang", "luo", "--split", "dev", "--suite", "masakhaner1"]) == 2
+    assert "masakhaner1/luo/dev: no gold at hand" in capsys.readouterr().err
+    assert main(["gold", "fetch", "--lang", "fr", "--split", "train", "--suite", "e3c"]) == 2
+    capsys.readouterr()
+    assert main(["gold", "fetch", "--lang", "sv"]) == 0
+    assert "only read from a local copy that BOUNDARYBENCH_DATA names: uner-pud" in capsys.readouterr().err
+
+
 def test_every_language_of_every_suite_is_known() -> None:
     for suite in packaged().values():
         for language in suite.languages:

@@ -131,6 +131,9 @@ def _row(key: Key) -> dict[str, Any]:
 
 def _fetch(args: argparse.Namespace) -> int:
     wanted = [key for key in _keys(args) if place(key) not in ("package", "imported")]
+    if not args.suite and (alone := {key.suite for key in wanted if not place(key) and not _is_served(key.suite)}):
+        log.info("not to be fetched, only read from a local copy that BOUNDARYBENCH_DATA names: %s", ", ".join(sorted(alone)))
+        wanted = [key for key in wanted if key.suite not in alone or place(key)]
     codes = set()
     reachable = True
     for key in progress(wanted, "fetching"):
@@ -149,6 +152,12 @@ def _fetch(args: argparse.Namespace) -> int:
         else:
             print(f"{key}: {gold.sentences} sentences, {sum(gold.entities().values())} entities")
     return min(codes, default=0)  # wrong data (1) tells more than data that is not there (2)
+
+
+def _is_served(suite: str) -> bool:
+    """Whether the gold of a suite can be had from the network."""
+    source = suite_of(suite).source
+    return source.hub is not None or source.git is not None
 
 
 def _verify(args: argparse.Namespace) -> int:
