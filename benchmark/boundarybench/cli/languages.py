@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
                     "name": language.name,
                     "script": language.script,
                     "in_mean": language.code in ranked(suite),
-                    "pinned": pin is not None,
+                    "pinned": suite.packaged and pin is not None,
                     "test_sentences": pin.sentences if pin else None,
                     "test_tokens": pin.tokens if pin else None,
                     "test_entities": pin.entities if pin else None,

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from difflib import get_close_matches
 from pathlib import Path
 
 from ..columns import read_bytes
@@ -19,7 +20,9 @@ def suite_of(name: str) -> Suite:
     """The suite of that name. Raises UsageError where there is none, DataError where its manifest is broken."""
     found = find(name)
     if found is None:
-        raise UsageError(f"unknown suite {name!r}: choose from {', '.join(known())}, or `boundarybench gold import`")
+        close = get_close_matches(name, known(), 1)
+        meant = f"did you mean {close[0]}? " if close else ""
+        raise UsageError(f"unknown suite {name!r}: {meant}choose from {', '.join(known())}, or `boundarybench gold import`")
     return found
 
 
