@@ -61,7 +61,7 @@ def files_of(folder: Path, langs: Sequence[str] | None) -> dict[str, Path]:
             continue
         elif match["lang"] in found:
             lang = match["lang"]
-            raise UsageError(f"{path} and {found[lang]}: two files of {lang}; import one of them with --lang {lang}")
+            raise UsageError(f"{path} and {found[lang]}: two files of {lang}; import one by its path, with --lang {lang}")
         else:
             found[match["lang"]] = path
     if missing := [lang for lang in langs or () if lang not in found]:
