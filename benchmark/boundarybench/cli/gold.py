@@ -210,11 +210,9 @@ def _import(args: argparse.Namespace) -> int:
     scored = suite_of(args.name).scored
     for gold in golds:
         print(f"{args.name}/{gold.lang}: {gold.sentences} sentences, {gold.token_count} tokens, entities {listed(gold.entities())}")
-        if not gold.spans.of_types(scored):
-            log.warning(
-                "%s/%s: no entity is of a type that counts (%s): choose others with --types", args.name, gold.lang, " ".join(scored)
-            )
     print(f"types that count: {' '.join(scored)}")
+    if without := [gold.lang for gold in golds if not len(gold.spans.of_types(scored))]:
+        log.warning("no entity of %s is of a type that counts: choose others with --types", " ".join(without))
     print(f"score with: boundarybench score pred.jsonl --suite {args.name} --lang {golds[0].lang}")
     return 0
 

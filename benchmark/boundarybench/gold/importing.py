@@ -16,7 +16,7 @@ from filelock import FileLock
 from .. import atomic
 from ..column_layout import FOUND, Columns
 from ..columns import read_text
-from ..errors import DataError, NotWritten, UsageError, advice
+from ..errors import DataError, NotWritten, UsageError, not_written
 from ..labels import type_names
 from ..protocol import TYPES
 from ..suites.manifests import MANIFEST, NAME, RESERVED, find, known, own_folder, packaged, parse
@@ -115,7 +115,7 @@ def import_copy(key: Key, name: str) -> Gold:
     _check_name(name, [key.lang])
     suite = suite_of(key.suite)
     gold = copy_at_hand(key) or sources.from_hub(suite, key)
-    return _keep({f"a copy of {key}": replace(gold, suite=name, version="")}, name, suite.scored, suite)[0]
+    return _keep({f"a copy of {key}": replace(gold, suite=name, version="")}, name, None, suite)[0]
 
 
 def remove(name: str, langs: Sequence[str] = ()) -> list[str]:
@@ -189,8 +189,9 @@ def _alone() -> Iterator[None]:
     try:
         with atomic.making(folder), FileLock(folder / ".lock"):
             yield
-    except OSError as error:
-        raise NotWritten(f"{folder}: cannot be written ({error.strerror}){advice(error)}; BOUNDARYBENCH_HOME names the place") from error
+    except (OSError, NotWritten) as error:
+        said = not_written(folder, error) if isinstance(error, OSError) else error
+        raise NotWritten(f"{said}; BOUNDARYBENCH_HOME names the place") from error
 
 
 @contextmanager
@@ -223,6 +224,7 @@ def _new(name: str, of: Suite | None) -> dict[str, Any]:
         "domains": list(of.domains) if of else ["not stated"],
         "licence": of.licence if of else "not stated",
         "ranked": False,
+        "scored": list(of.scored if of else TYPES),
         "languages": {},
     }
 
