@@ -237,6 +237,20 @@ def test_a_change_that_would_break_the_manifest_is_refused(tmp_path: Path) -> No
     assert load("mine", "qab").sentences == 2
 
 
+def test_a_closed_set_of_types_that_the_gold_does_not_keep_to(tmp_path: Path) -> None:
+    keep(tmp_path, "qaa")
+    path = manifests.own_folder() / "mine" / manifests.MANIFEST
+    facts = tomllib.loads(path.read_text())
+    path.write_text(tomli_w.dumps(facts | {"types": ["PER", "ORG", "LOC"]}))
+    gold = load("mine", "qaa")
+    prediction = of_tags([["B-PER", "I-PER", "O", "B-LOC"], ["O", "O"]], gold)
+    assert prediction.types == ("PER", "ORG", "LOC")  # the gold's are in another order
+    assert measure(gold, prediction, Selection()).as_json()["typed"]["precision"] == 1
+    path.write_text(tomli_w.dumps(facts | {"types": ["PER"], "scored": ["PER"]}))
+    with pytest.raises(DataError, match=r"mine/qaa: unknown-tag: gold has LOC, which `types` in .*suite.toml does not list"):
+        load("mine", "qaa")
+
+
 def test_damaged_gold_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     keep(tmp_path, "qaa")
     (manifests.own_folder() / "mine" / "qaa.gold").write_bytes(b"half")

@@ -2,12 +2,15 @@
 
 import hashlib
 import logging
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
+import numpy as np
+
 from ..columns import read_bytes
 from ..errors import DataError, GoldUnavailable, NotWritten, UsageError
-from ..suites.manifests import find, known, own_folder
+from ..suites.manifests import MANIFEST, find, folder_of, known, own_folder
 from ..suites.model import SPLITS, Suite
 from . import cache, pinning, sources
 from .model import Gold, with_fingerprints
@@ -131,7 +134,15 @@ def _imported(suite: Suite, key: Key) -> Gold | None:
     gold = cache.read(path)
     if gold is None:
         raise DataError(f"{path}: damaged; import the suite again (boundarybench gold import)")
-    return gold
+    return gold if suite.types is None else _of_types(gold, suite.types, str(folder_of(suite) / MANIFEST))
+
+
+def _of_types(gold: Gold, types: tuple[str, ...], manifest: str) -> Gold:
+    """`gold` with the closed set of types that predictions have, too: both count types by their place in it."""
+    if foreign := sorted(set(gold.spans.types).difference(types)):
+        raise DataError(f"{gold.suite}/{gold.lang}: unknown-tag: gold has {', '.join(foreign)}, which `types` in {manifest} does not list")
+    places = np.array([types.index(name) for name in gold.spans.types], np.uint8)
+    return replace(gold, spans=replace(gold.spans, type=places[gold.spans.type], types=types))
 
 
 def imported_path(name: str, lang: str) -> Path:
