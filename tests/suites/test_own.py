@@ -103,6 +103,12 @@ def test_an_import_is_a_suite_like_any_other(tmp_path: Path) -> None:
     assert (pin.source, pin.structure, pin.sentences) == (str((tmp_path / "qaa.conll").resolve()), gold.structure, 2)
 
 
+def test_one_file_may_be_the_gold_of_two_languages(tmp_path: Path) -> None:
+    path = column_file(tmp_path / "a.conll")
+    assert [gold.lang for gold in importing.import_files({"qaa": path, "qab": path}, "mine")] == ["qaa", "qab"]
+    assert suite_of("mine").codes == ("qaa", "qab")
+
+
 def test_a_second_import_adds_languages_and_replaces_those_of_the_same_name(tmp_path: Path) -> None:
     keep(tmp_path, "qaa")
     importing.import_files({"qab": column_file(tmp_path / "b.conll", "Oslo B-city\n\n")}, "mine", types=["city", "LOC", "PER"])

@@ -93,11 +93,11 @@ def import_files(
         DataError: files are broken, the message has the problems of each, or the suite's manifest is; nothing is kept then.
     """
     _check_name(name, files)
-    golds: dict[str, Gold] = {}
+    golds: list[tuple[str, Gold]] = []
     problems: list[str] = []
     for lang, path in files.items():
         try:
-            golds[str(path.resolve())] = replace(from_file(path, lang, scheme, columns), suite=name)
+            golds.append((str(path.resolve()), replace(from_file(path, lang, scheme, columns), suite=name)))
         except DataError as error:
             problems.append(str(error))
     if problems:
@@ -115,7 +115,7 @@ def import_copy(key: Key, name: str) -> Gold:
     _check_name(name, [key.lang])
     suite = suite_of(key.suite)
     gold = copy_at_hand(key) or sources.from_hub(suite, key)
-    return _keep({f"a copy of {key}": replace(gold, suite=name, version="")}, name, None, suite)[0]
+    return _keep([(f"a copy of {key}", replace(gold, suite=name, version=""))], name, None, suite)[0]
 
 
 def remove(name: str, langs: Sequence[str] = ()) -> list[str]:
@@ -135,7 +135,7 @@ def remove(name: str, langs: Sequence[str] = ()) -> list[str]:
         suite = suite_of(name) if langs else None
         if suite and set(langs) != set(suite.codes):
             _remove_languages(suite, langs)
-            return [f"{name}/{lang}" for lang in langs]
+            return [f"{name}/{lang}" for lang in dict.fromkeys(langs)]
         if folder.is_symlink():  # what it leads to is not ours
             folder.unlink()
         else:
@@ -163,13 +163,13 @@ def _check_name(name: str, langs: Iterable[str]) -> None:
             raise UsageError(f"--lang {lang!r}: choose a code of a-z, 0-9, '.', '_', '-'")
 
 
-def _keep(golds: Mapping[str, Gold], name: str, types: Iterable[str] | None, of: Suite | None) -> list[Gold]:
-    """Keep gold, by what it was taken from."""
+def _keep(golds: Sequence[tuple[str, Gold]], name: str, types: Iterable[str] | None, of: Suite | None) -> list[Gold]:
+    """Keep gold, each with what it was taken from."""
     with _alone():
         before = find(name)
         facts = _facts(own_folder() / name) if before else _new(name, of)
         entries = pins(before) if before else {}
-        for source, gold in golds.items():
+        for source, gold in golds:
             facts["languages"].setdefault(gold.lang, _language(gold.lang, of))
             entries = {**entries, pin_key(gold.lang, "test"): pin_of(gold, source)}
         if types is not None:
@@ -177,9 +177,9 @@ def _keep(golds: Mapping[str, Gold], name: str, types: Iterable[str] | None, of:
             chosen = set(type_names(types) or {kind for pin in entries.values() for kind in pin.entities})
             facts["scored"] = [*(kind for kind in TYPES if kind in chosen), *sorted(chosen.difference(TYPES))]
         with _changed(name, facts, entries) as new:
-            for gold in golds.values():
+            for _, gold in golds:
                 cache.write(new / imported_path(name, gold.lang).name, gold)
-    return list(golds.values())
+    return [gold for _, gold in golds]
 
 
 @contextmanager
