@@ -10,7 +10,8 @@ from ..errors import BoundaryBenchError, GoldUnavailable, HubUnreachable, UsageE
 from ..gold import importing, model, pinning
 from ..gold.load import at_hand, check_key, copy_at_hand, load, place, suite_of
 from ..gold.sources import Key
-from ..labels import type_names
+from ..labels import ALL
+from ..selection import listed
 from ..suites.manifests import folder_of, known, packaged
 from ..suites.model import SPLITS
 from ..suites.pins import awaits_pin
@@ -60,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     own.add_argument("--suite", choices=[suite.name for suite in packaged().values() if suite.source.embedded is None])
     own.add_argument("--as", dest="name", required=True, metavar="NAME")
     own.add_argument("--lang", nargs="+", action="extend", metavar="L", help="the language of the file; of a folder, only these")
-    own.add_argument("--types", nargs="+", action="extend", metavar="T", help="the types that count by default (default: PER ORG LOC)")
+    own.add_argument("--types", nargs="+", action="extend", metavar="T", help="what counts, or `all` that occurs (default: PER ORG LOC)")
     own.add_argument("--gold-scheme", type=scheme, metavar="SCHEME", help="tag scheme of the file (default: found where certain)")
     add_columns(own, "the file")
     gone = actions.add_parser("remove", help="remove a suite of your own, or languages of it")
@@ -113,10 +114,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _row(key: Key) -> dict[str, Any]:
-    expected, at = pinning.pin(key), place(key)
-    source = expected.source if expected else None
-    if expected is None and at == "imported" and (gold := copy_at_hand(key)):
-        expected, source = pinning.pin_of(gold, ""), f"imported ({folder_of(suite_of(key.suite))})"
+    expected = pinning.pin(key)
     return {
         "set": str(key),
         "sentences": expected.sentences if expected else None,
@@ -124,8 +122,8 @@ def _row(key: Key) -> dict[str, Any]:
         "entities": expected.entities if expected else None,
         "structure": expected.structure if expected else None,
         "text": list(expected.text) if expected else [],
-        "source": source,
-        "at_hand": at,
+        "source": expected.source if expected else None,
+        "at_hand": place(key),
     }
 
 
@@ -217,15 +215,18 @@ def _import(args: argparse.Namespace) -> int:
         golds = [importing.import_copy(check_key(args.suite, args.lang[0]), args.name)]
     else:
         files = importing.files_of(args.file, args.lang) if many else {args.lang[0]: args.file}
-        types = type_names(args.types)
-        golds = importing.import_files(files, args.name, args.gold_scheme, columns_of(args), types)
+        golds = importing.import_files(files, args.name, args.gold_scheme, columns_of(args), ALL if args.types == [ALL] else args.types)
+    scored = suite_of(args.name).scored
     for gold in golds:
-        print(f"{args.name}/{gold.lang}: {gold.sentences} sentences, {gold.token_count} tokens, entities {gold.entities()}")
+        print(f"{args.name}/{gold.lang}: {gold.sentences} sentences, {gold.token_count} tokens, entities {listed(gold.entities())}")
+    print(f"types that count: {' '.join(scored)}")
+    if without := [gold.lang for gold in golds if not len(gold.spans.of_types(scored))]:
+        log.warning("no entity of %s is of a type that counts: choose others with --types", " ".join(without))
     print(f"score with: boundarybench score pred.jsonl --suite {args.name} --lang {golds[0].lang}")
     return 0
 
 
 def _remove(args: argparse.Namespace) -> int:
-    for lang in importing.remove(args.name, args.lang):
-        print(f"{args.name}/{lang}: removed")
+    for name in importing.remove(args.name, args.lang or ()):
+        print(f"{name}: removed")
     return 0

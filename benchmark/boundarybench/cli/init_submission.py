@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import atomic
 from ..errors import UsageError
+from ..gold.load import suite_of
 from ..submission.system import schema
 from ..suites.manifests import packaged
 from ..suites.pins import pinned
@@ -25,9 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--suite",
         nargs="+",
-        choices=list(packaged()),
+        metavar="SUITE",
         default=[suite.name for suite in packaged().values() if suite.overall],
-        help="the suites to quote the gold of",
+        help=f"the suites to quote the gold of: {', '.join(packaged())}",
     )
     parser.add_argument("--folder", type=Path, default=Path("submissions"), help="where submissions stand (default: submissions)")
 
@@ -35,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if not re.fullmatch(schema("system")["properties"]["name"]["pattern"], args.name):
         raise UsageError(f"{args.name!r}: a name has a-z, 0-9 and hyphens, at least two characters, no hyphen at the ends")
+    for suite in args.suite:
+        if not suite_of(suite).packaged:
+            raise UsageError(f"{suite} is a suite of your own: it is scored, and never submitted")
     folder = args.folder / args.name
     if folder.exists():
         raise UsageError(f"{folder} exists already; choose another name")

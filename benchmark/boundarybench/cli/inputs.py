@@ -196,8 +196,10 @@ def sentence_ids(path: Path | None) -> set[str] | None:
 
 
 def kept(gold: Gold, ids: set[str] | None) -> BoolArray | None:
-    """Per sentence of `gold`, whether it is among `ids`; None where all are."""
-    return None if ids is None else np.array([name in ids for name in gold.ids()], bool)
+    """Per sentence of `gold`, whether it is among `ids`, by our name or the source's own; None where all are."""
+    if ids is None:
+        return None
+    return np.array([ours in ids or theirs in ids for ours, theirs in zip(gold.ids(), gold.names() or gold.ids(), strict=True)], bool)
 
 
 def check_claimed(ids: set[str] | None, claimed: set[str], path: Path | None) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..gold.load import suite_of
 from ..suites.manifests import known
-from ..suites.pins import pinned, ranked
+from ..suites.pins import key, pins, ranked
 from .output import emit, to_json
 
 EPILOG = """examples:
@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     rows: list[dict[str, Any]] = []
     for suite in known().values() if args.suite is None else [suite_of(args.suite)]:
         for language in suite.languages:
-            pin = pinned(suite.name, language.code)
+            pin = pins(suite).get(key(language.code, "test"))
             rows.append(
                 {
                     "suite": suite.name,
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
                     "name": language.name,
                     "script": language.script,
                     "in_mean": language.code in ranked(suite),
-                    "pinned": pin is not None,
+                    "pinned": suite.packaged and pin is not None,
                     "test_sentences": pin.sentences if pin else None,
                     "test_tokens": pin.tokens if pin else None,
                     "test_entities": pin.entities if pin else None,

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..errors import GoldUnavailable, UsageError
 from ..gold.load import at_hand
-from ..gold.model import Gold
+from ..gold.model import FILE, Gold
 from ..gold.sources import Key
 from ..report import part
 from ..selection import Selection, check
@@ -20,7 +20,6 @@ from ..submission.findings import Findings, FindingsError
 from ..submission.folder import read_file
 from ..submission.prediction import Prediction
 from ..submission.predictions import read
-from ..suites.manifests import packaged
 from ..suites.pins import awaits_pin
 from .inputs import Target, add_types, check_claimed, kept, scored_types, sentence_ids, targets
 from .inputs import add_arguments as add_inputs
@@ -49,7 +48,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_inputs(parser)
     add_types(parser)
     parser.add_argument(
-        "--ids", type=Path, metavar="FILE", help="score only the sentences listed here, one id a line; marks the result partial"
+        "--ids",
+        type=Path,
+        metavar="FILE",
+        help="score only the sentences listed here, one id a line (or the source's sent_id); marks the result partial",
     )
     parser.add_argument("--allow-missing", action="store_true", help="score missing sentences as all `O`; marks the result incomplete")
 
@@ -111,10 +113,11 @@ def _read(
     findings: Findings,
 ) -> Reading | None:
     keep = kept(gold, ids)
-    if keep is not None:
+    if ids is not None and keep is not None:
         if not keep.any():
             return None
-        claimed.update(name for name, wanted in zip(gold.ids(), keep, strict=True) if wanted)
+        for names in (gold.ids(), gold.names() or ()):
+            claimed.update(ids.intersection(names))
     data = read_file(target.path, str(target.path), findings)
     if data is None:
         return None
@@ -124,5 +127,5 @@ def _read(
         check(*part(gold, prediction, keep)[:2], types, str(target.path), findings)
     if prediction is None or findings.errors:
         return None
-    train = at_hand(Key(gold.suite, gold.lang, "train")) if gold.suite in packaged() else None
+    train = at_hand(Key(gold.suite, gold.lang, "train")) if gold.suite != FILE else None
     return Reading(gold, prediction, types, keep, train)

@@ -10,6 +10,7 @@ from ..submission import system
 from ..submission.findings import Findings, plain
 from ..submission.folder import read_file
 from ..submission.predictions import read
+from ..suites.manifests import packaged
 from ..suites.pins import awaits_pin
 from .inputs import add_arguments as add_inputs
 from .inputs import add_types, scored_types, targets
@@ -41,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
     unchecked = []
     if submission is not None and not submission.of_suite:
         system.check(submission, findings)
+        for suite in dict.fromkeys(file.suite for file in submission.files if file.suite not in packaged()):
+            findings.add("own-suite", str(submission.path / suite), None, f"{suite} is a suite of your own")
     for target in findings.until_enough(progress(chosen, "validating")):
         try:
             gold = target.load()

@@ -2,11 +2,15 @@
 
 import hashlib
 import logging
+from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
+
+import numpy as np
 
 from ..columns import read_bytes
 from ..errors import DataError, GoldUnavailable, NotWritten, UsageError
-from ..suites.manifests import find, known, own_folder
+from ..suites.manifests import MANIFEST, find, folder_of, known, own_folder
 from ..suites.model import SPLITS, Suite
 from . import cache, pinning, sources
 from .model import Gold, with_fingerprints
@@ -19,7 +23,9 @@ def suite_of(name: str) -> Suite:
     """The suite of that name. Raises UsageError where there is none, DataError where its manifest is broken."""
     found = find(name)
     if found is None:
-        raise UsageError(f"unknown suite {name!r}: choose from {', '.join(known())}, or `boundarybench gold import`")
+        close = get_close_matches(name, known(), 1)
+        meant = f"did you mean {close[0]}? " if close else ""
+        raise UsageError(f"unknown suite {name!r}: {meant}choose from {', '.join(known())}, or `boundarybench gold import`")
     return found
 
 
@@ -128,7 +134,15 @@ def _imported(suite: Suite, key: Key) -> Gold | None:
     gold = cache.read(path)
     if gold is None:
         raise DataError(f"{path}: damaged; import the suite again (boundarybench gold import)")
-    return gold
+    return gold if suite.types is None else _of_types(gold, suite.types, str(folder_of(suite) / MANIFEST))
+
+
+def _of_types(gold: Gold, types: tuple[str, ...], manifest: str) -> Gold:
+    """`gold` with the closed set of types that predictions have, too: both count types by their place in it."""
+    if foreign := sorted(set(gold.spans.types).difference(types)):
+        raise DataError(f"{gold.suite}/{gold.lang}: unknown-tag: gold has {', '.join(foreign)}, which `types` in {manifest} does not list")
+    places = np.array([types.index(name) for name in gold.spans.types], np.uint8)
+    return replace(gold, spans=replace(gold.spans, type=places[gold.spans.type], types=types))
 
 
 def imported_path(name: str, lang: str) -> Path:

@@ -142,6 +142,11 @@ CODES = MappingProxyType(
             "spans of types that are not scored are left out on both sides",
             "none needed if that is meant; --types names the types that count (--types all: every type)",
         ),
+        "own-suite": Code(
+            "warning",
+            "a submission has predictions of a suite of one's own",
+            "none needed here; move them elsewhere before you submit: the board takes only the suites of the package",
+        ),
         "type-absent": Code("warning", "a type that --types asks for is on neither side", "check its spelling"),
         "token-normalisation": Code("warning", "a token equals the gold's only after NFC", "none needed; NFC text is safer"),
     }

@@ -86,7 +86,8 @@ def scan(path: Path, findings: Findings, suites: Suites) -> Submission:
         run, rest = (parts[1], parts[2:]) if len(parts) == 4 and parts[0] == "runs" and _SEED.fullmatch(parts[1]) else (None, parts)
         lang = language_of(rest[-1])
         if len(rest) != 2 or rest[0] not in suites or lang is None:
-            findings.add("unexpected-file", str(file), None, f"{show('/'.join(parts))} is no part of a submission")
+            why = "" if len(rest) != 2 or lang is None else f": {show(rest[0])} is none of its suites, {', '.join(suites)}"
+            findings.add("unexpected-file", str(file), None, f"{show('/'.join(parts))} is no part of a submission{why}")
         elif suites[rest[0]].language(lang) is None:
             findings.add("unknown-language", str(file), None, f"suite {rest[0]} has no language {show(lang)}")
         elif size > MAX_FILE_BYTES:

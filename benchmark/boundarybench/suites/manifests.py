@@ -102,14 +102,23 @@ def read(folder: Path) -> Suite:
     try:
         state = path.stat()
     except OSError as error:
-        raise UsageError(f"{path}: no manifest of a suite ({error.strerror}); `boundarybench gold import` writes one") from error
+        raise UsageError(f"{path}: no manifest of a suite ({error.strerror}){_mended(folder)} and import its gold again") from error
     return _read(path, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(256)
 def _read(path: Path, _changed: int, _size: int) -> Suite:
     """`read`, once for each state of the file."""
-    return parse(decode_text(read_bytes(path, _MAX_BYTES), str(path)), path.parent.name, str(path), packaged=path.parent.parent == _PACKAGE)
+    folder, packaged = path.parent, path.parent.parent == _PACKAGE
+    try:
+        return parse(decode_text(read_bytes(path, _MAX_BYTES), str(path)), folder.name, str(path), packaged=packaged)
+    except DataError as error:
+        raise error if packaged else DataError(f"{error}{_mended(folder)} or mend the file") from error
+
+
+def _mended(folder: Path) -> str:
+    """What helps against a user's suite that cannot be read, whoever made it so."""
+    return f"; remove the suite (`boundarybench gold remove {folder.name}`)"
 
 
 def parse(text: str, name: str, where: str, *, packaged: bool) -> Suite:

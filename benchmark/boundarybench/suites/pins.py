@@ -1,6 +1,7 @@
 """`pins.json`: what each gold set of a suite must be, and which of its languages can therefore rank.
 
-Written by `boundarybench gold pin`; the digests beside it name the first difference of a copy (`gold/pinning.py`).
+Written by `boundarybench gold pin`; the digests beside it name the first difference of a copy (`gold/pinning.py`). Of a user's own suite it
+says what `gold import` took, and from where.
 """
 
 from functools import lru_cache
@@ -10,7 +11,7 @@ import msgspec
 
 from ..columns import read_bytes
 from ..errors import DataError
-from .manifests import find, folder_of, packaged
+from .manifests import folder_of, packaged
 from .model import Suite
 
 FILE = "pins.json"
@@ -69,8 +70,8 @@ def _read(path: Path, _changed: int, _size: int) -> dict[str, Pin]:
 
 
 def pinned(suite: str, lang: str, split: str = "test", version: str = "") -> Pin | None:
-    """What a set must be; None where nobody has pinned it, or there is no such suite."""
-    known = find(suite)
+    """What a set of the package must be; None where nobody has pinned it, or there is no such suite."""
+    known = packaged().get(suite)
     return pins(known).get(key(lang, split, version)) if known else None
 
 
