@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from boundarybench.errors import UsageError
+from boundarybench.suites.manifests import packaged
 from boundarybench.suites.pins import pinned
 
 from .machine import Machine, commit
@@ -58,6 +59,7 @@ def about(
     """
     before = earlier(system, folder)
     models = [*before.get("models", []), *_models(system, sets)]
+    quoted = {f"{suite}/{lang}": pin.structure for suite, lang in sets if suite in packaged() and (pin := pinned(suite, lang))}
     return {
         "name": folder.name,
         "description": system.description,
@@ -72,7 +74,7 @@ def about(
         "wall_time_hours": round(before.get("wall_time_hours", 0.0) + seconds / 3600, 4),
         "mentions_outside_types": _outside(system, dropped=dropped or before.get("mentions_outside_types") == "dropped-after-matching"),
         "selection": system.selection,
-        "gold": before.get("gold", {}) | {f"{suite}/{lang}": pin.structure for suite, lang in sets if (pin := pinned(suite, lang))},
+        "gold": before.get("gold", {}) | quoted,
         "reproduce": command,
     }
 

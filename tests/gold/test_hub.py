@@ -208,7 +208,7 @@ def test_refused_gold_can_be_imported_as_a_suite_of_its_own(tmp_path, closed, mo
     (tmp_path / "mine.txt").write_text(columns(SENTENCES, " ", "sw:"), encoding="utf-8")
     done = run(tmp_path, closed, "-m", "boundarybench", "gold", "import", str(tmp_path / "mine.txt"), "--as", "my-corpus", "--lang", "sw")
     assert done.code == 0
-    assert done.out.startswith("my-corpus/sw: 4 sentences, 14 tokens, entities {'LOC': 2, 'ORG': 2, 'PER': 2}\n")
+    assert done.out.startswith("my-corpus/sw: 4 sentences, 14 tokens, entities LOC 2, ORG 2, PER 2\n")
     monkeypatch.setenv("BOUNDARYBENCH_HOME", str(tmp_path / "home"))
     gold = load("my-corpus", "sw")
     assert fields(gold) == fields(gold_of(SENTENCES, "my-corpus", "sw"))

@@ -21,7 +21,7 @@ from boundarybench.report import measure
 from boundarybench.selection import Selection, selection
 from boundarybench.submission.prediction import of_tags
 from boundarybench.suites import manifests
-from boundarybench.suites.pins import pinned, pins
+from boundarybench.suites.pins import pins
 
 TEXT = "Ada B-PER\nLovelace I-PER\nsaw O\nBath B-LOC\n\nNobody O\ncame O\n\n"
 
@@ -98,7 +98,6 @@ def test_an_import_is_a_suite_like_any_other(tmp_path: Path) -> None:
     gold = load("mine", "qaa")
     assert gold.entities() == {"LOC": 1, "PER": 1}
     assert not gold.pinned
-    assert pinned("mine", "qaa") is None
     pin = pins(suite)["qaa/test"]
     assert (pin.source, pin.structure, pin.sentences) == (str((tmp_path / "qaa.conll").resolve()), gold.structure, 2)
 

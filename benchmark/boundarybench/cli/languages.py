@@ -5,7 +5,7 @@ from typing import Any
 
 from ..gold.load import suite_of
 from ..suites.manifests import known
-from ..suites.pins import key, pins, ranked
+from ..suites.pins import pinned, ranked
 from .output import emit, to_json
 
 EPILOG = """examples:
@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     rows: list[dict[str, Any]] = []
     for suite in known().values() if args.suite is None else [suite_of(args.suite)]:
         for language in suite.languages:
-            pin = pins(suite).get(key(language.code, "test"))
+            pin = pinned(suite.name, language.code)
             rows.append(
                 {
                     "suite": suite.name,

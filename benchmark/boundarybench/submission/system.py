@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ..columns import BOM
-from ..suites.manifests import find
+from ..suites.manifests import find, packaged
 from ..suites.pins import pinned
 from . import strict_json
 from .findings import COUNTED, Findings, show
@@ -102,7 +102,7 @@ def _message(error: "ValidationError") -> str:
 
 def _gold_problems(quoted: dict[str, str], submission: Submission) -> Iterator[tuple[str, str]]:
     for suite, lang in dict.fromkeys((file.suite, file.lang) for file in submission.files):
-        pin = pinned(suite, lang)
+        pin = pinned(suite, lang) if suite in packaged() else None
         fingerprint = quoted.get(f"{suite}/{lang}", "nothing")
         if pin is not None and fingerprint != pin.structure:
             yield "system-gold", f"gold of {suite}/{lang}: quotes {fingerprint[:8]}, pinned is {pin.structure}"

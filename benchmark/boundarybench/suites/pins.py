@@ -11,7 +11,7 @@ import msgspec
 
 from ..columns import read_bytes
 from ..errors import DataError
-from .manifests import folder_of, packaged
+from .manifests import find, folder_of, packaged
 from .model import Suite
 
 FILE = "pins.json"
@@ -70,8 +70,8 @@ def _read(path: Path, _changed: int, _size: int) -> dict[str, Pin]:
 
 
 def pinned(suite: str, lang: str, split: str = "test", version: str = "") -> Pin | None:
-    """What a set of the package must be; None where nobody has pinned it, or there is no such suite."""
-    known = packaged().get(suite)
+    """What a set must be; None where nobody has pinned it, or there is no such suite."""
+    known = find(suite)
     return pins(known).get(key(lang, split, version)) if known else None
 
 
