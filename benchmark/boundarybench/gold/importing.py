@@ -14,7 +14,7 @@ from ..column_layout import FOUND, Columns
 from ..errors import NotWritten, UsageError
 from ..suites.manifests import MANIFEST, NAME, RESERVED, find, known, own_folder, packaged
 from ..suites.model import Language, Suite
-from . import cache, sources
+from . import cache, fetching
 from .load import copy_at_hand, imported_path, suite_of
 from .model import Gold
 from .own import from_file
@@ -74,7 +74,7 @@ def import_copy(key: Key, name: str) -> Gold:
     """
     _check_name(name, [key.lang])
     suite = suite_of(key.suite)
-    gold = copy_at_hand(key) or sources.from_hub(suite, key)
+    gold = copy_at_hand(key) or fetching.from_hub(suite, key)
     return _keep([replace(gold, suite=name, split="test", version="")], name, suite.scored, suite)[0]
 
 

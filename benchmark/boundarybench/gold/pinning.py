@@ -7,6 +7,7 @@ read back from them, but the first difference can be named.
 import hashlib
 import logging
 import zlib
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -138,20 +139,21 @@ def digests(gold: Gold) -> bytes:
     return structure + bytes(_token_digest(nfc(token)) for token in tokens)
 
 
-def write(golds: list[Gold], source: str) -> None:
-    """Pin gold sets of one suite: how a suite is added.
+def write(golds: Mapping[Key, tuple[Gold, str | None]], source: str) -> None:
+    """Pin gold sets of one suite, each with the SHA-256 of its file where a git repository has that: how a suite is added.
 
     Other sets stay pinned as they are; a set of the same structure keeps its accepted texts beside the new one.
 
     Raises:
         NotWritten: the suite's folder cannot be written to.
     """
-    suite = find(golds[0].suite)
+    name = next(iter(golds)).suite
+    suite = find(name)
     if suite is None:
-        raise DataError(f"no suite {golds[0].suite!r} to pin gold of")
+        raise DataError(f"no suite {name!r} to pin gold of")
     folder, entries = folder_of(suite), dict(pins(suite))
-    for gold in golds:
-        name, entry = pin_key(gold.lang, gold.split, gold.version), pin_of(gold, source)
+    for key, (gold, sha256) in golds.items():
+        name, entry = pin_key(key.lang, key.split, key.version), msgspec.structs.replace(pin_of(gold, source), sha256=sha256)
         before = entries.get(name)
         if before and before.structure == gold.structure:
             text = tuple(dict.fromkeys([*before.text, *entry.text]))

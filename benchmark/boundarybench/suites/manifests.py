@@ -4,10 +4,12 @@ import logging
 import re
 import string
 import tomllib
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -31,6 +33,8 @@ _PACKAGE = Path(__file__).parent
 _MAX_BYTES = 1 << 20
 #: What a template may hold, by the field that it is in.
 _PLACEHOLDERS = frozenset({"lang", "split", "name", "revision"})
+#: Where nobody stands between a server and us.
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @cache
@@ -137,11 +141,13 @@ def _problems(suite: Suite) -> list[str]:
         found.append("domains: name at least one")
     if suite.parallel is not None and suite.parallel not in suite.codes:
         found.append(f"parallel: no language {suite.parallel!r}")
-    for version in suite.versions:
-        if not NAME.fullmatch(version):
-            found.append(f"versions: {version!r} is no name")
-    for where, source in (("source", suite.source), *((f"versions.{name}.source", each.source) for name, each in suite.versions.items())):
-        found += [f"{where}: {problem}" for problem in _source_problems(source, suite)]
+    found += [f"source: {problem}" for problem in _source_problems(suite.source, suite, suite.codes)]
+    for name, version in suite.versions.items():
+        if not NAME.fullmatch(name):
+            found.append(f"versions: {name!r} is no name")
+        found += [f"versions.{name}.lacks: no language {code!r}" for code in version.lacks if code not in suite.codes]
+        has = [code for code in suite.codes if code not in version.lacks]
+        found += [f"versions.{name}.source: {problem}" for problem in _source_problems(version.source, suite, has)]
     return found
 
 
@@ -159,7 +165,8 @@ def _type_problems(suite: Suite) -> list[str]:
     return found
 
 
-def _source_problems(source: Source, suite: Suite) -> list[str]:
+def _source_problems(source: Source, suite: Suite, codes: Sequence[str]) -> list[str]:
+    """What is wrong with where the gold of the languages `codes` is had."""
     paths = {"embedded": source.embedded, "mirror": source.mirror, "git.url": source.git.url if source.git else None}
     found = []
     for field, template in paths.items():
@@ -176,6 +183,10 @@ def _source_problems(source: Source, suite: Suite) -> list[str]:
             found.append(f"{field}: {template!r} leads out of its folder")
         if "split" not in holds and len(suite.splits) > 1:
             found.append(f"{field}: one file for the splits {', '.join(suite.splits)}: write {{split}}")
-    if source.git and isinstance(source.git.revision, dict) and (missing := set(suite.codes) - source.git.revision.keys()):
-        found.append(f"git.revision: none for {', '.join(sorted(missing))}")
+    if source.git:
+        url = urlsplit(source.git.url)
+        if url.scheme != "https" and url.hostname not in _LOOPBACK:
+            found.append(f"git.url: {source.git.url!r}: write https://; http is for this machine alone ({', '.join(sorted(_LOOPBACK))})")
+        if isinstance(source.git.revision, dict) and (missing := set(codes) - source.git.revision.keys()):
+            found.append(f"git.revision: none for {', '.join(sorted(missing))}")
     return found
