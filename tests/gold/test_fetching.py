@@ -139,7 +139,7 @@ def test_score_fetches_its_own_set_alone_and_says_so(pinned, server, tmp_path, c
     assert main(["score", str(tmp_path / "swa.jsonl"), "--suite", "weather", "--lang", "swa"]) == 0
     assert server.asked == [SWA]
     assert capsys.readouterr().err.splitlines() == [
-        "boundarybench: Invented weather reports: licence CC BY 4.0; from https://example.org/weather",
+        "boundarybench: Invented weather reports; licence: CC BY 4.0; from https://example.org/weather",
         f"boundarybench: weather/swa/test: fetching {server.url}{SWA}",
     ]
 
@@ -147,7 +147,7 @@ def test_score_fetches_its_own_set_alone_and_says_so(pinned, server, tmp_path, c
 def test_the_licence_is_shown_once_and_first(pinned, capsys):
     assert fetch() == 0
     lines = capsys.readouterr().err.splitlines()
-    assert [number for number, line in enumerate(lines) if "licence CC BY 4.0" in line] == [0]
+    assert [number for number, line in enumerate(lines) if "licence: CC BY 4.0" in line] == [0]
     assert fetch() == 0
     assert capsys.readouterr().err == ""
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..column_layout import FOUND
 from ..errors import BoundaryBenchError, GoldUnavailable, Unreachable, UsageError
 from ..gold import fetching, importing, model, pinning
-from ..gold.load import at_hand, check_key, copy_at_hand, load, place, suite_of, to_pin
+from ..gold.load import at_hand, check_key, check_version, copy_at_hand, load, place, suite_of, to_pin
 from ..gold.sources import Key
 from ..labels import type_names
 from ..suites.manifests import folder_of, known, packaged
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         sub.add_argument("--suite", metavar="SUITE", required=action == "pin")
         sub.add_argument("--lang", nargs="+", action="extend", metavar="L")
         sub.add_argument("--split", choices=SPLITS, default=None if action in ("verify", "pin") else "test")
-        sub.add_argument("--gold-version", metavar="V", help="this older copy alone (docs/gold.md)")
+        sub.add_argument("--gold-version", default="", metavar="V", help="this older copy alone (docs/gold.md)")
         if action in ("list", "verify"):
             sub.add_argument("--format", choices=["table", "json"], default="table")
         if action == "pin":
@@ -78,9 +78,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _keys(args: argparse.Namespace) -> list[Key]:
     """The sets that the arguments name; older copies too, but to fetch only where they are asked for. Raises UsageError."""
-    version = args.gold_version
-    if version and args.suite:
-        check_key(args.suite, (args.lang or suite_of(args.suite).headline)[0], version=version)
+    if args.suite:
+        check_version(suite_of(args.suite), args.gold_version)
     suites = [suite_of(args.suite)] if args.suite else list(known().values())
     for lang in args.lang or []:
         if all(suite.language(lang) is None for suite in suites):

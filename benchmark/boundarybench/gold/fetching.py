@@ -46,7 +46,7 @@ def address(suite: Suite, key: Key) -> str:
 
 def say_licence(suite: Suite) -> None:
     """Show a suite's licence before the first of its sets is fetched: once in a process."""
-    _say(f"{suite.title}: licence {suite.licence}{f'; from {suite.origin}' if suite.origin else ''}")
+    _say("; ".join([suite.title, f"licence: {suite.licence}", *([f"from {suite.origin}"] if suite.origin else [])]))
 
 
 @cache

@@ -34,12 +34,17 @@ def check_key(suite: str, lang: str, split: str = "test", version: str = "") -> 
     found = suite_of(suite)
     if found.language(lang) is None:
         raise UsageError(f"unknown language {lang!r} in suite {suite}: choose from {' '.join(found.codes)}")
-    if version and version not in found.versions:
-        listed = ", ".join(found.versions) or "it has none"
-        raise UsageError(f"unknown gold version {version!r} of suite {suite}: {listed}")
+    check_version(found, version)
     if version and lang in found.versions[version].lacks:
         raise UsageError(f"suite {suite} as of {version} has no {lang}: name others with --lang, or leave its file out")
     return Key(suite, lang, split, version)
+
+
+def check_version(suite: Suite, version: str) -> None:
+    """Raise UsageError where a suite has no older copy of that name."""
+    if version and version not in suite.versions:
+        listed = f"choose from {', '.join(suite.versions)}" if suite.versions else "it has none"
+        raise UsageError(f"unknown gold version {version!r} of suite {suite.name}: {listed}")
 
 
 def load(suite: str, lang: str, split: str = "test", version: str = "") -> Gold:
