@@ -16,8 +16,8 @@ PACKAGES = {
 }
 #: The rooms of each package, from the bottom up; the packages themselves stand on each other in the order of `PACKAGES`.
 _ORDER = """
-boundarybench: __init__ errors gzipped atomic normal_form home protocol labels spans schemes spellings column_layout columns languages suites gold
-    submission selection scoring uncertainty comparison report anatomy leaderboard intake site metric convert cli __main__
+boundarybench: __init__ errors gzipped atomic normal_form home protocol labels spans schemes spellings column_layout columns languages
+    suites gold submission selection scoring uncertainty comparison report anatomy leaderboard intake site metric convert cli __main__
 boundarybench_baselines: __init__ devices machine checkpoints windows encoding batches stages alignment tagging translation projection
     system pipeline about runs train cli
 experiments: __init__ rows corpora machine_translations parallel_text links taggers figures gold_mentions lexica weights leave_one_out

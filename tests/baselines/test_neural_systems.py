@@ -13,7 +13,7 @@ import tiny_encoders  # noqa: E402
 import tiny_translation  # noqa: E402
 
 from boundarybench.cli.main import main  # noqa: E402
-from boundarybench.protocol import SUITES  # noqa: E402
+from boundarybench.suites.manifests import packaged  # noqa: E402
 from boundarybench_baselines import runs, system  # noqa: E402
 from boundarybench_baselines.machine import Machine  # noqa: E402
 from boundarybench_baselines.translation.neural import Translator  # noqa: E402
@@ -94,7 +94,7 @@ def test_every_published_system(run, name, capsys):
         failed = sum(report.failed[f"sample/{lang}"].values())
         assert sum(set(line["tags"]) == {"O"} for line in lines) >= failed
         found.update(tag for line in lines for tag in line["tags"])
-    assert set(found) <= {"O", *(f"{prefix}-{type_}" for type_ in SUITES["sample"].types for prefix in "BI")}
+    assert set(found) <= {"O", *(f"{prefix}-{type_}" for type_ in packaged()["sample"].types for prefix in "BI")}
     if "back-" not in name:  # this translation model keeps no brackets, so that every entity is lost
         assert sum(count for tag, count in found.items() if tag != "O") > 0
     assert main(["score", str(folder), "--allow-missing", "--format", "json"]) == 0

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from boundarybench.gold import manifest
 from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
 from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, Model, PairedTests, System
 from boundarybench.protocol import VERSION
 from boundarybench.scoring.figures import stored
 from boundarybench.suites.manifests import packaged
 from boundarybench.suites.model import Suite
-from boundarybench.suites.pins import ranked
+from boundarybench.suites.pins import pins, ranked
 
 MASAKHANER2 = packaged()["masakhaner2"]
 SAMPLE = packaged()["sample"]
@@ -57,7 +56,7 @@ def interval(bp50: float | None) -> tuple[float, float] | None:
 
 
 def row(suite: str, lang: str, bp50: float | None = 0.5, track: str = "zero-shot", *, pinned: bool = True, missing: int = 0) -> LanguageRow:
-    pin = manifest.pins()[manifest.key(suite, lang, "test")]
+    pin = pins(packaged()[suite])[f"{lang}/test"]
     return LanguageRow(
         suite=suite,
         lang=lang,
@@ -109,7 +108,7 @@ def make_entry(
                 suite.name, table_signature(suite.name), tuple(inside), tuple(lacking), complete, figures(bp50, **others), interval(bp50)
             )
         )
-    if set(OVERALL_SUITES) <= set(suites) and all(mean.complete for mean in means):
+    if all(suite in suites for suite in OVERALL_SUITES) and all(mean.complete for mean in means):
         langs = tuple(f"{suite.name}/{lang}" for suite in OVERALL_SUITES for lang in ranked(suite))
         means.append(MeanRow(OVERALL, table_signature(OVERALL), langs, (), True, figures(bp50, **others), interval(bp50)))
     return Entry(name, content or name, system or make_system(), tuple(rows), tuple(means))

@@ -16,6 +16,7 @@ from boundarybench.submission import careful_reader, system
 from boundarybench.submission import findings as findings_module
 from boundarybench.submission.findings import COUNTED, Findings, FindingsError
 from boundarybench.submission.folder import scan
+from boundarybench.suites.manifests import packaged
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "submissions" / "example-typical-errors"
 SAID: dict[str, Any] = {**json.loads((EXAMPLE / "system.json").read_text("utf-8")), "name": "a-system"}
@@ -133,7 +134,7 @@ def test_the_message_names_the_limit(folder: Path, tmp_path: Path, name: str, li
 def test_findings_of_a_system_json_end(folder: Path, text: str, code: str) -> None:
     (folder / "system.json").write_text(text)
     findings = Findings()
-    assert system.check(scan(folder, findings), findings) is None
+    assert system.check(scan(folder, findings, packaged()), findings) is None
     counts = {found: count for (_, found), count in findings.counts.items()}
     assert counts[code] in (COUNTED, 1, 2)
     assert sum(counts.values()) <= COUNTED + 2

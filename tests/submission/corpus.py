@@ -14,10 +14,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from boundarybench.gold import manifest
 from boundarybench.gold.model import build
 from boundarybench.submission.findings import Findings
 from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import pinned
 
 SUITES = packaged()
 
@@ -386,7 +386,7 @@ def files() -> Iterator[tuple[str, Any, Any, str]]:
 
 # --- Folders --------------------------------------------------------------------------------------------------------------
 
-PINNED = manifest.pins()["masakhaner2/swa/test"].structure
+PINNED = pinned("masakhaner2", "swa").structure
 
 SYSTEM: dict[str, Any] = {
     "name": "good-system",

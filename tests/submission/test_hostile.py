@@ -23,6 +23,7 @@ from boundarybench.submission.fast_reader import read_fast
 from boundarybench.submission.findings import CODES, Findings
 from boundarybench.submission.folder import scan
 from boundarybench.submission.predictions import read
+from boundarybench.suites.manifests import packaged
 
 FILES = list(files())
 
@@ -66,15 +67,16 @@ def test_every_fault_of_a_folder_is_found(builder: Any, expected: str, tmp_path:
     root = good_folder(tmp_path / "good-system")
     builder(root)
     findings = Findings()
-    system_json.check(scan(root, findings), findings)
+    system_json.check(scan(root, findings, packaged()), findings)
     assert found(findings) == expand(expected)
     assert is_clean(findings)
 
 
 def test_the_corpus_has_every_code_more_than_once() -> None:
-    """But for those of pairs.toml, of the selection of types and of other formats, which are tested where they arise."""
+    """But for those of pairs.toml, of the selection of types, of other formats and of other gold, which are tested where they arise."""
     times = Counter(code for *_, expected in [*FILES, *FOLDERS.values()] for code in codes(expected))
     elsewhere = {code for code in CODES if code.startswith(("pair", "type-"))} | {"no-scored-type", "truncated", "bad-span", "bad-gzip"}
+    elsewhere |= {"other-gold"}
     assert set(times) == CODES.keys() - elsewhere
     assert min(times.values()) > 1
 

@@ -20,7 +20,7 @@ SUITES = packaged()
 
 def checked(root: Path) -> Findings:
     findings = Findings()
-    check(scan(root, findings), findings)
+    check(scan(root, findings, packaged()), findings)
     return findings
 
 

@@ -197,25 +197,28 @@ def _compared(gold: model.Gold) -> dict[str, Any]:
 
 def _pin(args: argparse.Namespace) -> int:
     """Every copy is decoded from its first byte; nothing is written unless all can be, but for those that cannot be had."""
-    found: dict[Key, tuple[model.Gold, str | None]] = {}
+    golds: list[model.Gold] = []
+    hashes: dict[Key, str] = {}
     for key in progress(_keys(args), "pinning"):
         try:
-            if copy := to_pin(key):
-                found[key] = copy
+            gold, sha256 = to_pin(key)
         except Unreachable:
             raise
         except GoldUnavailable as error:
             log.warning("%s is not pinned: %s", key, error)
-    if not found:
+            continue
+        golds += [gold] if gold else []
+        hashes |= {key: sha256} if sha256 else {}
+    if not golds:
         raise UsageError(
             f"{args.suite}: no copy is at hand: set BOUNDARYBENCH_DATA, or run `boundarybench gold fetch --suite {args.suite}`"
         )
-    pinning.write(found, args.source)
-    for gold, _ in found.values():
+    pinning.write(golds, args.source, hashes)
+    for gold in golds:
         counts = " ".join(f"{kind} {count:,}" for kind, count in gold.entities().items())
         parts = "".join(f"; {name}: {int(mask.sum()):,} sentences" for name, mask in gold.groups.get("domains", {}).items())
         print(f"{pinning.key_of(gold)}: {gold.sentences:,} sentences, {gold.token_count:,} tokens, {counts}{parts}")
-    print(f"{len(found)} sets pinned in {folder_of(suite_of(args.suite))}")
+    print(f"{len(golds)} sets pinned in {folder_of(suite_of(args.suite))}")
     return 0
 
 

@@ -150,21 +150,12 @@ def _new(name: str, languages: list[Language], of: Suite | None) -> dict[str, An
 def _manifest(suite: Suite, languages: list[Language]) -> dict[str, Any]:
     """The fields of a suite's manifest that are not as they are by default, with other languages."""
     facts: dict[str, Any] = msgspec.to_builtins(suite)
-    defaults = {field.name: msgspec.to_builtins(field.default) for field in msgspec.structs.fields(Suite)}
-    kept = {name: value for name, value in facts.items() if name not in ("name", "packaged", "languages") and value != defaults[name]}
+    kept = {name: value for name, value in facts.items() if name not in ("name", "packaged", "languages")}
     return {**kept, "languages": _table(languages)}
 
 
 def _table(languages: list[Language]) -> dict[str, dict[str, Any]]:
-    defaults = Language(code="", name="")
-    return {
-        language.code: {
-            field: value
-            for field in language.__struct_fields__
-            if field != "code" and (value := getattr(language, field)) != getattr(defaults, field)
-        }
-        for language in languages
-    }
+    return {entry.pop("code"): entry for entry in msgspec.to_builtins(languages)}
 
 
 def _write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:

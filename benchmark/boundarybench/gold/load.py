@@ -113,15 +113,14 @@ def place(key: Key) -> str | None:
     return "cache" if fetching.kept(suite, key) or cache.cache_path(key, "hub").exists() else None
 
 
-def to_pin(key: Key) -> tuple[Gold, str | None] | None:
+def to_pin(key: Key) -> tuple[Gold | None, str | None]:
     """The copy of a set that `gold pin` takes, decoded from its first byte, and the SHA-256 of its file where a git repository has that.
 
-    Such a file is fetched where no mirror has it, whatever its hash. None where no copy is at hand. Errors as in `load`.
+    Such a file is fetched where no mirror has it, whatever its hash. None for what there is not. Errors as in `load`.
     """
     suite = suite_of(key.suite)
     if suite.source_of(key.version).git is None or place(key) in ("package", "imported"):
-        gold = copy_at_hand(key, fresh=True)
-        return None if gold is None else (gold, None)
+        return copy_at_hand(key, fresh=True), None
     path = sources.mirrored(suite, key) or fetching.fetch_file(suite, key, to_pin=True)
     return _of_file(path, suite, key, fresh=True), fetching.sha256(path)
 
@@ -130,7 +129,7 @@ def _of_file(path: Path, suite: Suite, key: Key, *, fresh: bool) -> Gold:
     data = read_bytes(path)
     if fresh:
         return sources.decode(data, str(path), suite, key)
-    cached = cache.cache_path(key, hashlib.sha256(data).hexdigest()[:16])
+    cached = cache.cache_path(key, hashlib.sha256(data + sources.rules(suite, key)).hexdigest()[:16])
     gold = cache.read(cached)
     if gold is None:
         gold = sources.decode(data, str(path), suite, key)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 
 from ..column_layout import Columns
@@ -70,6 +71,11 @@ def decode(data: bytes, name: str, suite: Suite, key: Key) -> Gold:
         raise DataError(f"{name}: bad-columns: one column where gold has a token and a tag")
     gold = of_sentences(key.suite, key.lang, key.split, in_iob2(sentences, read.scheme, name), suite.types, name)
     return with_groups(replace(gold, version=key.version), suite)
+
+
+def rules(suite: Suite, key: Key) -> bytes:
+    """What a suite's manifest adds to the bytes of a file in its decoded gold: whoever edits it gets other gold."""
+    return msgspec.json.encode([suite.types, suite.read, suite.parts, suite.groups, suite.language(key.lang)])
 
 
 def with_groups(gold: Gold, suite: Suite) -> Gold:

@@ -13,7 +13,7 @@ _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 _Split = Literal["train", "dev", "test"]
 
 
-class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One language of a suite.
 
     Attributes:
@@ -34,7 +34,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parallel: bool = True
 
 
-class Hub(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Hub(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A data set of the Hugging Face hub: arguments of `datasets.load_dataset`, in which `{lang}` stands for the language."""
 
     path: _Text
@@ -43,7 +43,7 @@ class Hub(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data_dir: _Text | None = None
 
 
-class Git(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Git(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Files of a public repository at a fixed commit.
 
     Attributes:
@@ -61,7 +61,7 @@ class Git(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.url.format(revision=revision, lang=language.code, name=language.name, split=split)
 
 
-class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Where gold can be had.
 
     Attributes:
@@ -75,7 +75,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hub: Hub | None = None
 
 
-class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How the column files of `embedded`, `mirror` and `git` are read; what is left out is found (docs/gold.md).
 
     Attributes:
@@ -88,7 +88,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scheme: Literal["IOB2", "IOB1", "IO", "BIOES", "BILOU", "BMES", "BMEWO"] = "IOB2"
 
 
-class Sentences(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Sentences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How the sentences of a test file follow each other.
 
     Attributes:
@@ -101,7 +101,7 @@ class Sentences(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     block: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
 
 
-class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """An older copy of a suite's test sets, which can be scored by name and never ranks.
 
     `lacks`: codes of the suite's languages that it does not have.
@@ -112,7 +112,7 @@ class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lacks: tuple[str, ...] = ()
 
 
-class Suite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Suite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A set of test sets that share a source, a tag set and a mean.
 
     Attributes:
@@ -140,7 +140,7 @@ class Suite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     packaged: bool
     schema: Literal[1]
     title: _Text
-    domains: tuple[_Text, ...]
+    domains: Annotated[tuple[_Text, ...], msgspec.Meta(min_length=1)]
     licence: _Text
     languages: tuple[Language, ...]
     origin: str = ""
