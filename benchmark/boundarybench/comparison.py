@@ -100,7 +100,7 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, repl
             for row, found in zip(inside, differences, strict=True)
         ]
         known = find(suite)
-        wanted = ranked(known) if known else tuple(row.lang for row in inside)
+        wanted = ranked(known, inside[0].version) if known else tuple(row.lang for row in inside)
         headline = [row for row in inside if row.lang in wanted]
         missing = sorted(set(wanted) - {row.lang for row in headline})
         averages[suite] = _means([row.figures for row in headline], figures)

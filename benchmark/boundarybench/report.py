@@ -176,7 +176,7 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
 
 def _mean(suite: str, rows: Sequence[Result], reports: Sequence[dict[str, Any]]) -> dict[str, Any]:
     known = find(suite)
-    wanted = ranked(known) if known else tuple(row.lang for row in rows)
+    wanted = ranked(known, rows[0].version) if known else tuple(row.lang for row in rows)
     inside = [row for row in rows if row.lang in wanted]
     missing = sorted(set(wanted) - {row.lang for row in rows})
     trees = [_figures(report) for report in reports if report["lang"] in wanted]

@@ -98,7 +98,7 @@ def test_an_older_copy_is_scored_by_name_and_never_ranks(weather, capsys):
     assert (result["gold_version"], result["pinned"], result["boundary"]["f1"]) == ("old", False, 1.0)
     assert "|suite:weather@old|" in result["signature"]
     assert "|suite:weather@old|" in mean["signature"]
-    assert mean["complete"] is False
+    assert (mean["complete"], mean["missing_languages"]) == (False, ["yor"])
 
 
 def test_todays_gold_has_no_version(weather, capsys):

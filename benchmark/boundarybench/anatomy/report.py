@@ -158,7 +158,7 @@ def _entities(entities: Sequence[Entity]) -> list[dict[str, Any]]:
 def _total(suite: str, rows: Sequence[Examination]) -> dict[str, Any]:
     """The sum over the suite's ranked languages: the scorer's micro counts."""
     known = find(suite)
-    wanted = ranked(known) if known else tuple(row.lang for row in rows)
+    wanted = ranked(known, rows[0].version) if known else tuple(row.lang for row in rows)
     inside = [row for row in rows if row.lang in wanted]
     missing = sorted(set(wanted) - {row.lang for row in rows})
     without = {name: [row.lang for row in inside if getattr(row.counts, name) is None] for name in _NULLABLE}
