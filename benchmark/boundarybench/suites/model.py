@@ -85,7 +85,7 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
     token_column: int | None = None
     tag_column: int | None = None
-    scheme: Literal["IOB2", "IOB1", "IO", "BIOES", "BILOU", "BMES", "BMEWO"] = "IOB2"
+    scheme: Literal["IOB1", "IOB2", "IOE1", "IOE2", "BIOES", "BILOU", "BMES", "BMEWO", "IO"] = "IOB2"
 
 
 class Sentences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
