@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .gold.model import FILE, Gold
+from .gold.model import FILE, Gold, named
 from .protocol import TYPES, signature
 from .selection import Types, scored_types, selection
 from .suites.manifests import find, packaged
@@ -26,6 +26,7 @@ class Compared:
     """Two systems on one test set.
 
     Attributes:
+        version: the older copy of the gold; "" for today's.
         fingerprint: the gold's structure fingerprint.
         pinned: whether the manifest knows it.
         differing: groups of identical sentences on which the two systems' counts differ.
@@ -37,6 +38,7 @@ class Compared:
 
     suite: str
     lang: str
+    version: str
     fingerprint: str
     pinned: bool
     sentences: int
@@ -54,6 +56,7 @@ def compare(gold: Gold, a: System, b: System, figures: Sequence[str], replicates
     return Compared(
         suite=gold.suite,
         lang=gold.lang,
+        version=gold.version,
         fingerprint=gold.structure,
         pinned=gold.pinned,
         sentences=gold.sentences,
@@ -74,7 +77,8 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, repl
     def signed(suite: str, inside: Sequence[Compared], langs: str) -> str:
         fingerprints = [row.fingerprint for row in inside]
         names = chosen.names if chosen.chosen else scored_types(inside[0].suite) if inside else TYPES
-        return signature(suite, fingerprints, langs, names, figure="+".join(figures), replicates=replicates, test=TEST)
+        version = inside[0].version if inside else ""
+        return signature(named(suite, version), fingerprints, langs, names, figure="+".join(figures), replicates=replicates, test=TEST)
 
     results, means = [], {}
     averages: dict[str, dict[str, Sampled]] = {}
@@ -84,6 +88,7 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, repl
             {
                 "suite": suite,
                 "lang": row.lang,
+                **({"gold_version": row.version} if row.version else {}),
                 "signature": signed(suite, [row], row.lang),
                 "pinned": row.pinned,
                 "sentences": row.sentences,
@@ -95,7 +100,7 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, repl
             for row, found in zip(inside, differences, strict=True)
         ]
         known = find(suite)
-        wanted = ranked(known) if known else tuple(row.lang for row in inside)
+        wanted = ranked(known, inside[0].version) if known else tuple(row.lang for row in inside)
         headline = [row for row in inside if row.lang in wanted]
         missing = sorted(set(wanted) - {row.lang for row in headline})
         averages[suite] = _means([row.figures for row in headline], figures)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .gold.model import FILE, Gold
+from .gold.model import FILE, Gold, named
 from .protocol import signature
 from .scoring.arithmetic import number
 from .scoring.figures import Figures, compared, figures_of, nested
@@ -29,7 +29,7 @@ FloatArray = NDArray[np.float64]
 #: What a mean is not taken of.
 _COUNTS = ("gold", "predicted", "exact")
 _NO_FIGURES = (
-    *("suite", "lang", "signature", "pinned", "partial", "missing", "sentences", "tokens", "errors", "intervals"),
+    *("suite", "lang", "gold_version", "signature", "pinned", "partial", "missing", "sentences", "tokens", "errors", "intervals"),
     "not_scored",
 )
 
@@ -39,6 +39,7 @@ class Result:
     """The score of one test set with what pins it down.
 
     Attributes:
+        version: the older copy of the gold; "" for today's.
         fingerprint: the gold's structure fingerprint.
         pinned: whether the manifest knows it.
         ids: a hash of the scored sentence ids where only some were scored (`--ids`); empty where all were.
@@ -50,6 +51,7 @@ class Result:
 
     suite: str
     lang: str
+    version: str
     signature: str
     fingerprint: str
     pinned: bool
@@ -67,6 +69,7 @@ class Result:
         return {
             "suite": self.suite,
             "lang": self.lang,
+            **({"gold_version": self.version} if self.version else {}),
             "signature": self.signature,
             "pinned": self.pinned,
             "partial": bool(self.ids),
@@ -129,6 +132,7 @@ def measure(
     return Result(
         suite=gold.suite,
         lang=gold.lang,
+        version=gold.version,
         signature=signature(gold.named, [gold.structure], gold.lang, wanted.names, ids),
         fingerprint=gold.structure,
         pinned=gold.pinned,
@@ -172,13 +176,15 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
 
 def _mean(suite: str, rows: Sequence[Result], reports: Sequence[dict[str, Any]]) -> dict[str, Any]:
     known = find(suite)
-    wanted = ranked(known) if known else tuple(row.lang for row in rows)
+    wanted = ranked(known, rows[0].version) if known else tuple(row.lang for row in rows)
     inside = [row for row in rows if row.lang in wanted]
     missing = sorted(set(wanted) - {row.lang for row in rows})
     trees = [_figures(report) for report in reports if report["lang"] in wanted]
     mean, nulls = mean_tree(trees)
     report: dict[str, Any] = {
-        "signature": suite_signature(suite, [row.fingerprint for row in inside], rows[0].types, [row.ids for row in inside]),
+        "signature": suite_signature(
+            suite, rows[0].version, [row.fingerprint for row in inside], rows[0].types, [row.ids for row in inside]
+        ),
         "languages": [row.lang for row in inside],
         "missing_languages": missing,
         "apart": [row.lang for row in rows if row.lang not in wanted],
@@ -201,11 +207,12 @@ def _mean(suite: str, rows: Sequence[Result], reports: Sequence[dict[str, Any]])
     return report
 
 
-def suite_signature(suite: str, fingerprints: Sequence[str], types: tuple[str, ...] | None, ids: Sequence[str]) -> str:
+def suite_signature(suite: str, version: str, fingerprints: Sequence[str], types: tuple[str, ...] | None, ids: Sequence[str]) -> str:
     """The signature of a figure over several languages of a suite, one fingerprint and one hash of chosen ids (or "") for each."""
     known = find(suite)
+    name = named(mean_name(known) if known else suite, version)
     chosen = "+".join(sorted({name for name in ids if name}))
-    return signature(mean_name(known) if known else suite, fingerprints, str(len(fingerprints)), types, chosen)
+    return signature(name, fingerprints, str(len(fingerprints)), types, chosen)
 
 
 def _figures(report: Mapping[str, Any]) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def test_beside_a_suite_of_the_package(folder: Path, tmp_path: Path) -> None:
     report = json.loads(call("score", system, "--format", "json").out)
     assert list(report["means"]) == ["sample", "mk-old"]
     for verb in (["families"], ["site", "--out", tmp_path / "site"], ["leaderboard", "--output", tmp_path / "board.md"]):
-        done = call(*verb, "--submissions", tmp_path, "--results", tmp_path / "results.json")
+        done = call(*verb, "--submissions", tmp_path, "--results", tmp_path.parent / f"{tmp_path.name}-results")
         assert done.code == 1
         assert "'mk-old/swa.jsonl' is no part of a submission: 'mk-old' is none of its suites, " in done.err
 

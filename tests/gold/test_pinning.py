@@ -18,7 +18,8 @@ from boundarybench.suites.pins import pins
 MASAKHANER2 = packaged()["masakhaner2"]
 XTREME = packaged()["xtreme"]
 
-PINS = {Key(suite.name, *name.split("/")): pin for suite in (XTREME, MASAKHANER2) for name, pin in pins(suite).items()}
+#: Today's gold; what is said of older copies is in test_older_copies.py.
+PINS = {Key(suite.name, *name.split("/")): pin for suite in (XTREME, MASAKHANER2) for name, pin in pins(suite).items() if "@" not in name}
 TESTS = {key: pin for key, pin in PINS.items() if key.split == "test"}
 #: A suite of a user's own, as short as it can be.
 MANIFEST = """
@@ -42,7 +43,8 @@ def test_every_test_set_but_thai_is_pinned():
 
 def test_every_split_of_masakhaner2_is_pinned():
     wanted = {f"{code}/{split}" for code in MASAKHANER2.codes for split in ("train", "dev", "test")}
-    assert pins(MASAKHANER2).keys() == wanted
+    older = {f"{code}/test@2022-04" for code in MASAKHANER2.codes if code != "luo"}
+    assert pins(MASAKHANER2).keys() == wanted | older
 
 
 @pytest.mark.parametrize(

@@ -280,7 +280,7 @@ def test_kill_9(verbs: Mapping[str, Verb], name: str, tmp_path: Path) -> None:
     assert left > 0
 
 
-@pytest.mark.parametrize("name", VERBS)
+@pytest.mark.parametrize("name", [name for name in VERBS if name != "gold"])  # imports wait for each other: tests/suites/test_own.py
 def test_two_at_once(verbs: Mapping[str, Verb], name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The second call comes in the midst of each write of the first one: it goes through, or is refused with a plain word."""
     verb, codes = verbs[name], []

@@ -29,6 +29,7 @@ class Examination:
 
     suite: str
     lang: str
+    version: str
     script: str | None
     signature: str
     fingerprint: str
@@ -45,6 +46,7 @@ class Examination:
         return {
             "suite": self.suite,
             "lang": self.lang,
+            **({"gold_version": self.version} if self.version else {}),
             "script": self.script,
             "signature": self.signature,
             "pinned": self.pinned,
@@ -87,6 +89,7 @@ def examine(
     return Examination(
         suite=gold.suite,
         lang=gold.lang,
+        version=gold.version,
         script=script_of(gold.suite, gold.lang),
         signature=signature(gold.named, [gold.structure], gold.lang, chosen.names, ids),
         fingerprint=gold.structure,
@@ -155,12 +158,14 @@ def _entities(entities: Sequence[Entity]) -> list[dict[str, Any]]:
 def _total(suite: str, rows: Sequence[Examination]) -> dict[str, Any]:
     """The sum over the suite's ranked languages: the scorer's micro counts."""
     known = find(suite)
-    wanted = ranked(known) if known else tuple(row.lang for row in rows)
+    wanted = ranked(known, rows[0].version) if known else tuple(row.lang for row in rows)
     inside = [row for row in rows if row.lang in wanted]
     missing = sorted(set(wanted) - {row.lang for row in rows})
     without = {name: [row.lang for row in inside if getattr(row.counts, name) is None] for name in _NULLABLE}
     return {
-        "signature": suite_signature(suite, [row.fingerprint for row in inside], rows[0].types, [row.ids for row in inside]),
+        "signature": suite_signature(
+            suite, rows[0].version, [row.fingerprint for row in inside], rows[0].types, [row.ids for row in inside]
+        ),
         "languages": [row.lang for row in inside],
         "missing_languages": missing,
         "apart": [row.lang for row in rows if row.lang not in wanted],

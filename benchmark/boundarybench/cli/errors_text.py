@@ -8,7 +8,7 @@ from tabulate import tabulate
 
 from ..leaderboard.escape import escape
 from .errors_tables import MEANINGS, Table, languages, of_counts, signed
-from .left_out import left_out
+from .left_out import left_out, older_gold
 from .marked import harmless, isolated, marked, surface, width
 
 _FOOTNOTE = "* of predicted spans; for missed, of gold spans"
@@ -101,11 +101,11 @@ def _notes(rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> list[
     for name, langs in (
         ("partial (--ids)", [row["lang"] for row in rows if row["partial"]]),
         ("missing sentences counted as O", [row["lang"] for row in rows if row["missing"]]),
-        ("gold not pinned", [row["lang"] for row in rows if not row["pinned"]]),
+        ("gold not pinned", [row["lang"] for row in rows if not row["pinned"] and "gold_version" not in row]),
     ):
         if langs:
             notes.append(f"{name}: {' '.join(langs)}")
-    notes += left_out(rows)
+    notes += [*older_gold(rows), *left_out(rows)]
     notes.append(f"signature: {rows[0]['signature'] if len(rows) == 1 else total['signature']}")
     return [harmless(note) for note in notes]
 

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from ..column_layout import FOUND
-from ..errors import BoundaryBenchError, GoldUnavailable, HubUnreachable, UsageError
-from ..gold import importing, model, pinning
-from ..gold.load import at_hand, check_key, copy_at_hand, load, place, suite_of
+from ..errors import BoundaryBenchError, GoldUnavailable, Unreachable, UsageError
+from ..gold import fetching, importing, model, pinning
+from ..gold.load import at_hand, check_key, check_version, copy_at_hand, load, place, suite_of, to_pin
 from ..gold.sources import Key
 from ..labels import ALL
 from ..selection import listed
 from ..suites.manifests import folder_of, known, packaged
-from ..suites.model import SPLITS
+from ..suites.model import SPLITS, Suite
 from ..suites.pins import awaits_pin
 from .column_options import add_columns, columns_of, scheme
 from .output import emit, progress, to_json
@@ -23,6 +23,7 @@ log = logging.getLogger("boundarybench")
 EPILOG = """examples:
   boundarybench gold list
   boundarybench gold fetch --suite masakhaner2
+  boundarybench gold fetch --suite masakhaner2 --gold-version 2022-04      # an older copy
   BOUNDARYBENCH_DATA=path/to/mirror boundarybench gold verify
   boundarybench gold import my_test.conll --as my-corpus --lang swa
   boundarybench gold import folder/ --as my-corpus --types PER MISC     # <lang>.conll, test-<lang>.tsv or <lang>/test.txt
@@ -31,22 +32,24 @@ EPILOG = """examples:
   boundarybench gold remove my-corpus
   boundarybench gold pin --suite my-suite --source 'repository @ revision'     # docs/suites.md
 
-Gold comes from the hub (pip install 'boundarybench[hub]') or from a local mirror that BOUNDARYBENCH_DATA names (docs/gold.md)."""
+Gold comes from the hub (pip install 'boundarybench[hub]'), from files of public git repositories, or from a local mirror that
+BOUNDARYBENCH_DATA names (docs/gold.md)."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     summaries = {
         "list": "what is pinned, and which copies are at hand",
-        "fetch": "load sets into the cache, from the mirror or the hub",
+        "fetch": "load sets into the cache, from the mirror or the network",
         "verify": "compare every copy at hand with its pin, from its first byte",
-        "pin": "count and fingerprint the copies at hand, and write them down as what a suite's gold must be",
+        "pin": "count and fingerprint copies (at hand, or files of a git repository): what a suite's gold must be",
     }
     for action, summary in summaries.items():
         sub = actions.add_parser(action, help=summary, description=summary)
         sub.add_argument("--suite", metavar="SUITE", required=action == "pin")
         sub.add_argument("--lang", nargs="+", action="extend", metavar="L")
         sub.add_argument("--split", choices=SPLITS, default=None if action in ("verify", "pin") else "test")
+        sub.add_argument("--gold-version", default="", metavar="V", help="this older copy alone (docs/gold.md)")
         if action in ("list", "verify"):
             sub.add_argument("--format", choices=["table", "json"], default="table")
         if action == "pin":
@@ -75,7 +78,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _keys(args: argparse.Namespace) -> list[Key]:
-    """The sets that the arguments name; older copies too where all splits are asked for."""
+    """The sets that the arguments name; older copies too, but to fetch only where they are asked for. Raises UsageError."""
+    if args.suite:
+        check_version(suite_of(args.suite), args.gold_version)
     suites = [suite_of(args.suite)] if args.suite else list(known().values())
     for lang in args.lang or []:
         if all(suite.language(lang) is None for suite in suites):
@@ -85,9 +90,18 @@ def _keys(args: argparse.Namespace) -> list[Key]:
         for suite in suites
         for code in suite.codes
         for split in suite.splits
-        for version in ("", *(suite.versions if split == "test" and args.split is None else ()))
+        for version in _versions(suite, split, args)
         if (not args.lang or code in args.lang) and args.split in (None, split)
+        if not version or code not in suite.versions[version].lacks
     ]
+
+
+def _versions(suite: Suite, split: str, args: argparse.Namespace) -> list[str]:
+    """The copies of a split that the arguments name; "" is today's. Of older ones there are test sets only."""
+    older = list(suite.versions) if split == "test" else []
+    if args.gold_version:
+        return [version for version in older if version == args.gold_version]
+    return ["", *older] if args.action != "fetch" else [""]
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -133,15 +147,16 @@ def _fetch(args: argparse.Namespace) -> int:
         log.info("not to be fetched, only read from a local copy that BOUNDARYBENCH_DATA names: %s", ", ".join(sorted(alone)))
         wanted = [key for key in wanted if key.suite not in alone or place(key)]
     codes = set()
-    reachable = True
+    unreachable: set[str | None] = set()
     for key in progress(wanted, "fetching"):
+        server = fetching.host(suite_of(key.suite), key)
         try:
-            gold = load(*key) if reachable else at_hand(key)
+            gold = load(*key) if server not in unreachable else at_hand(key)
             if gold is None:
-                raise GoldUnavailable(f"{key}: no gold at hand, and the hub is out of reach")
+                raise GoldUnavailable(f"{key}: no gold at hand, and {server} is out of reach")
         except BoundaryBenchError as error:
-            # The other sets are not asked for: each would only say so again, after half a minute.
-            reachable = reachable and not isinstance(error, HubUnreachable)
+            if isinstance(error, Unreachable):  # its other sets are not asked for: each would only say so again, after half a minute
+                unreachable.add(server)
             if awaits_pin(key.suite, key.lang) and not args.lang:
                 log.warning("%s", error)
                 continue
@@ -188,13 +203,24 @@ def _compared(gold: model.Gold) -> dict[str, Any]:
 
 
 def _pin(args: argparse.Namespace) -> int:
-    """Every copy at hand is decoded from its first byte; nothing is written unless all can be."""
-    golds = [gold for key in progress(_keys(args), "pinning") if (gold := copy_at_hand(key, fresh=True))]
+    """Every copy is decoded from its first byte; nothing is written unless all can be, but for those that cannot be had."""
+    golds: list[model.Gold] = []
+    hashes: dict[Key, str] = {}
+    for key in progress(_keys(args), "pinning"):
+        try:
+            gold, sha256 = to_pin(key)
+        except Unreachable:
+            raise
+        except GoldUnavailable as error:
+            log.warning("%s is not pinned: %s", key, error)
+            continue
+        golds += [gold] if gold else []
+        hashes |= {key: sha256} if sha256 else {}
     if not golds:
         raise UsageError(
             f"{args.suite}: no copy is at hand: set BOUNDARYBENCH_DATA, or run `boundarybench gold fetch --suite {args.suite}`"
         )
-    pinning.write(golds, args.source)
+    pinning.write(golds, args.source, hashes)
     for gold in golds:
         counts = " ".join(f"{kind} {count:,}" for kind, count in gold.entities().items())
         parts = "".join(f"; {name}: {int(mask.sum()):,} sentences" for name, mask in gold.groups.get("domains", {}).items())

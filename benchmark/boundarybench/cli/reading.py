@@ -127,5 +127,5 @@ def _read(
         check(*part(gold, prediction, keep)[:2], types, str(target.path), findings)
     if prediction is None or findings.errors:
         return None
-    train = at_hand(Key(gold.suite, gold.lang, "train")) if gold.suite != FILE else None
+    train = at_hand(Key(gold.suite, gold.lang, "train", gold.version)) if gold.suite != FILE else None
     return Reading(gold, prediction, types, keep, train)

@@ -24,7 +24,7 @@ from ..suites.model import Language, Suite
 from ..suites.pins import FILE as PINS
 from ..suites.pins import Pin, pins
 from ..suites.pins import key as pin_key
-from . import cache, sources
+from . import cache, fetching
 from .load import copy_at_hand, imported_path, suite_of
 from .model import Gold
 from .own import from_file
@@ -114,7 +114,7 @@ def import_copy(key: Key, name: str) -> Gold:
     """
     _check_name(name, [key.lang])
     suite = suite_of(key.suite)
-    gold = copy_at_hand(key) or sources.from_hub(suite, key)
+    gold = copy_at_hand(key) or fetching.from_hub(suite, key)
     return _keep([(f"a copy of {key}", replace(gold, suite=name, version=""))], name, None, suite)[0]
 
 

@@ -1,4 +1,4 @@
-"""The door to gold: what comes with its suite, a user's own, a local mirror, the cache, the network; in that order."""
+"""The door to gold: what comes with its suite, a user's own, a local mirror, what was fetched before, the network; in that order."""
 
 import hashlib
 import logging
@@ -12,7 +12,7 @@ from ..columns import read_bytes
 from ..errors import DataError, GoldUnavailable, NotWritten, UsageError
 from ..suites.manifests import MANIFEST, find, folder_of, known, own_folder
 from ..suites.model import SPLITS, Suite
-from . import cache, pinning, sources
+from . import cache, fetching, pinning, sources
 from .model import Gold, with_fingerprints
 from .sources import Key
 
@@ -40,10 +40,17 @@ def check_key(suite: str, lang: str, split: str = "test", version: str = "") -> 
     found = suite_of(suite)
     if found.language(lang) is None:
         raise UsageError(f"unknown language {lang!r} in suite {suite}: choose from {' '.join(found.codes)}")
-    if version and version not in found.versions:
-        listed = ", ".join(found.versions) or "it has none"
-        raise UsageError(f"unknown gold version {version!r} of suite {suite}: {listed}")
+    check_version(found, version)
+    if version and lang in found.versions[version].lacks:
+        raise UsageError(f"suite {suite} as of {version} has no {lang}: name others with --lang, or leave its file out")
     return Key(suite, lang, split, version)
+
+
+def check_version(suite: Suite, version: str) -> None:
+    """Raise UsageError where a suite has no older copy of that name."""
+    if version and version not in suite.versions:
+        listed = f"choose from {', '.join(suite.versions)}" if suite.versions else "it has none"
+        raise UsageError(f"unknown gold version {version!r} of suite {suite.name}: {listed}")
 
 
 def load(suite: str, lang: str, split: str = "test", version: str = "") -> Gold:
@@ -60,14 +67,16 @@ def load(suite: str, lang: str, split: str = "test", version: str = "") -> Gold:
     if found is not None:
         return found
     spec = suite_of(suite)
-    if split not in spec.splits or spec.source_of(version).hub is None:
+    if split not in spec.splits or fetching.host(spec, key) is None:
         raise GoldUnavailable(
             f"{key}: no gold at hand" if spec.source_of(version).mirror else f"{key}: this suite has no {split} split for {lang}"
         )
     try:
-        gold = pinning.verify(sources.from_hub(spec, key))
+        if spec.source_of(version).git:
+            return pinning.verify(_of_file(fetching.fetch_file(spec, key), spec, key, fresh=False))
+        gold = pinning.verify(fetching.from_hub(spec, key))
     except GoldUnavailable as error:
-        raise type(error)(f"{key}: no gold at hand: {error}. Or set BOUNDARYBENCH_DATA to a local copy (docs/gold.md)") from error
+        raise type(error)(f"{key}: no gold at hand: {error}. {fetching.way_out(spec, key)}") from error
     _store(cache.cache_path(key, "hub"), gold)
     return gold
 
@@ -92,6 +101,8 @@ def copy_at_hand(key: Key, *, fresh: bool = False) -> Gold | None:
         return sources.decode(read_bytes(path), str(path), suite, key)
     if path := sources.mirrored(suite, key):
         return _of_file(path, suite, key, fresh=fresh)
+    if path := fetching.kept(suite, key):
+        return _of_file(path, suite, key, fresh=fresh)
     gold = cache.read(cache.cache_path(key, "hub"))
     return with_fingerprints(gold) if gold and fresh else gold
 
@@ -105,7 +116,19 @@ def place(key: Key) -> str | None:
         return "package"
     if sources.mirrored(suite, key):
         return "mirror"
-    return "cache" if cache.cache_path(key, "hub").exists() else None
+    return "cache" if fetching.kept(suite, key) or cache.cache_path(key, "hub").exists() else None
+
+
+def to_pin(key: Key) -> tuple[Gold | None, str | None]:
+    """The copy of a set that `gold pin` takes, decoded from its first byte, and the SHA-256 of its file where a git repository has that.
+
+    Such a file is fetched where no mirror has it, whatever its hash. None for what there is not. Errors as in `load`.
+    """
+    suite = suite_of(key.suite)
+    if suite.source_of(key.version).git is None or place(key) in ("package", "imported"):
+        return copy_at_hand(key, fresh=True), None
+    path = sources.mirrored(suite, key) or fetching.fetch_file(suite, key, to_pin=True)
+    return _of_file(path, suite, key, fresh=True), fetching.sha256(path)
 
 
 def _of_file(path: Path, suite: Suite, key: Key, *, fresh: bool) -> Gold:

@@ -77,8 +77,8 @@ class Gold:
 
     @property
     def named(self) -> str:
-        """What signatures call the suite: its name, with the version where this is an older copy."""
-        return f"{self.suite}@{self.version}" if self.version else self.suite
+        """What signatures call the suite."""
+        return named(self.suite, self.version)
 
     @property
     def sentences(self) -> int:
@@ -134,6 +134,11 @@ class Gold:
             tokens=None if tokens is None else "\n".join(t for t, k in zip(tokens, per_token, strict=True) if k).encode(),
             source_ids=None,
         )
+
+
+def named(suite: str, version: str) -> str:
+    """What signatures call a suite, or its mean: with the version where its gold is an older copy."""
+    return f"{suite}@{version}" if version else suite
 
 
 def build(

@@ -7,8 +7,10 @@ read back from them, but the first difference can be named.
 import hashlib
 import logging
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
+from types import MappingProxyType
 
 import msgspec
 import numpy as np
@@ -27,6 +29,7 @@ from .sources import Key
 log = logging.getLogger("boundarybench")
 
 STRUCTURE_BYTES = 2
+NO_HASHES: Mapping[Key, str] = MappingProxyType({})
 
 
 def key_of(gold: Gold) -> Key:
@@ -138,8 +141,8 @@ def digests(gold: Gold) -> bytes:
     return structure + bytes(_token_digest(nfc(token)) for token in tokens)
 
 
-def write(golds: list[Gold], source: str) -> None:
-    """Pin gold sets of one suite: how a suite is added.
+def write(golds: Sequence[Gold], source: str, hashes: Mapping[Key, str] = NO_HASHES) -> None:
+    """Pin gold sets of one suite, with the SHA-256 of the files that a git repository has: how a suite is added.
 
     Other sets stay pinned as they are; a set of the same structure keeps its accepted texts beside the new one.
 
@@ -151,7 +154,8 @@ def write(golds: list[Gold], source: str) -> None:
         raise DataError(f"no suite {golds[0].suite!r} to pin gold of")
     folder, entries = folder_of(suite), dict(pins(suite))
     for gold in golds:
-        name, entry = pin_key(gold.lang, gold.split, gold.version), pin_of(gold, source)
+        name = pin_key(gold.lang, gold.split, gold.version)
+        entry = msgspec.structs.replace(pin_of(gold, source), sha256=hashes.get(key_of(gold)))
         before = entries.get(name)
         if before and before.structure == gold.structure:
             text = tuple(dict.fromkeys([*before.text, *entry.text]))

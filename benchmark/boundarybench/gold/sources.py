@@ -12,7 +12,7 @@ import numpy as np
 
 from ..column_layout import Columns
 from ..columns import decode_sentences, read_text
-from ..errors import DataError, GoldUnavailable, HubUnreachable, UsageError
+from ..errors import DataError, GoldUnavailable, Unreachable, UsageError
 from ..suites.manifests import folder_of
 from ..suites.model import Hub, Suite
 from .model import Gold, build, of_sentences
@@ -118,7 +118,7 @@ def from_hub(suite: Suite, key: Key) -> Gold:
     """Download (or take from the hub's own cache) and decode a set, through `datasets`: nothing else that scoring reaches imports it.
 
     Raises:
-        HubUnreachable: `datasets` is not installed, or there is no connection.
+        Unreachable: `datasets` is not installed, or there is no connection.
         GoldUnavailable: the hub has no such set, or it could not be read.
         DataError: what the hub holds is not a NER data set over the suite's types.
     """
@@ -128,7 +128,7 @@ def from_hub(suite: Suite, key: Key) -> Gold:
     try:
         import datasets
     except ImportError as error:
-        raise HubUnreachable("the hub needs the `datasets` package: pip install 'boundarybench[hub]'") from error
+        raise Unreachable("the hub needs the `datasets` package: pip install 'boundarybench[hub]'") from error
     if not sys.stderr.isatty():
         datasets.disable_progress_bars()
     arguments = hub_arguments(hub, key.lang)
@@ -138,7 +138,7 @@ def from_hub(suite: Suite, key: Key) -> Gold:
     try:
         data = datasets.load_dataset(**arguments, split=_HUB_SPLITS[key.split])
     except ConnectionError as error:
-        raise HubUnreachable(f"the hub gave no {name}: {_first_line(error)}") from error
+        raise Unreachable(f"the hub gave no {name}: {_first_line(error)}") from error
     except Exception as error:  # `datasets` raises errors of four HTTP and file libraries; each means the same to the user
         raise GoldUnavailable(f"the hub gave no {name}: {type(error).__name__}: {_first_line(error)}") from error
     tokens, tags = columns(data, name)

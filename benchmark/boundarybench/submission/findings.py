@@ -82,6 +82,10 @@ CODES = MappingProxyType(
         "token-mismatch": _error(
             "a token is not the gold's, even after NFC", "predict on the frozen gold tokens (boundarybench gold verify)"
         ),
+        "other-gold": _error(
+            "the file fits other gold exactly: an older copy, another language, split or suite",
+            "name the gold that the file was made for, or predict on the tokens of this one",
+        ),
         "wrong-number-of-scores": _error(
             "there are more or fewer scores than predicted spans", "write one score per predicted span, in order, or none"
         ),

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -41,6 +42,8 @@ _PLACEHOLDERS = {
     "hub.revision": frozenset({"lang"}),
     "hub.data_dir": frozenset({"lang"}),
 }
+#: Where nobody stands between a server and us.
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @cache
@@ -168,11 +171,13 @@ def _problems(suite: Suite) -> list[str]:
             found.append(f"read.{field}: 0: columns are counted from 1, or from -1 for the last")
     if suite.parallel is not None and suite.parallel not in suite.codes:
         found.append(f"parallel: no language {suite.parallel!r}: choose from {' '.join(suite.codes)}")
-    for version in suite.versions:
-        if not NAME.fullmatch(version):
-            found.append(f"versions: {version!r} is no name: write it with a-z, 0-9, '.', '_', '-'")
-    for where, source in (("source", suite.source), *((f"versions.{name}.source", each.source) for name, each in suite.versions.items())):
-        found += [f"{where}: {problem}" for problem in _source_problems(source, suite)]
+    found += [f"source: {problem}" for problem in _source_problems(suite.source, suite, suite.codes)]
+    for name, version in suite.versions.items():
+        if not NAME.fullmatch(name):
+            found.append(f"versions: {name!r} is no name: write it with a-z, 0-9, '.', '_', '-'")
+        found += [f"versions.{name}.lacks: no language {code!r}" for code in version.lacks if code not in suite.codes]
+        has = [code for code in suite.codes if code not in version.lacks]
+        found += [f"versions.{name}.source: {problem}" for problem in _source_problems(version.source, suite, has)]
     return found
 
 
@@ -192,7 +197,8 @@ def _type_problems(suite: Suite) -> list[str]:
     return found
 
 
-def _source_problems(source: Source, suite: Suite) -> list[str]:
+def _source_problems(source: Source, suite: Suite, codes: Sequence[str]) -> list[str]:
+    """What is wrong with where the gold of the languages `codes` is had."""
     templates = {"embedded": source.embedded, "mirror": source.mirror, "git.url": source.git.url if source.git else None}
     if source.hub:
         templates |= {f"hub.{field}": getattr(source.hub, field) for field in source.hub.__struct_fields__}
@@ -203,9 +209,21 @@ def _source_problems(source: Source, suite: Suite) -> list[str]:
         found += [f"{field}: {problem}" for problem in _template_problems(field, template)]
         if "split" in _PLACEHOLDERS[field] and "{split}" not in template and len(suite.splits) > 1:
             found.append(f"{field}: one file for the splits {', '.join(suite.splits)}: write {{split}}")
-    if source.git and isinstance(source.git.revision, dict) and (missing := set(suite.codes) - source.git.revision.keys()):
-        found.append(f"git.revision: none for {', '.join(sorted(missing))}: name a commit for each language, or one for all")
+    if source.git:
+        if not _is_safe(source.git.url):
+            found.append(f"git.url: {source.git.url!r}: write https://; http is for this machine alone ({', '.join(sorted(_LOOPBACK))})")
+        if isinstance(source.git.revision, dict) and (missing := set(codes) - source.git.revision.keys()):
+            found.append(f"git.revision: none for {', '.join(sorted(missing))}: name a commit for each language, or one for all")
     return found
+
+
+def _is_safe(url: str) -> bool:
+    """Whether nobody between a server and us can change what it sends, or see what is asked for."""
+    try:
+        parts = urlsplit(url)
+        return parts.hostname is not None and (parts.scheme == "https" or parts.hostname in _LOOPBACK)
+    except ValueError:  # brackets that hold no address
+        return False
 
 
 def _template_problems(field: str, template: str) -> list[str]:

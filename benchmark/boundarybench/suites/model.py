@@ -47,7 +47,8 @@ class Git(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     """Files of a public repository at a fixed commit.
 
     Attributes:
-        url: where a file is had, with `{revision}`, `{lang}`, `{name}` (the language's) and `{split}`.
+        url: where a file is had, over https (from this machine http will do), with `{revision}`, `{lang}`, `{name}` (the language's)
+            and `{split}`.
         revision: the commit; of each language where they are in several repositories.
     """
 
@@ -101,10 +102,14 @@ class Sentences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
 
 class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An older copy of a suite's gold, which can be scored by name and never ranks."""
+    """An older copy of a suite's test sets, which can be scored by name and never ranks.
+
+    `lacks`: codes of the suite's languages that it does not have.
+    """
 
     title: _Text
     source: Source
+    lacks: tuple[str, ...] = ()
 
 
 class Suite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -89,9 +89,9 @@ def unpinned(suite: Suite) -> tuple[str, ...]:
     return tuple(code for code in suite.headline if key(code, "test") not in having)
 
 
-def ranked(suite: Suite) -> tuple[str, ...]:
-    """Codes of the languages that the ranked mean of `suite` is taken over."""
-    without = unpinned(suite)
+def ranked(suite: Suite, version: str = "") -> tuple[str, ...]:
+    """Codes of the languages that the ranked mean of `suite` is taken over, or of an older copy those that it has."""
+    without = suite.versions[version].lacks if version else unpinned(suite)
     return tuple(code for code in suite.headline if code not in without)
 
 
