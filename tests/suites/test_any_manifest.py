@@ -105,8 +105,12 @@ def file_of(fields: dict[str, Any], tokens: list[list[str]], gold: list[list[str
 
 
 def figures(result: Result) -> dict[str, Any]:
-    """All figures of a result but the parts, of which a file has none, and the intervals, whose draws are named after the suite."""
+    """All figures of a result but the parts, of which a file has none, and the intervals, whose draws are named after the suite.
+
+    A closed set also lists a type that neither side has, which no file can know of.
+    """
     report = result.as_json()
+    report["by_type"] = {name: found for name, found in report["by_type"].items() if found["gold"] or found["predicted"]}
     return {name: report[name] for name in report.keys() - {"suite", "signature", "not_scored", "by_domain", "intervals"}}
 
 
