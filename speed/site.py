@@ -19,7 +19,7 @@ from tabulate import tabulate
 
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
-from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, System
+from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, SystemFacts
 from boundarybench.protocol import FLOORS, REPLICATES, VERSION
 from boundarybench.scoring.anatomy import CLASSES, MISSED
 from boundarybench.scoring.arithmetic import bp_at
@@ -155,7 +155,7 @@ def _entry(name: str, draw: random.Random) -> Entry:
     means.append(_mean(OVERALL, langs, means))
     facets = Facets(("en",), ("CoNLL-2003",), "xlm-r-large", None, (), None, None, 1, draw.random() < 0.8)
     family = draw.choice(["model-transfer", "annotation-projection", "hybrid", "other"])
-    return Entry(name, name, System("A synthetic system.", ("Nobody",), family, facets, (), "none", "none"), tuple(rows), tuple(means))
+    return Entry(name, name, SystemFacts("A synthetic system.", ("Nobody",), family, facets, (), "none", "none"), tuple(rows), tuple(means))
 
 
 def _row(suite: str, lang: str, level: float, talk: float, draw: random.Random) -> LanguageRow:

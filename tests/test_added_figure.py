@@ -9,7 +9,7 @@ import pytest
 from boundarybench.cli.main import main
 from boundarybench.leaderboard import store
 from boundarybench.leaderboard.collect import collect
-from boundarybench.leaderboard.families.report import for_readers
+from boundarybench.leaderboard.families.families_report import for_readers
 from boundarybench.leaderboard.store import LanguageRow
 from boundarybench.scoring import figures
 from boundarybench.scoring.figures import Figure

@@ -14,7 +14,7 @@ from boundarybench.suites.pins import pinned
 
 from .machine import Machine, commit
 from .system import System
-from .tagging.stage import CRF_FILE
+from .tagging.tagger import CRF_FILE
 
 
 class _Earlier(msgspec.Struct):

@@ -18,21 +18,21 @@ from boundarybench.errors import DataError, GoldUnavailable, UsageError
 from boundarybench.gold import load
 from boundarybench.schemes import SCHEMES, encode
 from boundarybench.spans import offsets
-from boundarybench.suites.model import Suite
+from boundarybench.suites.suite import Suite
 
 from .about import about, earlier
 from .machine import Machine
 from .pipeline import Outcome, Pipeline, TargetSet, Watch, failures
 from .stages import Shards, alone
 from .system import System
-from .translation import stage as translation
+from .translation import translator as translation
 
 #: Significant digits of a score. More are noise, and a tenth of a packed file.
 SCORE_DIGITS = 4
 
 
 @dataclass(slots=True)
-class Report:
+class RunReport:
     """What a run did, per set (`suite/lang`).
 
     Attributes:
@@ -97,7 +97,7 @@ def run(
     limit: int | None = None,
     command: str,
     watch: Callable[[str, int], Watch],
-) -> Report:
+) -> RunReport:
     """Run `system` over suites and write predictions and `system.json` to `folder`.
 
     Args:
@@ -116,7 +116,7 @@ def run(
         NotWritten: `folder` or `stages` cannot be written to.
         GoldUnavailable: a language that was asked for has no gold at hand, or none has.
     """
-    report = Report()
+    report = RunReport()
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is a file; choose another --out")
     with alone(folder):
@@ -151,7 +151,7 @@ def records(stages: Path, folder: Path) -> Path:
     return stages / "records" / f"{Path(place).name}-{hashlib.sha256(os.fsencode(place)).hexdigest()[:8]}"
 
 
-def _targets(system: System, suites: Sequence[str], wanted: Sequence[str] | None, limit: int | None, report: Report) -> list[TargetSet]:
+def _targets(system: System, suites: Sequence[str], wanted: Sequence[str] | None, limit: int | None, report: RunReport) -> list[TargetSet]:
     """The sentences of all sets; one that was not asked for by name may lack gold, which goes into the report."""
     found = []
     for suite in suites:

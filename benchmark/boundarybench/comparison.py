@@ -12,7 +12,7 @@ from .protocol import TYPES, signature
 from .selection import Types, scored_types, selection
 from .suites.manifests import find, packaged
 from .suites.pins import mean_name, ranked
-from .uncertainty.differences import FEW_UNITS, Sampled, System, conclude, holm, mean, sample, verdict
+from .uncertainty.differences import FEW_UNITS, Sampled, SystemCounts, conclude, holm, mean, sample, verdict
 
 #: Replicates of a comparison. More than a score's: Holm's correction over 57 languages asks for p values below 0.001.
 REPLICATES = 10_000
@@ -48,7 +48,7 @@ class Compared:
     not_scored: dict[str, dict[str, int]] | None = None
 
 
-def compare(gold: Gold, a: System, b: System, figures: Sequence[str], replicates: int = REPLICATES) -> Compared:
+def compare(gold: Gold, a: SystemCounts, b: SystemCounts, figures: Sequence[str], replicates: int = REPLICATES) -> Compared:
     """Compare two systems on one test set; `figures` are names as in `figures_of`."""
     # A file of one's own has no name to share: its draws are the same whatever it is called.
     name = gold.suite if gold.suite == FILE else f"{gold.suite}/{gold.lang}"

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from .errors import UsageError
 from .gold.model import Gold
-from .labels import type_names
 from .protocol import TYPES
 from .spans import decode
 from .submission.findings import Findings, plain
 from .submission.prediction import Prediction, closed_types
 from .suites.manifests import find
+from .types_and_tags import type_names
 
 #: How many types a message names; the others are added up.
 _NAMED = 20

@@ -16,10 +16,10 @@ from boundarybench.suites.manifests import packaged
 from boundarybench.suites.pins import ranked
 from boundarybench_baselines import system
 from boundarybench_baselines.machine import commit
-from boundarybench_baselines.translation import files
+from boundarybench_baselines.translation import stored_translations
 from experiments import gold_mentions, machine_translations, reference_rows, stage_losses, taggers
 from experiments.projection_report import ROOT
-from experiments.rows import system_file
+from experiments.row_systems import system_file
 
 SUITES = packaged()
 
@@ -72,7 +72,7 @@ def test_the_best_system_on_dev_sentences_translates(tmp_path):
     found = machine_translations.qualities(tmp_path, "ewe")
     assert [each.system for each in found] == ["b_news", "a_news"]
     assert machine_translations.write(tmp_path, "ewe", "test", "b_news", tmp_path / "out" / "ewe.jsonl") == 1
-    assert files.read(tmp_path / "out" / "ewe.jsonl") == [files.Translation("ewe-00007", "fr", "deux")]
+    assert stored_translations.read(tmp_path / "out" / "ewe.jsonl") == [stored_translations.Translation("ewe-00007", "fr", "deux")]
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
-from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, Model, PairedTests, System
+from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, Model, PairedTests, SystemFacts
 from boundarybench.protocol import VERSION
 from boundarybench.scoring.figures import stored
 from boundarybench.suites.manifests import packaged
-from boundarybench.suites.model import Suite
 from boundarybench.suites.pins import pins, ranked
+from boundarybench.suites.suite import Suite
 
 MASAKHANER2 = packaged()["masakhaner2"]
 SAMPLE = packaged()["sample"]
@@ -21,7 +21,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLES = REPOSITORY / "submissions"
 
 
-def make_system(**changes: Any) -> System:
+def make_system(**changes: Any) -> SystemFacts:
     facets = {
         "source_languages": ("en",),
         "source_data": ("invented",),
@@ -43,7 +43,7 @@ def make_system(**changes: Any) -> System:
         **changes,
         "facets": Facets(**{**facets, **changes.get("facets", {})}),
     }
-    return System(**fields)
+    return SystemFacts(**fields)
 
 
 def figures(bp50: float | None, **others: float) -> Figures:
@@ -86,7 +86,7 @@ def make_entry(
     without: Iterable[str] = (),
     unpinned: Iterable[str] = (),
     missing: int = 0,
-    system: System | None = None,
+    system: SystemFacts | None = None,
     content: str = "",
     **others: float,
 ) -> Entry:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from boards import make_board, make_entry, make_system
 
-from boundarybench.leaderboard.families.report import as_json as families
+from boundarybench.leaderboard.families.families_report import as_json as families
 from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.rank import standings
 from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature

@@ -18,7 +18,7 @@ from boundarybench import atomic
 from boundarybench.cli import leaderboard
 from boundarybench.cli.main import main
 from boundarybench.leaderboard import collect as collect_module
-from boundarybench.leaderboard import paired, store
+from boundarybench.leaderboard import paired_tests, store
 from boundarybench.leaderboard.contents import contents
 from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.published import published
@@ -386,7 +386,7 @@ def test_two_hundred_systems_that_did_not_change_are_not_scored(repository: Path
     asked: list[Sequence[str]] = []
     monkeypatch.setattr(leaderboard, "report_progress", lambda names: asked.append(names) or names)
     monkeypatch.setattr(collect_module, "load", None)
-    monkeypatch.setattr(paired, "load", None)
+    monkeypatch.setattr(paired_tests, "load", None)
     assert run() == 0
     assert run("--check") == 0
     assert asked == [[], []]

@@ -20,9 +20,9 @@ from boundarybench.leaderboard import store
 from boundarybench.leaderboard.collect import collect
 from boundarybench.leaderboard.families import compute, pairs
 from boundarybench.leaderboard.families.envelope import envelope, means
+from boundarybench.leaderboard.families.families_report import as_json
 from boundarybench.leaderboard.families.groups import CONTRASTS, groups
-from boundarybench.leaderboard.families.report import as_json
-from boundarybench.leaderboard.families.stored import PairResult
+from boundarybench.leaderboard.families.pair_results import PairResult
 from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.store import Board
 from boundarybench.submission import predictions

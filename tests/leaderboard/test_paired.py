@@ -11,10 +11,10 @@ from boards import EXAMPLES, make_board, make_entry, submission, with_tests
 from boundarybench.comparison import as_json, compare
 from boundarybench.errors import DataError
 from boundarybench.gold.load import load
-from boundarybench.leaderboard import paired, store
+from boundarybench.leaderboard import paired_tests, store
 from boundarybench.leaderboard.collect import collect
 from boundarybench.leaderboard.markdown import render
-from boundarybench.leaderboard.paired import _tests
+from boundarybench.leaderboard.paired_tests import _tests
 from boundarybench.leaderboard.rank import standings
 from boundarybench.leaderboard.readings import Readings
 from boundarybench.leaderboard.signatures import OVERALL
@@ -25,7 +25,7 @@ from boundarybench.submission.findings import Findings
 from boundarybench.submission.predictions import read
 from boundarybench.suites.manifests import packaged
 from boundarybench.suites.pins import ranked
-from boundarybench.uncertainty.differences import System
+from boundarybench.uncertainty.differences import SystemCounts
 
 MASAKHANER2 = packaged()["masakhaner2"]
 SAMPLE = packaged()["sample"]
@@ -60,13 +60,13 @@ def root(tmp_path: Path) -> Path:
 def pairs_from_now(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Collects the pairs that are tested from now on."""
     pairs: list[tuple[str, str]] = []
-    real = paired._test
+    real = paired_tests._test
 
     def watch(root: Path, suite: str, wanted: list[tuple[str, str]]) -> object:
         pairs.extend(wanted)
         return real(root, suite, wanted)
 
-    monkeypatch.setattr(paired, "_test", watch)
+    monkeypatch.setattr(paired_tests, "_test", watch)
     return pairs
 
 
@@ -97,7 +97,7 @@ def test_p_is_that_of_compare(root: Path) -> None:
         for name in ("twin-1", "twin-2"):
             prediction = read((root / name / "sample" / f"{lang}.jsonl").read_bytes(), "x", gold, Findings())
             assert prediction is not None
-            systems.append(System(("",), sentence_counts(gold, prediction.codes, prediction.types, TYPES)[None]))
+            systems.append(SystemCounts(("",), sentence_counts(gold, prediction.codes, prediction.types, TYPES)[None]))
         rows.append(compare(gold, systems[0], systems[1], ["bp50"], 4000))
     expected = as_json(rows, ["bp50"], TYPES, 4000)["means"]["sample"]["differences"]["bp50"]["p"]
     assert 0.05 < expected < 1
@@ -107,10 +107,10 @@ def test_p_is_that_of_compare(root: Path) -> None:
 def test_only_pairs_with_a_change_are_tested(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     board = collect(root, None)
     pairs = pairs_from_now(monkeypatch)
-    monkeypatch.setattr(paired, "load", None)
+    monkeypatch.setattr(paired_tests, "load", None)
     assert store.to_files(collect(root, board)) == store.to_files(board)
     assert pairs == []
-    monkeypatch.setattr(paired, "load", load)
+    monkeypatch.setattr(paired_tests, "load", load)
     half_silent(root / "twin-1", ("sw", "zu"))
     changed = collect(root, board)
     assert sorted(pairs) == [("best", "twin-1"), ("twin-1", "twin-2"), ("twin-1", "worst")]
@@ -208,9 +208,9 @@ def test_tests_that_are_no_triangle_are_refused(extreme: tuple[tuple[int, ...], 
 
 def test_figures_of_the_pairs_are_those_of_the_rows() -> None:
     gold = load("sample", "de")
-    counts = paired._spans(Readings(EXAMPLES).of("example-typical-errors", gold), gold)
+    counts = paired_tests._spans(Readings(EXAMPLES).of("example-typical-errors", gold), gold)
     total = len(gold.spans.of_types(TYPES))
-    found = float(paired._bp50(counts.sum(axis=0), total))
+    found = float(paired_tests._bp50(counts.sum(axis=0), total))
     entry = collect(EXAMPLES, store.read(EXAMPLES.parent / "results")).entries["example-typical-errors"]
     assert found == next(row.figures["bp50"] for row in entry.rows if row.lang == "de")
     assert np.array_equal(

@@ -14,7 +14,7 @@ from boards import EXAMPLES, submission
 from hostile import HOSTILE
 
 from boundarybench.leaderboard.collect import collect
-from boundarybench.leaderboard.families.report import for_readers
+from boundarybench.leaderboard.families.families_report import for_readers
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.store import Board
 from boundarybench.site import build, pages

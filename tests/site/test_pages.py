@@ -15,7 +15,7 @@ from boundarybench.errors import DataError
 from boundarybench.gold.load import load
 from boundarybench.leaderboard import store
 from boundarybench.leaderboard.collect import collect
-from boundarybench.leaderboard.families.report import for_readers
+from boundarybench.leaderboard.families.families_report import for_readers
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.store import Board
 from boundarybench.site import build, pages

@@ -15,7 +15,7 @@ from boundarybench.cli.main import main
 from boundarybench.intake.catalogue import Refusals
 from boundarybench.intake.copies import LIMIT, ZERO_SHOT_LIMIT, remarks
 from boundarybench.intake.objects import Repository
-from boundarybench.intake.rows import row_files
+from boundarybench.intake.row_files import row_files
 from boundarybench.intake.walk import Walk
 from boundarybench.leaderboard import store
 from boundarybench.leaderboard.rank import standings

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from boundarybench.cli.main import main
 from boundarybench.errors import UsageError
 from boundarybench.leaderboard import store
-from boundarybench.submission.system import MAX_BYTES, schema
+from boundarybench.submission.system_json import MAX_BYTES, schema
 from boundarybench_baselines.about import earlier
 from boundarybench_baselines.system import load
 

@@ -9,7 +9,7 @@ from corpus import add, good_folder
 from boundarybench.errors import UsageError
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.folder import Submission, read_file, scan
-from boundarybench.submission.system import check
+from boundarybench.submission.system_json import check
 from boundarybench.suites.manifests import packaged
 
 

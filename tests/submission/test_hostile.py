@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from boundarybench.cli.main import main
 from boundarybench.gold.model import Gold
-from boundarybench.submission import system as system_json
+from boundarybench.submission import system_json
 from boundarybench.submission.fast_reader import read_fast
 from boundarybench.submission.findings import CODES, Findings
 from boundarybench.submission.folder import scan

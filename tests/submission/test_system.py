@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.folder import scan
-from boundarybench.submission.system import check, schema
+from boundarybench.submission.system_json import check, schema
 from boundarybench.suites.manifests import packaged
 
 SUITES = packaged()

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from boundarybench.cli.main import main
-from boundarybench.suites import model
+from boundarybench.suites import suite
 from boundarybench.suites.manifests import packaged
 from boundarybench.suites.pins import Pin
 
@@ -23,13 +23,13 @@ def documented(section: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "struct", [model.Suite, model.Language, model.Source, model.Git, model.Hub, model.Reading, model.Sentences, model.Version]
+    "struct", [suite.Suite, suite.Language, suite.Source, suite.Git, suite.Hub, suite.GoldFormat, suite.Sentences, suite.Version]
 )
 def test_every_field_of_a_manifest_is_explained(struct: type[msgspec.Struct]) -> None:
     tables = {"git": "[source.git]", "hub": "[source.hub]", "source": "[source]", "read": "[read]", "sentences": "[sentences]"}
     tables |= {"languages": "[languages]", "versions": "[versions.NAME]"}
-    fields = {tables.get(field, field) for field in struct.__struct_fields__} - (OF_THE_FOLDER if struct is model.Suite else {"code"})
-    if struct is model.Version:
+    fields = {tables.get(field, field) for field in struct.__struct_fields__} - (OF_THE_FOLDER if struct is suite.Suite else {"code"})
+    if struct is suite.Version:
         fields = set(struct.__struct_fields__)
     assert fields <= documented("The manifest")
 

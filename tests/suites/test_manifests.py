@@ -13,7 +13,7 @@ from boundarybench.errors import DataError, UsageError
 from boundarybench.gold.pinning import as_bytes
 from boundarybench.suites import manifests, pins
 from boundarybench.suites.manifests import find, folder_of, known, own, packaged, parse
-from boundarybench.suites.model import Suite
+from boundarybench.suites.suite import Suite
 
 GIT = {"url": "https://example.org/{revision}/{lang}", "revision": "abc"}
 IN_BRACES = r"in braces only \{lang\}, \{split\} may stand"

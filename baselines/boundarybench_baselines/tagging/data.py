@@ -16,7 +16,7 @@ from boundarybench.schemes import SCHEMES, Span, decode, encode
 from boundarybench.spans import offsets, owners
 from boundarybench.suites.manifests import find
 
-from .labels import is_label
+from .tag_schemes import is_label
 
 
 class TaggedSentence(NamedTuple):

@@ -24,7 +24,7 @@ from ..submission.findings import Findings, FindingsError, plain
 from ..submission.folder import read_file
 from ..submission.predictions import read
 from ..suites.pins import awaits_pin
-from ..uncertainty.differences import ALPHA, System
+from ..uncertainty.differences import ALPHA, SystemCounts
 from .compare_table import render
 from .inputs import Target, add_selection, add_types, path_taken_along, scored_types, targets_of
 from .output import check_outputs, emit, progress, to_json
@@ -61,7 +61,7 @@ class Side:
 class _Read:
     """A system on one test set: its counts, and what of each of its files does not count (empty: the protocol says so)."""
 
-    counts: System
+    counts: SystemCounts
     left: list[NotScored]
 
 
@@ -159,7 +159,7 @@ def _system(files: Sequence[Target], gold: Gold, types: Selection, findings: Fin
                 left.append(not_scored(gold, prediction, types))
     if len(counts) < len(files):
         return None
-    return _Read(System(tuple(target.run or "" for target in files), np.stack(counts)), [side for side in left if side is not None])
+    return _Read(SystemCounts(tuple(target.run or "" for target in files), np.stack(counts)), [side for side in left if side is not None])
 
 
 def _not_scored(a: _Read, b: _Read) -> dict[str, dict[str, int]] | None:

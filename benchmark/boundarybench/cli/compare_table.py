@@ -6,7 +6,7 @@ from typing import Any
 from tabulate import tabulate
 
 from ..leaderboard.escape import escape, visible
-from ..leaderboard.tables import p_value, signed, signed_interval
+from ..leaderboard.page_parts import p_value, signed, signed_interval
 from ..scoring.figures import named
 from .left_out import left_out, older_gold
 

@@ -13,7 +13,7 @@ from ..leaderboard import store
 from ..leaderboard.collect import collect
 from ..leaderboard.escape import escape, visible
 from ..leaderboard.families import pairs
-from ..leaderboard.families.report import as_json
+from ..leaderboard.families.families_report import as_json
 from ..leaderboard.store import Board
 from ..protocol import VERSION
 from ..submission.findings import Findings, FindingsError

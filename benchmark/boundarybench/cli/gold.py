@@ -10,11 +10,11 @@ from ..errors import BoundaryBenchError, GoldUnavailable, Unreachable, UsageErro
 from ..gold import fetching, importing, model, pinning
 from ..gold.load import at_hand, check_key, check_version, copy_at_hand, load, place, suite_of, to_pin
 from ..gold.sources import Key
-from ..labels import ALL
 from ..selection import listed
 from ..suites.manifests import folder_of, known, packaged
-from ..suites.model import SPLITS, Suite
 from ..suites.pins import awaits_pin
+from ..suites.suite import SPLITS, Suite
+from ..types_and_tags import ALL
 from .column_options import add_columns, columns_of, scheme
 from .output import emit, progress, to_json
 

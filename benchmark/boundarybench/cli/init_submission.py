@@ -9,7 +9,7 @@ from typing import Any
 from .. import atomic
 from ..errors import UsageError
 from ..gold.load import suite_of
-from ..submission.system import schema
+from ..submission.system_json import schema
 from ..suites.manifests import packaged
 from ..suites.pins import pinned
 

@@ -15,13 +15,13 @@ from ..gold.load import check_key, check_version, load, suite_of
 from ..gold.model import FILE, Gold
 from ..gold.own import from_file
 from ..gzipped import MAGIC as GZIP
-from ..labels import ALL
 from ..selection import Selection, selection
 from ..spans import BoolArray
 from ..submission import kinds
 from ..submission.findings import Findings, FindingsError, show
 from ..submission.folder import Submission, is_of_suite, is_packed, scan, scan_suite
 from ..suites.manifests import known
+from ..types_and_tags import ALL
 from .column_options import add_columns, columns_of, scheme
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from .. import atomic
 from ..leaderboard import store
 from ..leaderboard.collect import collect
-from ..leaderboard.families.report import for_readers
+from ..leaderboard.families.families_report import for_readers
 from ..leaderboard.published import published
 from ..site import build, pages, pictures
 from ..site.survey import survey

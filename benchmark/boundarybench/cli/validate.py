@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..errors import GoldUnavailable
 from ..selection import check
-from ..submission import system
+from ..submission import system_json
 from ..submission.findings import Findings, plain
 from ..submission.folder import read_file
 from ..submission.predictions import read
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     types = scored_types(args.types)
     unchecked = []
     if submission is not None and not submission.of_suite:
-        system.check(submission, findings)
+        system_json.check(submission, findings)
         for suite in dict.fromkeys(file.suite for file in submission.files if file.suite not in packaged()):
             findings.add("own-suite", str(submission.path / suite), None, f"{suite} is a suite of your own")
     for target in findings.until_enough(progress(chosen, "validating")):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from .. import home
 from ..columns import read_bytes
 from ..errors import DataError, GoldUnavailable, NotWritten, Unreachable, not_written
-from ..suites.model import Suite
+from ..suites.suite import Suite
 from . import pinning, sources
 from .model import Gold
 from .sources import Key

@@ -17,13 +17,13 @@ from .. import atomic
 from ..column_layout import FOUND, Columns
 from ..columns import read_text
 from ..errors import DataError, NotWritten, UsageError, not_written
-from ..labels import type_names
 from ..protocol import TYPES
 from ..suites.manifests import MANIFEST, NAME, RESERVED, find, known, own_folder, packaged, parse
-from ..suites.model import Language, Suite
 from ..suites.pins import FILE as PINS
 from ..suites.pins import Pin, pins
 from ..suites.pins import key as pin_key
+from ..suites.suite import Language, Suite
+from ..types_and_tags import type_names
 from . import cache, fetching
 from .load import copy_at_hand, imported_path, suite_of
 from .model import Gold

@@ -11,7 +11,7 @@ import numpy as np
 from ..columns import read_bytes
 from ..errors import DataError, GoldUnavailable, NotWritten, UsageError
 from ..suites.manifests import MANIFEST, find, folder_of, known, own_folder
-from ..suites.model import SPLITS, Suite
+from ..suites.suite import SPLITS, Suite
 from . import cache, fetching, pinning, sources
 from .model import Gold, with_fingerprints
 from .sources import Key

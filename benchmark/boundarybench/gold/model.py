@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from ..columns import Sentence
 from ..errors import DataError
-from ..labels import tag_lists, type_names
 from ..normal_form import normalise
 from ..protocol import sentence_id, sentence_ids
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, owners, tag_codes
 from ..spellings import explain, uses
+from ..types_and_tags import tag_lists, type_names
 
 #: A type that could stand in a tag set of anybody's, as a pattern.
 TYPE = r"[^\s\x00-\x1f\x7f]{1,64}"

@@ -14,7 +14,7 @@ from ..column_layout import Columns
 from ..columns import decode_sentences, read_text
 from ..errors import DataError, GoldUnavailable, Unreachable, UsageError
 from ..suites.manifests import folder_of
-from ..suites.model import Hub, Suite
+from ..suites.suite import Hub, Suite
 from .model import Gold, build, of_sentences
 from .own import in_iob2
 

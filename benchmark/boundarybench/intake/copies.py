@@ -22,7 +22,7 @@ from ..submission.findings import Findings
 from ..submission.folder import is_packed, language_of, unpacked
 from ..suites.pins import awaits_pin
 from .objects import Repository
-from .rows import Key, RowFile
+from .row_files import Key, RowFile
 from .walk import File
 
 #: Shares of a suite's spans from which there is a remark: of systems that read no labels of the language, and of all others.

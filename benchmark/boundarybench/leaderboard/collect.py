@@ -15,7 +15,7 @@ from ..report import Result, as_json, evaluate
 from ..scoring.figures import at, stored
 from ..scoring.score import sentence_counts
 from ..selection import Selection, scored_types
-from ..submission import predictions, system
+from ..submission import predictions, system_json
 from ..submission.findings import Findings, FindingsError
 from ..submission.folder import PredictionFile, Submission, read_file, scan
 from ..suites.manifests import packaged
@@ -24,10 +24,10 @@ from ..uncertainty.intervals import percentiles
 from .contents import contents
 from .families import pairs
 from .families.compute import compare_pairs
-from .paired import paired_tests
+from .paired_tests import paired_tests
 from .readings import Readings
 from .signatures import OVERALL, OVERALL_SUITES, overall_signature
-from .store import Board, Entry, Figures, Interval, LanguageRow, MeanRow, System, Track
+from .store import Board, Entry, Figures, Interval, LanguageRow, MeanRow, SystemFacts, Track
 
 log = logging.getLogger("boundarybench")
 
@@ -110,7 +110,7 @@ def _score_folder(folder: Path, content: str, readings: Readings, findings: Find
         findings.add("not-a-regular-file", str(folder), None, "a link stands where a submission folder belongs")
         return None
     submission = scan(folder, findings, packaged())
-    said = system.check(submission, findings)
+    said = system_json.check(submission, findings)
     if submission.files and all(file.run is not None for file in submission.files):
         findings.add("no-predictions", str(folder), None, "there are only runs; the board shows <suite>/<lang>.jsonl")
     results = [result for file in findings.until_enough(submission.files) if (result := _score(file, readings, findings)) is not None]
@@ -151,7 +151,7 @@ def _entry(submission: Submission, said: Mapping[str, Any], results: list[Result
     return Entry(
         name=submission.path.name,
         content=content,
-        system=msgspec.convert(said, System),
+        system=msgspec.convert(said, SystemFacts),
         rows=rows,
         means=tuple(means),
         unscored=tuple(f"{file.suite}/{file.lang}" for file in submission.files if file.run is None and awaits_pin(file.suite, file.lang)),

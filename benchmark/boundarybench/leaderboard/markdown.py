@@ -5,15 +5,15 @@ from typing import Any
 from urllib.parse import quote
 
 from ..suites.manifests import on_board, packaged
-from ..suites.model import Suite
 from ..suites.pins import mean_name, ranked
+from ..suites.suite import Suite
 from .escape import address, escape, latex
-from .families.report import as_json as families_report
+from .families.families_report import as_json as families_report
+from .page_parts import details, figure_cells, figure_headers, percent, table
 from .published import SOURCES, Published
 from .rank import Standing, standings
 from .signatures import OVERALL, table_signature
 from .store import Board, Entry, LanguageRow, MeanRow
-from .tables import details, figure_cells, figure_headers, percent, table
 
 __all__ = ["escape", "render"]
 

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..gold.model import Gold
-from ..scoring.matched import Scored, scored_spans
+from ..scoring.matched_recall import Scored, scored_spans
 from ..scoring.score import sentence_counts
 from ..selection import scored_types
 from ..submission import predictions
 from ..submission.findings import Findings, FindingsError
 from ..submission.folder import prediction_file, read_file
 from ..submission.prediction import Prediction
-from ..uncertainty.paired import CountArray
+from ..uncertainty.paired_resampling import CountArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ import msgspec
 from ..columns import read_bytes
 from ..errors import DataError, UsageError
 from ..protocol import VERSION
-from .families.stored import PairResult
+from .families.pair_results import PairResult
 
 #: No file of a board is larger: a system of 57 languages has 70 kB, the tests of 200 systems in a table have 100.
 MAX_BYTES = 1 << 26
@@ -98,7 +98,7 @@ class Facets(msgspec.Struct, frozen=True, gc=False):
     open: bool
 
 
-class System(msgspec.Struct, frozen=True, gc=False):
+class SystemFacts(msgspec.Struct, frozen=True, gc=False):
     """The parts of a system.json that the board shows; its other fields are left out."""
 
     description: str
@@ -122,7 +122,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
     name: str
     content: str
-    system: System
+    system: SystemFacts
     rows: tuple[LanguageRow, ...]
     means: tuple[MeanRow, ...]
     unscored: tuple[str, ...] = ()

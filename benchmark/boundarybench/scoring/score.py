@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..gold.model import Gold, bridged_spans, surface_hashes
-from ..labels import selected
 from ..spans import BoolArray, ByteArray, Spans, decode, offsets, owners
 from ..suites.manifests import find
+from ..types_and_tags import selected
 from . import anatomy
 from .arithmetic import PRF, prfs, ratio
 from .figures import Figures, figures

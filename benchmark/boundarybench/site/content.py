@@ -15,9 +15,9 @@ from ..protocol import REPLICATES
 from ..scoring.anatomy import CLASSES, MISSED
 from ..scoring.arithmetic import ratio
 from ..suites.manifests import on_board, packaged
-from ..suites.model import Language, Suite
 from ..suites.pins import ranked
-from ..uncertainty.paired import FloatArray
+from ..suites.suite import Language, Suite
+from ..uncertainty.paired_resampling import FloatArray
 from .survey import Survey
 
 #: Tables, in the order of the site; the first that has a row is its front page.

@@ -10,22 +10,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ..anatomy.examples import Example, merge
-from ..anatomy.report import as_json, example_json
+from ..anatomy.error_examples import Example, merge
+from ..anatomy.error_report import as_json, example_json
 from ..errors import DataError, UsageError
 from ..leaderboard.escape import shorten, visible
+from ..leaderboard.page_parts import percent
 from ..leaderboard.published import Published
 from ..leaderboard.rank import rows as rows_of
 from ..leaderboard.signatures import OVERALL, table_signature
 from ..leaderboard.store import Board, Entry, LanguageRow
-from ..leaderboard.tables import percent
 from ..protocol import RANK_FIGURE
 from ..scoring.figures import columns, on_board
 from ..suites.manifests import packaged
-from ..suites.model import Language, Suite
 from ..suites.pins import pinned, ranked
+from ..suites.suite import Language, Suite
 from . import content
-from .examples import shown as shown_example
+from .example_lines import shown as shown_example
 from .survey import EXAMPLES, Survey
 
 #: What a submission's folder may be called (`system.schema.json`); a page's file is named after it.

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..anatomy.report import Examination, examine
+from ..anatomy.error_report import Examination, examine
 from ..errors import GoldUnavailable
 from ..gold.load import at_hand, load
 from ..gold.model import Gold
@@ -24,7 +24,7 @@ from ..submission.folder import prediction_file
 from ..submission.prediction import Prediction
 from ..suites.manifests import packaged
 from ..suites.pins import ranked
-from ..uncertainty.paired import CountArray, FloatArray, bootstrap, by_unit
+from ..uncertainty.paired_resampling import CountArray, FloatArray, bootstrap, by_unit
 
 log = logging.getLogger("boundarybench")
 

@@ -12,8 +12,8 @@ from ..gold.model import Gold, nfc, text_line
 from ..gold.pinning import key_of, lengths_hash
 from ..gold.sources import Key
 from ..suites.manifests import find, packaged
-from ..suites.model import Suite
 from ..suites.pins import Pin, pins
+from ..suites.suite import Suite
 
 _NUMBER = re.compile(r"[0-9]{1,9}\Z", re.ASCII)
 

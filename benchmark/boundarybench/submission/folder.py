@@ -21,7 +21,7 @@ from .. import gzipped
 from ..columns import read_bytes
 from ..errors import DataError, UsageError
 from ..protocol import MAX_FILE_BYTES, MAX_SUBMISSION_BYTES
-from ..suites.model import Suite, Suites
+from ..suites.suite import Suite, Suites
 from .findings import Findings, plain, show
 
 _SEED = re.compile(r"[A-Za-z0-9_-]{1,32}")

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ..errors import DataError
 from ..gold.model import TAG, Gold
-from ..labels import tag_lists
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, ByteArray, decode, offsets, owners, tag_codes
 from ..suites.manifests import find
+from ..types_and_tags import tag_lists
 from .findings import show
 
 

@@ -16,8 +16,8 @@ import msgspec
 from .. import home
 from ..columns import decode_text, read_bytes
 from ..errors import DataError, UsageError
-from ..labels import type_names
-from .model import Source, Suite, Suites
+from ..types_and_tags import type_names
+from .suite import Source, Suite, Suites
 
 log = logging.getLogger("boundarybench")
 

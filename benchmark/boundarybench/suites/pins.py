@@ -12,7 +12,7 @@ import msgspec
 from ..columns import read_bytes
 from ..errors import DataError
 from .manifests import find, folder_of, packaged
-from .model import Suite
+from .suite import Suite
 
 FILE = "pins.json"
 

@@ -15,18 +15,18 @@ from ...comparison import REPLICATES, TEST, compare
 from ...gold.load import load
 from ...gold.model import Gold
 from ...protocol import RANK_FIGURE, signature
-from ...scoring.matched import Scored
+from ...scoring.matched_recall import Scored
 from ...suites.manifests import packaged
 from ...suites.pins import mean_name, ranked
-from ...uncertainty.differences import FEW_UNITS, Sampled, System, conclude, holm, mean
+from ...uncertainty.differences import FEW_UNITS, Sampled, SystemCounts, conclude, holm, mean
 from ...uncertainty.intervals import NEARLY_ABSENT
-from ...uncertainty.matched import sample_matched
+from ...uncertainty.matched_differences import sample_matched
 from ..rank import EXPOSURES
 from ..readings import Readings
 from ..store import Board, Entry, LanguageRow
 from .groups import Group, groups, models_of
-from .pairs import Pair
-from .stored import Contrast, GroupContrast, PairResult, SetContrast
+from .pair_results import Contrast, GroupContrast, PairResult, SetContrast
+from .pairs import DeclaredPair
 
 log = logging.getLogger("boundarybench")
 
@@ -48,7 +48,7 @@ class _Sampled:
 class _System:
     """A system on one test set: its runs, and the spans of its main predictions by score."""
 
-    runs: System
+    runs: SystemCounts
     scored: Scored | None
 
 
@@ -56,12 +56,12 @@ class _System:
 class _Work:
     """A pair that is compared anew: what there is of it so far, by suite and language."""
 
-    pair: Pair
+    pair: DeclaredPair
     found: dict[Key, _Sampled] = field(default_factory=dict)
 
 
 def compare_pairs(
-    readings: Readings, board: Board, pairs: Sequence[Pair], before: Board | None, unchanged: Collection[str]
+    readings: Readings, board: Board, pairs: Sequence[DeclaredPair], before: Board | None, unchanged: Collection[str]
 ) -> tuple[PairResult, ...]:
     """The results of all declared pairs.
 
@@ -124,7 +124,7 @@ def _system(readings: Readings, name: str, gold: Gold) -> _System:
     """A system's counts, of its runs where there are several, and the scores of its main predictions."""
     main, runs = readings.of(name, gold), readings.runs(name, gold)
     outputs = {run: readings.of(name, gold, run) for run in runs} if len(runs) > 1 else {"": main}
-    return _System(System(tuple(outputs), np.stack([each.counts for each in outputs.values()])), main.scored)
+    return _System(SystemCounts(tuple(outputs), np.stack([each.counts for each in outputs.values()])), main.scored)
 
 
 def _sample(gold: Gold, a: _System, b: _System) -> _Sampled:

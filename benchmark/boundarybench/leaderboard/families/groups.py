@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from ...languages import TITLES, Model, model_of, traits
-from ...suites.model import Suite
 from ...suites.pins import mean_name
+from ...suites.suite import Suite
 from ..signatures import OVERALL_SUITES
 from ..store import Facets
-from .stored import Dimension
+from .pair_results import Dimension
 
 Group = tuple[Dimension, str, tuple[str, ...]]
 

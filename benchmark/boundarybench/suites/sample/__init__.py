@@ -35,7 +35,7 @@ _OPENING = re.compile(r"\[(PER|ORG|LOC):([a-z])")
 
 
 @dataclass(frozen=True, slots=True)
-class Entity:
+class SampleEntity:
     """An entity of a sample sentence. Counterparts in other languages have the same `key`."""
 
     key: str
@@ -53,7 +53,7 @@ class SampleSentence:
     hazards: tuple[str, ...]
     text: str
     tokens: tuple[str, ...]
-    entities: tuple[Entity, ...]
+    entities: tuple[SampleEntity, ...]
     notes: tuple[str, ...]
 
     def tags(self) -> list[str]:
@@ -99,10 +99,10 @@ def _sentence(lines: list[str], lang: str, domains: list[str] | None) -> SampleS
     )
 
 
-def _read_markup(gold: str, where: str) -> tuple[tuple[str, ...], tuple[Entity, ...]]:
+def _read_markup(gold: str, where: str) -> tuple[tuple[str, ...], tuple[SampleEntity, ...]]:
     """`[PER:a Ada Obi] met ...`: tokens, and entities with their keys."""
     tokens: list[str] = []
-    entities: list[Entity] = []
+    entities: list[SampleEntity] = []
     opened: tuple[str, str, int] | None = None
     for part in gold.split(" "):
         opening = _OPENING.fullmatch(part)
@@ -115,7 +115,7 @@ def _read_markup(gold: str, where: str) -> tuple[tuple[str, ...], tuple[Entity, 
         if part.endswith("]"):
             if not opened:
                 raise DataError(f"{where}: stray bracket in {gold!r}")
-            entities.append(Entity(opened[1], opened[2], len(tokens), opened[0]))
+            entities.append(SampleEntity(opened[1], opened[2], len(tokens), opened[0]))
             opened = None
     if opened:
         raise DataError(f"{where}: unclosed entity in {gold!r}")

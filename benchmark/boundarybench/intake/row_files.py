@@ -6,8 +6,8 @@ from typing import NamedTuple
 import msgspec
 
 from ..submission.folder import is_packed, language_of
-from ..submission.system import MAX_BYTES as MAX_SYSTEM_BYTES
-from .objects import BrokenObject, Entry, ObjectTooLarge, Repository
+from ..submission.system_json import MAX_BYTES as MAX_SYSTEM_BYTES
+from .objects import BrokenObject, ObjectTooLarge, Repository, TreeEntry
 from .walk import FILE_MODE, FOLDER_MODE
 
 Key = tuple[str, str]
@@ -30,7 +30,7 @@ class _Authors(msgspec.Struct):
     authors: tuple[str, ...] = ()
 
 
-def row_files(repository: Repository, folders: Mapping[bytes, Entry], authors: Iterable[str]) -> dict[Key, list[RowFile]]:
+def row_files(repository: Repository, folders: Mapping[bytes, TreeEntry], authors: Iterable[str]) -> dict[Key, list[RowFile]]:
     """The files of all rows in `folders` by (suite, lang); `authors` are those of the submission that they are held against."""
     found: dict[Key, list[RowFile]] = {}
     mine = {author.casefold() for author in authors}
@@ -46,7 +46,7 @@ def row_files(repository: Repository, folders: Mapping[bytes, Entry], authors: I
     return found
 
 
-def _authors(repository: Repository, entry: Entry | None) -> tuple[str, ...]:
+def _authors(repository: Repository, entry: TreeEntry | None) -> tuple[str, ...]:
     """Who wrote a row; nobody where its system.json says nothing readable."""
     try:
         return msgspec.json.decode(repository.blob(entry.object, MAX_SYSTEM_BYTES), type=_Authors).authors if entry else ()
@@ -54,7 +54,7 @@ def _authors(repository: Repository, entry: Entry | None) -> tuple[str, ...]:
         return ()
 
 
-def _runs(repository: Repository, inside: Mapping[bytes, Entry]) -> Iterator[tuple[str, dict[bytes, Entry]]]:
+def _runs(repository: Repository, inside: Mapping[bytes, TreeEntry]) -> Iterator[tuple[str, dict[bytes, TreeEntry]]]:
     runs = inside.get(b"runs")
     if runs is not None and runs.mode == FOLDER_MODE:
         for name, entry in _tree(repository, runs).items():
@@ -62,7 +62,7 @@ def _runs(repository: Repository, inside: Mapping[bytes, Entry]) -> Iterator[tup
                 yield name.decode(errors="replace"), _tree(repository, entry)
 
 
-def _files(repository: Repository, suites: Mapping[bytes, Entry]) -> Iterator[tuple[str, str, str, bool]]:
+def _files(repository: Repository, suites: Mapping[bytes, TreeEntry]) -> Iterator[tuple[str, str, str, bool]]:
     """(suite, lang, blob, whether it is packed) of the files one level down."""
     for suite, folder in suites.items():
         if folder.mode == FOLDER_MODE and suite != b"runs":
@@ -72,5 +72,5 @@ def _files(repository: Repository, suites: Mapping[bytes, Entry]) -> Iterator[tu
                     yield suite.decode(errors="replace"), lang, entry.object, is_packed(name)
 
 
-def _tree(repository: Repository, folder: Entry) -> dict[bytes, Entry]:
+def _tree(repository: Repository, folder: TreeEntry) -> dict[bytes, TreeEntry]:
     return {entry.name: entry for entry in repository.tree(folder.object)}

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..gold.model import Gold
-from ..labels import selected
 from ..protocol import signature
 from ..report import part, plain, refuse_unscored, suite_signature
 from ..scoring.anatomy import MISSED
@@ -16,8 +15,9 @@ from ..spans import BoolArray, decode
 from ..submission.prediction import Prediction
 from ..suites.manifests import find, packaged
 from ..suites.pins import ranked
-from .counts import BREAKDOWNS, Bucket, Counts, count, total
-from .examples import ERRORS, Entity, Example, choose, merge
+from ..types_and_tags import selected
+from .counts import BREAKDOWNS, Counts, ErrorBucket, count, total
+from .error_examples import ERRORS, Example, ShownEntity, choose, merge
 
 #: What a language may lack, and a sum over languages then leaves out.
 _NULLABLE = ("offsets", *BREAKDOWNS)
@@ -151,7 +151,7 @@ def example_json(example: Example) -> dict[str, Any]:
     }
 
 
-def _entities(entities: Sequence[Entity]) -> list[dict[str, Any]]:
+def _entities(entities: Sequence[ShownEntity]) -> list[dict[str, Any]]:
     return [{"start": entity.start, "end": entity.end, "type": entity.type} for entity in entities]
 
 
@@ -176,14 +176,14 @@ def _total(suite: str, rows: Sequence[Examination]) -> dict[str, Any]:
     }
 
 
-def _by_script(rows: Sequence[Examination]) -> dict[str, Bucket]:
+def _by_script(rows: Sequence[Examination]) -> dict[str, ErrorBucket]:
     """Each script's spans in one bucket: the sum of its languages' breakdown by position, which holds every span once."""
     scripts = dict.fromkeys(row.script for row in rows if row.script)
     return {script: whole(total([row.counts for row in rows if row.script == script])) for script in scripts}
 
 
-def whole(counts: Counts) -> Bucket:
+def whole(counts: Counts) -> ErrorBucket:
     """All spans as one bucket."""
     parts = counts.by_position.values()
     fates = {name: sum(bucket.fates[name] for bucket in parts) for name in next(iter(parts)).fates}
-    return Bucket(counts.predicted, counts.gold, counts.errors, fates)
+    return ErrorBucket(counts.predicted, counts.gold, counts.errors, fates)

@@ -16,7 +16,7 @@ from boundarybench.spans import OUTSIDE
 
 from ..machine import Machine, commit
 from ..stages import Record, Stage
-from . import labels
+from . import tag_schemes
 from .features import FeatureSet
 
 if TYPE_CHECKING:
@@ -125,13 +125,13 @@ def direct(settings: TaggerSettings, suite: str, lang: str, ids: Sequence[str], 
 
 def entities(record: Record, settings: TaggerSettings) -> list[Span]:
     """The entities of a sentence that the stage has tagged."""
-    return labels.spans(record["tags"], settings.types)
+    return tag_schemes.spans(record["tags"], settings.types)
 
 
 def marginals(record: Record, settings: TaggerSettings) -> tuple[NDArray[np.float64], tuple[str, ...], bool]:
     """Label probabilities as scores of candidates take them: shape (words, labels), the columns' names, and whether they are IOB1."""
-    matrix, names = labels.begin_inside(record["probabilities"], settings.types)
-    scheme = settings.scheme or labels.scheme(list(record["probabilities"]))
+    matrix, names = tag_schemes.begin_inside(record["probabilities"], settings.types)
+    scheme = settings.scheme or tag_schemes.scheme(list(record["probabilities"]))
     return matrix, names, scheme == "IOB1"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from boundarybench_baselines.alignment import statistical, stored
+from boundarybench_baselines.alignment import statistical, stored_links
 from boundarybench_baselines.alignment.links import Links
 from boundarybench_baselines.alignment.statistical import Directions
 from boundarybench_baselines.alignment.words import WordPair
@@ -22,12 +22,12 @@ def align(corpora: Sequence[Corpus], parallel: Sequence[WordPair] = ()) -> list[
 
 def store(name: str, links: Sequence[Directions]) -> None:
     """Keep the links of a set."""
-    stored.store(STORE / name, links)
+    stored_links.store(STORE / name, links)
 
 
 def load(name: str) -> list[Directions]:
     """The stored links of a set; raises as `stored.load`."""
-    return stored.load(STORE / name)
+    return stored_links.load(STORE / name)
 
 
 def intersected(links: Sequence[Directions]) -> list[Links]:

@@ -17,7 +17,7 @@ from ..scoring.arithmetic import bp_at
 from ..suites.manifests import packaged
 from ..suites.pins import ranked
 from ..uncertainty.differences import ALPHA, as_extreme
-from ..uncertainty.paired import CountArray, FloatArray, by_unit, randomise
+from ..uncertainty.paired_resampling import CountArray, FloatArray, by_unit, randomise
 from .rank import standings
 from .readings import Output, Readings
 from .signatures import OVERALL, OVERALL_SUITES

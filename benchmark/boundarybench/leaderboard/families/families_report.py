@@ -10,14 +10,14 @@ from ...comparison import REPLICATES
 from ...languages import sources
 from ...suites.manifests import packaged
 from ...suites.pins import ranked
-from ...uncertainty import matched
+from ...uncertainty import matched_differences
 from ...uncertainty.differences import verdict
 from ..rank import EXPOSURES
 from ..store import Board
-from . import tables
+from . import families_tables
 from .envelope import envelope, means
 from .groups import CONTRASTS, DOMAINS
-from .stored import Contrast, PairResult, SetContrast
+from .pair_results import Contrast, PairResult, SetContrast
 
 INTRO = (
     "Which family finds boundaries better? Systems are compared as families where they share source data, encoder and budget: such pairs "
@@ -31,13 +31,13 @@ def as_json(board: Board) -> dict[str, Any]:
     lines = envelope(board)
     report: dict[str, Any] = {
         "intro": INTRO,
-        "replicates": {"bp50": REPLICATES, "matched": matched.REPLICATES},
+        "replicates": {"bp50": REPLICATES, "matched": matched_differences.REPLICATES},
         "pairs": [_pair(pair, board) for pair in board.pairs],
         "envelope": [asdict(line) for line in lines],
         "envelope_means": [asdict(mean) for mean in means(lines)],
         "sources": sources(),
     }
-    return {**report, "tables": [asdict(table) for table in tables.all_tables(report)]}
+    return {**report, "tables": [asdict(table) for table in families_tables.all_tables(report)]}
 
 
 def for_readers(board: Board) -> dict[str, Any] | None:

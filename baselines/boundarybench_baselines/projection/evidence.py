@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from boundarybench.schemes import Span
 
-from ..alignment.stage import links_of
+from ..alignment.aligner import links_of
 from ..machine import Machine, commit
 from ..stages import Record, Stage
 from ..translation import codes
@@ -15,7 +15,7 @@ from .back_translation import BackTranslation
 
 if TYPE_CHECKING:
     from ..translation.likelihood import Likelihood
-    from ..translation.neural import Translator
+    from ..translation.neural import TransformersTranslator
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +88,19 @@ def back_of(record: Record) -> BackTranslation:
     return BackTranslation(tuple(record["words"]), spans, links_of(record))
 
 
-def _translator(settings: BackTranslationSettings, revision: str, machine: Machine) -> "Translator":
-    from ..translation.neural import Decoding, Translator
+def _translator(settings: BackTranslationSettings, revision: str, machine: Machine) -> "TransformersTranslator":
+    from ..translation.neural import Decoding, TransformersTranslator
 
     where: dict[str, Any] = {
         "device": machine.torch_device(),
         "dtype": machine.torch_dtype(),
         "budget": machine.batch_budget(decoding=True),
     }
-    return Translator(settings.model, revision, Decoding(max_new_tokens=400), tokenizer=settings.tokenizer, **where)
+    return TransformersTranslator(settings.model, revision, Decoding(max_new_tokens=400), tokenizer=settings.tokenizer, **where)
 
 
 def _carried(
-    translator: "Translator", items: Sequence[tuple[Sequence[str], Sequence[tuple[int, int, str]]]], suite: str, lang: str
+    translator: "TransformersTranslator", items: Sequence[tuple[Sequence[str], Sequence[tuple[int, int, str]]]], suite: str, lang: str
 ) -> list[Record]:
     from ..translation.neural import Failure
     from .bracketed import carried_back

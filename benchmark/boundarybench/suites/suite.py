@@ -75,7 +75,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     hub: Hub | None = None
 
 
-class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class GoldFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How the column files of `embedded`, `mirror` and `git` are read; what is left out is found (docs/gold.md).
 
     Attributes:
@@ -156,7 +156,7 @@ class Suite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     examples: bool = False
     splits: tuple[_Split, ...] = ("test",)
     source: Source = Source()
-    read: Reading = Reading()
+    read: GoldFormat = GoldFormat()
     sentences: Sentences = Sentences()
     parts: dict[str, _Text] = {}
     groups: _Text | None = None

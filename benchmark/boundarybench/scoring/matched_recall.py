@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..gold.model import Gold
-from ..labels import selected
 from ..spans import BoolArray, decode, offsets, owners
 from ..submission.prediction import Prediction
+from ..types_and_tags import selected
 from .pairing import pair
 
 CountArray = NDArray[np.int64]

@@ -10,7 +10,7 @@ from boundarybench.errors import DataError
 
 from ..machine import Machine, commit
 from ..stages import Record, Stage
-from . import pharaoh, stored
+from . import pharaoh, stored_links
 from .floors import monotone, similar
 from .links import Link, Links
 from .symmetrise import Choice, symmetrise
@@ -89,7 +89,7 @@ def direct(settings: AlignerSettings, suite: str, lang: str, pairs: Sequence[Wor
         DataError: it is broken, has too few lines, or links a word that is not there.
     """
     path = Path((settings.path or "").replace("{suite}", suite).replace("{lang}", lang))
-    lines = stored.load(path)
+    lines = stored_links.load(path)
     if len(lines) < sum(translated):  # it may have more: of a set, maybe only the first sentences are run
         raise DataError(f"{path}: links of {len(lines)} sentences for {sum(translated)} translations; align again")
     found = [frozenset[Link]() for _ in pairs]

@@ -25,7 +25,7 @@ ERRORS = tuple(name for name in SHOWN if name != "exact")
 
 
 @dataclass(frozen=True, slots=True)
-class Entity:
+class ShownEntity:
     """A span of one sentence, half-open, in token positions of that sentence."""
 
     start: int
@@ -34,14 +34,14 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class ShownSentence:
     """A sentence with all its scored spans; `length` is in tokens, and `tokens` is null where the gold has only labels."""
 
     id: str
     length: int
     tokens: tuple[str, ...] | None
-    gold: tuple[Entity, ...]
-    predicted: tuple[Entity, ...]
+    gold: tuple[ShownEntity, ...]
+    predicted: tuple[ShownEntity, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Example:
     category: str
     suite: str
     lang: str
-    sentence: Sentence
+    sentence: ShownSentence
     gold: tuple[int, ...]
     predicted: tuple[int, ...]
     matched: int | None
@@ -126,13 +126,15 @@ class _Sentences:
         self.tokens = gold.token_list()
         self.ids = ids
         self.sides = (pairing.gold, pairing.predicted)
-        self.made: dict[int, Sentence] = {}
+        self.made: dict[int, ShownSentence] = {}
 
-    def __getitem__(self, index: int) -> Sentence:
+    def __getitem__(self, index: int) -> ShownSentence:
         if index not in self.made:
             begin, end = self.first[index : index + 2]
             tokens = None if self.tokens is None else tuple(self.tokens[begin:end])
-            self.made[index] = Sentence(self.ids[index], end - begin, tokens, *(self._entities(spans, begin, end) for spans in self.sides))
+            self.made[index] = ShownSentence(
+                self.ids[index], end - begin, tokens, *(self._entities(spans, begin, end) for spans in self.sides)
+            )
         return self.made[index]
 
     def begins(self, spans: Spans, index: int) -> int:
@@ -140,10 +142,10 @@ class _Sentences:
         return int(np.searchsorted(spans.start, self.first[index]))
 
     @staticmethod
-    def _entities(spans: Spans, begin: int, end: int) -> tuple[Entity, ...]:
+    def _entities(spans: Spans, begin: int, end: int) -> tuple[ShownEntity, ...]:
         low, high = np.searchsorted(spans.start, [begin, end]).tolist()
         rows = zip(spans.start[low:high].tolist(), spans.end[low:high].tolist(), spans.type[low:high].tolist(), strict=True)
-        return tuple(Entity(a - begin, b - begin, spans.types[kind]) for a, b, kind in rows)
+        return tuple(ShownEntity(a - begin, b - begin, spans.types[kind]) for a, b, kind in rows)
 
 
 def _example(gold: Gold, pairing: Pairing, sentences: _Sentences, name: str, rank: int, index: int, owner: int) -> Example:

@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from ..leaderboard.families.pairs import FILE, MAX_BYTES, TOO_LARGE, Member, Pair, parse, problems
-from ..leaderboard.store import System
+from ..leaderboard.families.pairs import FILE, MAX_BYTES, TOO_LARGE, DeclaredPair, Member, parse, problems
+from ..leaderboard.store import SystemFacts
 from ..submission.findings import Findings, show
 from ..submission.folder import language_of
-from ..submission.system import MAX_BYTES as MAX_SYSTEM_BYTES
+from ..submission.system_json import MAX_BYTES as MAX_SYSTEM_BYTES
 from ..suites.manifests import packaged
 from ..suites.pins import awaits_pin
 from .gate import ROOT, Passage
-from .objects import BrokenObject, Entry, ObjectTooLarge, Repository
+from .objects import BrokenObject, ObjectTooLarge, Repository, TreeEntry
 from .walk import FILE_MODE, FOLDER_MODE
 
 _PATH = f"{ROOT.decode()}/{FILE}"
@@ -46,7 +46,7 @@ def check_pairs(repository: Repository, passage: Passage) -> PairsReport:
     return PairsReport(findings, tuple(gone))
 
 
-def _read(repository: Repository, entry: Entry | None, findings: Findings) -> tuple[Pair, ...]:
+def _read(repository: Repository, entry: TreeEntry | None, findings: Findings) -> tuple[DeclaredPair, ...]:
     """The pairs of a pairs.toml in the repository; none where there is no such file, or with findings."""
     if entry is None or entry.mode != FILE_MODE:
         return ()
@@ -59,7 +59,9 @@ def _read(repository: Repository, entry: Entry | None, findings: Findings) -> tu
     return ()
 
 
-def _wrong(repository: Repository, pairs: Sequence[Pair], folders: Mapping[bytes, Entry], findings: Findings) -> list[Pair]:
+def _wrong(
+    repository: Repository, pairs: Sequence[DeclaredPair], folders: Mapping[bytes, TreeEntry], findings: Findings
+) -> list[DeclaredPair]:
     """The pairs that something speaks against: it becomes findings. Whoever says nothing readable of itself is the validator's."""
     systems: dict[str, Member] = {}
     unreadable = set()
@@ -79,7 +81,7 @@ def _wrong(repository: Repository, pairs: Sequence[Pair], folders: Mapping[bytes
 def _member(repository: Repository, tree: str) -> Member:
     """A system as its folder has it. Raises what reading and decoding an object may raise, and KeyError without system.json."""
     inside = {entry.name: entry for entry in repository.tree(tree)}
-    system = msgspec.json.decode(repository.blob(inside[b"system.json"].object, MAX_SYSTEM_BYTES), type=System)
+    system = msgspec.json.decode(repository.blob(inside[b"system.json"].object, MAX_SYSTEM_BYTES), type=SystemFacts)
     sets = frozenset(
         (suite.name, language.code)
         for suite in packaged().values()

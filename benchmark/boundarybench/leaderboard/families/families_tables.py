@@ -9,7 +9,7 @@ from typing import Any
 
 from ...suites.manifests import packaged
 from ...suites.pins import mean_name
-from ..tables import p_value, percent, signed, signed_interval
+from ..page_parts import p_value, percent, signed, signed_interval
 from .groups import DOMAINS
 from .pairs import FAMILIES
 
@@ -31,7 +31,7 @@ _TALLY = "B better / not shown / A better"
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FamiliesTable:
     """A table.
 
     `part`: `pairs` or `envelope`. `top`: it stands on its own, the others are details. `notes`: what stands below it.
@@ -45,12 +45,12 @@ class Table:
     top: bool = False
 
 
-def all_tables(report: Mapping[str, Any]) -> list[Table]:
+def all_tables(report: Mapping[str, Any]) -> list[FamiliesTable]:
     """The tables of a report, in the order in which they are read."""
     return [*_pairs(report["pairs"]), *_details(report["pairs"]), *_envelope(report)]
 
 
-def _pairs(pairs: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
+def _pairs(pairs: Sequence[Mapping[str, Any]]) -> Iterator[FamiliesTable]:
     """All pairs, a line per suite."""
     for figure, title in _FIGURES.items():
         rows = [
@@ -61,7 +61,9 @@ def _pairs(pairs: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
         ]
         if rows:
             headers = ["first (A)", "second (B)", "mean over", *_HEADERS, "p", _TALLY, "track"]
-            yield Table("pairs", f"Declared pairs: {title}", headers, rows, _share_notes(pairs) if figure == "bp50" else "", top=True)
+            yield FamiliesTable(
+                "pairs", f"Declared pairs: {title}", headers, rows, _share_notes(pairs) if figure == "bp50" else "", top=True
+            )
 
 
 def _share_notes(pairs: Sequence[Mapping[str, Any]]) -> str:
@@ -70,7 +72,7 @@ def _share_notes(pairs: Sequence[Mapping[str, Any]]) -> str:
     return " ".join([*shared, *(["The intervals of systems with one run hold sampling error only."] if single else [])])
 
 
-def _details(pairs: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
+def _details(pairs: Sequence[Mapping[str, Any]]) -> Iterator[FamiliesTable]:
     for pair in pairs:
         for suite in pair["suites"]:
             yield from _of_suite(pair, suite)
@@ -83,10 +85,10 @@ def _details(pairs: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
         ]
         if contrasts:
             headers = ["language", *(header for suite in DOMAINS for header in (f"{suite.domains[0]}: B - A", "95 % interval"))]
-            yield Table("pairs", f"{_name(pair)}: two domains of one language, BP@50", headers, contrasts)
+            yield FamiliesTable("pairs", f"{_name(pair)}: two domains of one language, BP@50", headers, contrasts)
 
 
-def _of_suite(pair: Mapping[str, Any], suite: Mapping[str, Any]) -> Iterator[Table]:
+def _of_suite(pair: Mapping[str, Any], suite: Mapping[str, Any]) -> Iterator[FamiliesTable]:
     sets = [each for each in pair["sets"] if each["suite"] == suite["suite"]]
     for figure, title in _FIGURES.items():
         matched = figure == "matched"
@@ -102,7 +104,9 @@ def _of_suite(pair: Mapping[str, Any], suite: Mapping[str, Any]) -> Iterator[Tab
         ]
         if rows:
             headers = ["language", *_HEADERS, "p (Holm)", *(["recall"] if matched else []), "verdict"]
-            yield Table("pairs", f"{_name(pair)}, {suite['suite']}, by language: {title}", headers, rows, _set_notes(sets, suite, figure))
+            yield FamiliesTable(
+                "pairs", f"{_name(pair)}, {suite['suite']}, by language: {title}", headers, rows, _set_notes(sets, suite, figure)
+            )
         groups = [
             [
                 _BREAKDOWNS[group["dimension"]],
@@ -116,7 +120,7 @@ def _of_suite(pair: Mapping[str, Any], suite: Mapping[str, Any]) -> Iterator[Tab
         ]
         if groups:
             headers = ["breakdown", "group", "languages", *_HEADERS, "p (Holm)", _TALLY]
-            yield Table("pairs", f"{_name(pair)}, {suite['suite']}, by group: {title}", headers, groups)
+            yield FamiliesTable("pairs", f"{_name(pair)}, {suite['suite']}, by group: {title}", headers, groups)
 
 
 def _set_notes(sets: Sequence[Mapping[str, Any]], suite: Mapping[str, Any], figure: str) -> str:
@@ -132,20 +136,20 @@ def _set_notes(sets: Sequence[Mapping[str, Any]], suite: Mapping[str, Any], figu
     return " ".join(note for note, holds in notes.items() if holds)
 
 
-def _envelope(report: Mapping[str, Any]) -> Iterator[Table]:
+def _envelope(report: Mapping[str, Any]) -> Iterator[FamiliesTable]:
     for suite in dict.fromkeys(line["suite"] for line in report["envelope"]):
         lines = [line for line in report["envelope"] if line["suite"] == suite]
         families = [family for family in FAMILIES if any(family in line["best"] for line in lines)]
         rows = [[line["lang"], *(cell for family in families for cell in _best(line["best"].get(family)))] for line in lines]
         headers = ["language", *(cell for family in families for cell in (f"best {family}", "BP@50"))]
         note = "Without tests." + (" * not zero-shot." if any(cell.endswith(" *") for row in rows for cell in row) else "")
-        yield Table("envelope", f"Envelope, {suite}: the best of each family per language", headers, rows, note)
+        yield FamiliesTable("envelope", f"Envelope, {suite}: the best of each family per language", headers, rows, note)
         means = [mean for mean in report["envelope_means"] if mean["suite"] == suite]
         if means:
             yield _envelope_means(suite, families, means)
 
 
-def _envelope_means(suite: str, families: Sequence[str], means: Sequence[Mapping[str, Any]]) -> Table:
+def _envelope_means(suite: str, families: Sequence[str], means: Sequence[Mapping[str, Any]]) -> FamiliesTable:
     rows = [
         [
             _BREAKDOWNS[mean["dimension"]],
@@ -158,7 +162,7 @@ def _envelope_means(suite: str, families: Sequence[str], means: Sequence[Mapping
     ]
     headers = ["breakdown", "group", "languages", *families, f"first in: {' / '.join(families)}"]
     note = "Over languages that each of the families has a system for."
-    return Table("envelope", f"Envelope, {suite}: means of the bests, BP@50", headers, rows, note)
+    return FamiliesTable("envelope", f"Envelope, {suite}: means of the bests, BP@50", headers, rows, note)
 
 
 def _best(best: Mapping[str, Any] | None) -> tuple[str, str]:

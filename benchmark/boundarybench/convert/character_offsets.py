@@ -7,14 +7,14 @@ from typing import NamedTuple
 from ..gold.model import nfc
 
 
-class Place(NamedTuple):
+class TokenPlace(NamedTuple):
     """Where a token stands in a text: half-open, in characters (Unicode code points)."""
 
     start: int
     end: int
 
 
-def locate(text: str, tokens: Sequence[str]) -> list[Place] | int:
+def locate(text: str, tokens: Sequence[str]) -> list[TokenPlace] | int:
     """The place of every token in `text`, in order, with nothing but white space between; what is equal after NFC is equal.
 
     Returns:
@@ -29,7 +29,7 @@ def locate(text: str, tokens: Sequence[str]) -> list[Place] | int:
             end = _end_of(token, text, position)
         if end is None:
             return number
-        places.append(Place(position, end))
+        places.append(TokenPlace(position, end))
         position = end
     return len(tokens) if text[position:].strip() else places
 
@@ -45,7 +45,7 @@ def _end_of(token: str, text: str, position: int) -> int | None:
     return None
 
 
-def tokens_of(places: Sequence[Place], start: int, end: int) -> tuple[int, int] | None:
+def tokens_of(places: Sequence[TokenPlace], start: int, end: int) -> tuple[int, int] | None:
     """The half-open token positions of the characters from `start` to `end`; None where a side is not a token's.
 
     `places` are sorted; empty tokens may share a place with the next one.
@@ -55,11 +55,11 @@ def tokens_of(places: Sequence[Place], start: int, end: int) -> tuple[int, int] 
     return (first, last) if exact else None
 
 
-def nearest(places: Sequence[Place], start: int, end: int) -> Place | None:
+def nearest(places: Sequence[TokenPlace], start: int, end: int) -> TokenPlace | None:
     """The characters of the whole tokens that `start` to `end` touches; None where it touches none."""
     first, last = _nearest(places, start, end)
-    return Place(places[first].start, places[last - 1].end) if first < last else None
+    return TokenPlace(places[first].start, places[last - 1].end) if first < last else None
 
 
-def _nearest(places: Sequence[Place], start: int, end: int) -> tuple[int, int]:
+def _nearest(places: Sequence[TokenPlace], start: int, end: int) -> tuple[int, int]:
     return bisect_right(places, start, key=lambda place: place.end), bisect_left(places, end, key=lambda place: place.start)

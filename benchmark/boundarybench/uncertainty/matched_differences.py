@@ -11,9 +11,9 @@ the bootstrap's, its differences shifted to a mean of 0.
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scoring.matched import Scored, by_score, match
+from ..scoring.matched_recall import Scored, by_score, match
 from .differences import Sampled, Spread
-from .paired import FloatArray, stream
+from .paired_resampling import FloatArray, stream
 
 #: Of either test. More would take minutes for two suites, and Holm's correction over 38 languages is content with these.
 REPLICATES = 2000

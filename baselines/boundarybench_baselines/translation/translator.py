@@ -19,11 +19,11 @@ from ..alignment import pharaoh
 from ..alignment.links import Links
 from ..machine import Machine, commit
 from ..stages import Record, Stage
-from . import codes, files, words
+from . import codes, stored_translations, word_splitting
 
 if TYPE_CHECKING:
-    from .ctranslate import Translator as CTranslate2
-    from .neural import Translator
+    from .ctranslate import CTranslate2Translator
+    from .neural import TransformersTranslator
 
 _ENGLISH = "en"
 
@@ -114,7 +114,7 @@ def direct(settings: TranslatorSettings, suite: str, lang: str, ids: Sequence[st
         return _glossed(settings, suite, lang, ids, tokens)
     if settings.kind == "file":
         path = Path(_named(settings.path or "", suite, lang))
-        found = {each.id: {"text": each.translation, "language": each.source_lang} for each in files.read(path)}
+        found = {each.id: {"text": each.translation, "language": each.source_lang} for each in stored_translations.read(path)}
         return [{"id": id_} | found.get(id_, {"failed": "no translation in the file"}) for id_ in ids]
     english = _english(suite)
     return [{"id": id_, "words": words} for id_, words in zip(sentence_ids(lang, len(english)), english, strict=True)][: len(ids)]
@@ -144,7 +144,7 @@ def words_of(record: Record, settings: TranslatorSettings) -> list[str]:
     if "words" in record:
         return list(record["words"])
     if settings.splitter == "moses":
-        return words.split(record["text"], record.get("language", _ENGLISH))
+        return word_splitting.split(record["text"], record.get("language", _ENGLISH))
     from .treebank import split
 
     return split(record["text"])
@@ -178,7 +178,9 @@ def _glossed(settings: TranslatorSettings, suite: str, lang: str, ids: Sequence[
     return records
 
 
-def _model(settings: TranslatorSettings, model: str, revision: str, identity: str, machine: Machine) -> "Translator | CTranslate2":
+def _model(
+    settings: TranslatorSettings, model: str, revision: str, identity: str, machine: Machine
+) -> "TransformersTranslator | CTranslate2Translator":
     from . import neural
 
     decoding = neural.Decoding(settings.num_beams, settings.max_new_tokens)
@@ -188,13 +190,13 @@ def _model(settings: TranslatorSettings, model: str, revision: str, identity: st
         "budget": machine.batch_budget(decoding=True),
     }
     if settings.engine == "transformers":
-        return neural.Translator(model, revision, decoding, **where)
+        return neural.TransformersTranslator(model, revision, decoding, **where)
     from . import ctranslate
 
     int8 = settings.engine == "ctranslate2-int8"
-    return ctranslate.Translator(model, revision, decoding, identity=identity, int8=int8, **where)
+    return ctranslate.CTranslate2Translator(model, revision, decoding, identity=identity, int8=int8, **where)
 
 
-def _translated(translator: "Translator | CTranslate2", texts: Sequence[str], suite: str, lang: str) -> list[Record]:
+def _translated(translator: "TransformersTranslator | CTranslate2Translator", texts: Sequence[str], suite: str, lang: str) -> list[Record]:
     source, target = codes.of_model(translator.codes, suite, lang)
     return [{"text": each} if isinstance(each, str) else {"failed": each.reason} for each in translator.translate(texts, source, target)]

@@ -14,16 +14,16 @@ from boundarybench.errors import DataError, UsageError
 from boundarybench.spans import OUTSIDE
 from boundarybench.submission import kinds
 
-from .files import TargetSentence, Translations, targets
 from .lines import BadLine, Problem, open_twice
 from .link_file import LinkFile
 from .outcome import Projection
 from .project import project
+from .project_files import TargetSentence, Translations, targets
 from .settings import Settings
 
 
 @dataclass(slots=True)
-class Report:
+class ProjectionReport:
     """What happened: counts of sentences and of the fates of entities, all problems in the files, and doubts about them as a whole."""
 
     sentences: int = 0
@@ -46,7 +46,7 @@ def project_files(
     base: int = 0,
     swap: bool = False,
     watch: Callable[[Iterable[TargetSentence]], Iterable[TargetSentence]] = iter,
-) -> Report:
+) -> ProjectionReport:
     """Write a prediction for every sentence of the target file, in its order.
 
     Args:
@@ -63,7 +63,7 @@ def project_files(
             or no translation is of a target sentence.
         DataError: a file is of another kind.
     """
-    report = Report()
+    report = ProjectionReport()
     with ExitStack() as stack:
         target, translation, links = (stack.enter_context(open_twice(path)) for path in paths)
         _check_kinds(zip(paths, (target, translation, links), (True, True, False), strict=True))
@@ -95,7 +95,7 @@ def _check_kinds(files: Iterable[tuple[Path, BinaryIO, bool]]) -> None:
         raise DataError("\n".join(wrong))
 
 
-def _usable(found: Iterable[TargetSentence | Problem], report: Report) -> Iterator[TargetSentence]:
+def _usable(found: Iterable[TargetSentence | Problem], report: ProjectionReport) -> Iterator[TargetSentence]:
     for item in found:
         if isinstance(item, Problem):
             report.problems.append(item)
@@ -104,7 +104,7 @@ def _usable(found: Iterable[TargetSentence | Problem], report: Report) -> Iterat
 
 
 def _line(
-    sentence: TargetSentence, translations: Translations, settings: Settings, report: Report
+    sentence: TargetSentence, translations: Translations, settings: Settings, report: ProjectionReport
 ) -> tuple[dict[str, object], dict[str, object]]:
     """The sentence's line of the output, and of the record."""
     report.sentences += 1
@@ -126,7 +126,7 @@ def _line(
     )
 
 
-def _count(projection: Projection, report: Report) -> Projection:
+def _count(projection: Projection, report: ProjectionReport) -> Projection:
     report.fates.update(str(landing.fate) for landing in projection.landings)
     report.not_optimal += projection.solver not in ("heuristic", "greedy") and not projection.optimal
     return projection
