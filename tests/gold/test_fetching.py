@@ -211,7 +211,7 @@ def test_what_goes_wrong_is_told_in_one_line(pinned, server, home, capsys, how, 
     (line,) = [line for line in capsys.readouterr().err.splitlines() if "no gold at hand" in line]
     assert line.startswith(f"boundarybench: error: weather/swa/test: no gold at hand: {server.url}{SWA}: ")
     assert said in line
-    assert re.search(r"Or save the file as \S+/files/weather-swa-test-[0-9a-f]{16}\.txt$", line)
+    assert re.search(r"or save the file as \S+/files/weather-swa-test-[0-9a-f]{16}\.txt$", line)
     assert server.asked.count(SWA) == asked
     assert kept(home) == []
 
@@ -225,7 +225,7 @@ def test_a_server_that_recovers_is_asked_again(pinned, server):
 def test_a_file_saved_where_the_error_says_is_found(pinned, server, capsys):
     server.behaviour[SWA] = "404"
     assert fetch("--lang", "swa") == 2
-    path = Path(capsys.readouterr().err.strip().rpartition("Or save the file as ")[2])
+    path = Path(capsys.readouterr().err.strip().rpartition("or save the file as ")[2])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(FILE)
     assert fetch("--lang", "swa") == 0
@@ -240,7 +240,7 @@ def test_without_a_network_one_set_is_tried_and_the_others_are_not(pinned, home,
     assert fetch() == 2
     lines = [line for line in capsys.readouterr().err.splitlines() if "no gold at hand" in line]
     assert len(lines) == 2
-    assert "cannot be reached; is there a network?" in lines[0]
+    assert "cannot be reached (is there a network?)" in lines[0]
     assert lines[1].endswith(f"{gone.url.removeprefix('http://')} is out of reach")
     assert kept(home) == []
 

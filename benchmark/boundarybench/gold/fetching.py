@@ -132,7 +132,7 @@ def _download(where: str, path: Path, expected: str | None) -> None:
         files.fetch(path.name, downloader=checked)
     except (exceptions.Timeout, exceptions.ConnectionError) as error:  # a server that falls silent in a file is a ConnectionError
         slow = isinstance(error, exceptions.ReadTimeout) or "timed out" in str(error)
-        said = f"did not answer within {TIMEOUT[1]} seconds" if slow else "cannot be reached; is there a network?"
+        said = f"did not answer within {TIMEOUT[1]} seconds" if slow else "cannot be reached (is there a network?)"
         raise Unreachable(f"{where}: {server} {said}") from error
     except exceptions.HTTPError as error:
         raise GoldUnavailable(f"{where}: {_status(error)}; try again later") from error
@@ -165,8 +165,8 @@ def way_out(suite: Suite, key: Key) -> str:
     mirror = suite.source_of(key.version).mirror
     if mirror:
         file = mirror.format(lang=key.lang, split=key.split)
-        return f"Or set BOUNDARYBENCH_DATA to a local copy: a folder that holds {file} (docs/gold.md)"
-    return f"Or save the file as {kept_path(suite, key)}" if suite.source_of(key.version).git else "See docs/gold.md"
+        return f"set BOUNDARYBENCH_DATA to a local copy: a folder that holds {file} (docs/gold.md)"
+    return f"save the file as {kept_path(suite, key)}" if suite.source_of(key.version).git else "read docs/gold.md"
 
 
 def from_hub(suite: Suite, key: Key) -> Gold:

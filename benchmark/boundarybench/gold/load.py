@@ -69,14 +69,16 @@ def load(suite: str, lang: str, split: str = "test", version: str = "") -> Gold:
     spec = suite_of(suite)
     if split not in spec.splits or fetching.host(spec, key) is None:
         raise GoldUnavailable(
-            f"{key}: no gold at hand" if spec.source_of(version).mirror else f"{key}: this suite has no {split} split for {lang}"
+            f"{key}: no gold at hand: {fetching.way_out(spec, key)}"
+            if spec.source_of(version).mirror
+            else f"{key}: this suite has no {split} split for {lang}"
         )
     try:
         if spec.source_of(version).git:
             return pinning.verify(_of_file(fetching.fetch_file(spec, key), spec, key, fresh=False))
         gold = pinning.verify(fetching.from_hub(spec, key))
     except GoldUnavailable as error:
-        raise type(error)(f"{key}: no gold at hand: {error}. {fetching.way_out(spec, key)}") from error
+        raise type(error)(f"{key}: no gold at hand: {error}; or {fetching.way_out(spec, key)}") from error
     _store(cache.cache_path(key, "hub"), gold)
     return gold
 
