@@ -13,7 +13,7 @@ from boundarybench.protocol import TYPES, sentence_id
 from boundarybench.schemes import Span, decode
 from boundarybench_baselines.alignment import pharaoh
 from boundarybench_baselines.alignment.links import Links
-from boundarybench_baselines.translation import files, words
+from boundarybench_baselines.translation import stored_translations, word_splitting
 
 #: MasakhaNER 2.0 languages with human translations, and the language that they were translated from.
 MASAKHANER = {
@@ -59,8 +59,8 @@ def masakhaner(data: Path, lang: str, split: str, tag: Tag) -> Corpus:
     """The sentences of a MasakhaNER 2.0 split that have a human translation, which `tag` annotates."""
     gold = {sentence_id(lang, index): sentence for index, sentence in enumerate(masakhaner_gold(data, lang, split))}
     items = []
-    for translation in files.read(data / "translations" / "masakhaner2" / split / f"{lang}.jsonl"):
-        source = tuple(words.split(translation.translation, translation.source_lang))
+    for translation in stored_translations.read(data / "translations" / "masakhaner2" / split / f"{lang}.jsonl"):
+        source = tuple(word_splitting.split(translation.translation, translation.source_lang))
         sentence = gold[translation.id]
         entities = tuple(tag(translation.source_lang, source))
         items.append(Item(translation.id, sentence.tokens or (), _spans(sentence, TYPES), source, entities))

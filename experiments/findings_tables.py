@@ -27,10 +27,10 @@ from boundarybench.gold.model import Gold
 from boundarybench.leaderboard.published import lines
 from boundarybench.scoring.score import Score
 from boundarybench.submission.folder import prediction_file
-from boundarybench_baselines.translation import files
+from boundarybench_baselines.translation import stored_translations
 
 from . import corpora
-from .figures import score_of
+from .projection_figures import score_of
 from .projection_report import ROOT
 
 log = logging.getLogger("boundarybench")
@@ -225,7 +225,7 @@ def _scores(data: Path, name: str, *, all_sentences: bool) -> Iterator[Score]:
 
 def _translated(data: Path, lang: str, gold: Gold) -> NDArray[np.bool_]:
     """Which test sentences of a language have a human translation."""
-    known = {each.id for each in files.read(data / "translations" / _SUITE / "test" / f"{lang}.jsonl")}
+    known = {each.id for each in stored_translations.read(data / "translations" / _SUITE / "test" / f"{lang}.jsonl")}
     return np.array([id_ in known for id_ in gold.ids()])
 
 

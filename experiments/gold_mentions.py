@@ -12,7 +12,7 @@ from boundarybench_baselines.projection.pair import SentencePair
 from boundarybench_baselines.projection.project import project
 from boundarybench_baselines.projection.settings import load
 
-from . import corpora, links
+from . import corpora, corpus_links
 
 
 class Carried(NamedTuple):
@@ -28,7 +28,7 @@ def carried(data: Path, lang: str) -> Iterator[Carried]:
     """The test sentences of a language that have a translation; the recommended projection carries their gold entities there."""
     corpus = corpora.masakhaner(data, lang, "test", lambda _, __: [])
     settings = load("recommended", lang=lang)
-    for item, found in zip(corpus.items, links.intersected(links.load(corpus.name)), strict=True):
+    for item, found in zip(corpus.items, corpus_links.intersected(corpus_links.load(corpus.name)), strict=True):
         back = frozenset(Link(link.target, link.source) for link in found)
         projection = project(SentencePair(item.source, item.target, item.gold, back), settings)
         spans = [

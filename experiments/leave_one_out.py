@@ -16,9 +16,9 @@ from boundarybench_baselines.projection.project import match, scored
 from boundarybench_baselines.projection.settings import MatchingSettings, load
 from boundarybench_baselines.projection.surface import Terms
 
-from . import corpora, links, weights
+from . import corpora, corpus_links, weights
 from .corpora import Corpus, Tag
-from .figures import count, pairs_of, run
+from .projection_figures import count, pairs_of, run
 
 _CHOICES: tuple[Choice, ...] = ("intersection", "grow-diag", "grow-diag-final-and", "union", "forward", "reverse")
 LOG_ODDS = (-2.5, -2.0, -1.5, -1.0, -0.5, 0.0)
@@ -32,7 +32,7 @@ def report(data: Path, tag: Tag) -> str:
     sets = {}
     for lang in corpora.MASAKHANER:
         corpus = corpora.masakhaner(data, lang, "dev", tag)
-        sets[lang] = corpus, pairs_of(corpus, links.intersected(links.load(corpus.name)))
+        sets[lang] = corpus, pairs_of(corpus, corpus_links.intersected(corpus_links.load(corpus.name)))
     choices = {
         lang: weights.choices(zip(corpus.items, pairs, strict=True), recommended.max_words) for lang, (corpus, pairs) in sets.items()
     }
@@ -53,7 +53,7 @@ def _symmetrised(sets: dict[str, Corpus]) -> str:
     found = {}
     for choice in _CHOICES:
         for lang, corpus in sets.items():
-            each = [symmetrise(*both, choice) for both in links.load(corpus.name)]
+            each = [symmetrise(*both, choice) for both in corpus_links.load(corpus.name)]
             found[choice, lang] = count(corpus.items, run(pairs_of(corpus, each), load("recommended", lang=lang))).f1
     rows = [[choice, *(found[choice, lang] for lang in sets)] for choice in _CHOICES]
     best = {max(_CHOICES, key=lambda choice: sum(found[choice, lang] for lang in sets if lang != without)) for without in sets}

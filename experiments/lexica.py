@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from boundarybench import atomic
 from boundarybench.errors import DataError
-from boundarybench_baselines.alignment import stored
+from boundarybench_baselines.alignment import stored_links
 from boundarybench_baselines.alignment.statistical import Directions
 from boundarybench_baselines.alignment.symmetrise import Choice, symmetrise
 from boundarybench_baselines.alignment.words import WordPair, comparable
@@ -82,7 +82,7 @@ def lexicon(places: Iterable[Place], words: Mapping[int, WordPair]) -> Lexicon:
 
 def store(lang: str, places: Sequence[Place]) -> None:
     """Keep the places of a language's lexicon."""
-    stored.write(STORE / lang, "".join(" ".join(map(str, place)) + "\n" for place in places))
+    stored_links.write(STORE / lang, "".join(" ".join(map(str, place)) + "\n" for place in places))
 
 
 def restore(data: Path, lang: str, path: Path) -> None:
@@ -92,7 +92,7 @@ def restore(data: Path, lang: str, path: Path) -> None:
         UsageError: it is not stored, or there is no parallel text.
         DataError: the parallel text is not that which it was learnt from.
     """
-    places = [Place(*map(int, line.split(" "))) for line in stored.read(STORE / lang).split("\n")[:-1]]
+    places = [Place(*map(int, line.split(" "))) for line in stored_links.read(STORE / lang).split("\n")[:-1]]
     wanted = {place.line for place in places}
     words = {pair.line: pair.words(lang) for pair in parallel_text.pairs(data, lang) if pair.line in wanted}
     try:

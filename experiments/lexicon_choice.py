@@ -16,9 +16,9 @@ from tabulate import tabulate
 
 from boundarybench.errors import BoundaryBenchError
 from boundarybench.protocol import sentence_id
-from boundarybench_baselines.alignment import statistical, stored
+from boundarybench_baselines.alignment import statistical, stored_links
 from boundarybench_baselines.alignment.statistical import Directions
-from boundarybench_baselines.translation import files, gloss
+from boundarybench_baselines.translation import gloss, stored_translations
 
 from . import corpora, lexica, parallel_text
 from .parallel_text import Pair
@@ -40,8 +40,8 @@ def aligned(data: Path, work: Path, lang: str) -> tuple[list[Pair], list[Directi
     if not path.with_name(f"{lang}.reverse.gz").exists():
         log.info("aligning %d sentence pairs of %s", len(pairs), lang)
         # Counts of whole sets need no average over chains; one is three times as fast.
-        stored.store(path, statistical.align([pair.words(lang) for pair in pairs], samplers=1))
-    return pairs, stored.load(path)
+        stored_links.store(path, statistical.align([pair.words(lang) for pair in pairs], samplers=1))
+    return pairs, stored_links.load(path)
 
 
 def table(data: Path, work: Path) -> str:
@@ -56,7 +56,7 @@ def table(data: Path, work: Path) -> str:
         gold = {
             sentence_id(lang, index): sentence.tokens or () for index, sentence in enumerate(corpora.masakhaner_gold(data, lang, "dev"))
         }
-        originals = files.read(data / "translations" / "masakhaner2" / "dev" / f"{lang}.jsonl")
+        originals = stored_translations.read(data / "translations" / "masakhaner2" / "dev" / f"{lang}.jsonl")
         for settings, found in scores.items():
             lexicon = lexica.lexicon(lexica.learn(pairs, words, links, settings), by_line)
             texts = [" ".join(gloss.translate(gold[each.id], lexicon).words) for each in originals]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from boundarybench.columns import read_text
 from boundarybench_baselines.alignment.words import WordPair
-from boundarybench_baselines.translation import files, words
+from boundarybench_baselines.translation import stored_translations, word_splitting
 
 from .corpora import MASAKHANER, masakhaner_gold
 
@@ -34,7 +34,7 @@ class Pair(NamedTuple):
 
     def words(self, lang: str) -> WordPair:
         """Both sides split, the source as translations are, the target at Moses' general rules."""
-        return words.split(self.source, SOURCES[lang]), words.split(self.target, lang)
+        return word_splitting.split(self.source, SOURCES[lang]), word_splitting.split(self.target, lang)
 
 
 def pairs(data: Path, lang: str) -> Iterator[Pair]:
@@ -56,7 +56,7 @@ def unseen(data: Path, lang: str) -> list[Pair]:
 def _originals(data: Path) -> frozenset[str]:
     """The originals of all dev and test sentences of all languages: many are translated into several."""
     stored = [data / "translations" / "masakhaner2" / split / f"{lang}.jsonl" for lang in MASAKHANER for split in ("dev", "test")]
-    return frozenset(_letters(each.translation) for path in stored for each in files.read(path))
+    return frozenset(_letters(each.translation) for path in stored for each in stored_translations.read(path))
 
 
 def _letters(text: str) -> str:

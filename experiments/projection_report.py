@@ -23,9 +23,9 @@ from boundarybench_baselines.alignment.words import WordPair
 from boundarybench_baselines.projection.outcome import Projection
 from boundarybench_baselines.projection.settings import METHODS, MatchingSettings, Settings, load
 
-from . import corpora, leave_one_out, links, parallel_text, taggers
+from . import corpora, corpus_links, leave_one_out, parallel_text, taggers
 from .corpora import Corpus, Tag
-from .figures import Counts, count, fates, pairs_of, precision_at, run
+from .projection_figures import Counts, count, fates, pairs_of, precision_at, run
 
 log = logging.getLogger("boundarybench")
 
@@ -107,7 +107,7 @@ def _report(data: Path, work: Path, tag: Tag) -> None:
 
 def _measure(corpus: Corpus, lang: str) -> Result:
     settings = _settings(lang)
-    each = corpus.links if corpus.links is not None else links.intersected(links.load(corpus.name))
+    each = corpus.links if corpus.links is not None else corpus_links.intersected(corpus_links.load(corpus.name))
     log.info("projecting %s", corpus.name)
     pairs = pairs_of(corpus, each)
     projections = {method: run(pairs, chosen) for method, chosen in settings.items()}
@@ -159,11 +159,11 @@ def _align(data: Path, tag: Tag) -> None:
     for lang in corpora.MASAKHANER:
         log.info("aligning %s", lang)
         sets = [corpora.masakhaner(data, lang, split, tag) for split in ("dev", "test")]
-        for corpus, found in zip(sets, links.align(sets, _parallel(data, lang)), strict=True):
-            links.store(corpus.name, found)
+        for corpus, found in zip(sets, corpus_links.align(sets, _parallel(data, lang)), strict=True):
+            corpus_links.store(corpus.name, found)
     for lang in corpora.EUROPARL:
         corpus = corpora.europarl(data, lang)
-        links.store(corpus.name, links.align([corpus])[0])
+        corpus_links.store(corpus.name, corpus_links.align([corpus])[0])
 
 
 def _settings(lang: str) -> dict[str, Settings]:
@@ -180,8 +180,8 @@ def _realigned(data: Path, tag: Tag, times: int) -> str:
         for lang in corpora.MASAKHANER:
             log.info("realigning %s, %d of %d", lang, turn + 1, times)
             sets = [corpora.masakhaner(data, lang, split, tag) for split in ("dev", "test")]
-            _, test = links.align(sets, _parallel(data, lang))
-            pairs = pairs_of(sets[1], links.intersected(test))
+            _, test = corpus_links.align(sets, _parallel(data, lang))
+            pairs = pairs_of(sets[1], corpus_links.intersected(test))
             f1 = {method: count(sets[1].items, run(pairs, chosen)).f1 for method, chosen in _settings(lang).items()}
             found.setdefault(lang, []).append(f1)
     rows = [[lang, *(_spread([f1[method] for f1 in turns]) for method in METHODS)] for lang, turns in found.items()]

@@ -22,11 +22,11 @@ from boundarybench_baselines import runs, system
 from boundarybench_baselines.alignment import statistical
 from boundarybench_baselines.cli import run as cli_run
 from boundarybench_baselines.machine import Machine
-from boundarybench_baselines.translation import files, words
+from boundarybench_baselines.translation import stored_translations, word_splitting
 
-from . import corpora, gold_mentions, lexica, lexicon_choice, links, machine_translations, parallel_text, taggers
+from . import corpora, corpus_links, gold_mentions, lexica, lexicon_choice, machine_translations, parallel_text, taggers
 from .projection_report import ROOT
-from .rows import system_file
+from .row_systems import system_file
 
 log = logging.getLogger("boundarybench")
 
@@ -96,7 +96,7 @@ def prepare(data: Path) -> None:
         _once(WORK / "gold-mentions" / f"{lang}.jsonl", partial(gold_mentions.write, data, lang))
     for lang in machine_translations.CHOSEN_ON:
         _once(WORK / "mt" / f"{lang}.jsonl", partial(_translate, data, lang))
-        _once(links.STORE / f"masakhaner2-{lang}-test-mt.reverse.gz", partial(_align, data, lang))
+        _once(corpus_links.STORE / f"masakhaner2-{lang}-test-mt.reverse.gz", partial(_align, data, lang))
     for lang in parallel_text.SOURCES:
         _once(lexica.STORE / f"{lang}.gz", partial(_learn, data, lang))
         _once(WORK / "lexica" / f"{lang}.tsv", partial(lexica.restore, data, lang))
@@ -157,14 +157,14 @@ def _translate(data: Path, lang: str, path: Path) -> None:
 def _align(data: Path, lang: str, _: Path) -> None:
     """Align the machine translations of a test set, together with parallel text that has no human translation of it."""
     test = runs.sentences("masakhaner2", lang, None)
-    translations = {each.id: each for each in files.read(WORK / "mt" / f"{lang}.jsonl")}
+    translations = {each.id: each for each in stored_translations.read(WORK / "mt" / f"{lang}.jsonl")}
     pairs = [
-        (words.split(translations[id_].translation, translations[id_].source_lang), target)
+        (word_splitting.split(translations[id_].translation, translations[id_].source_lang), target)
         for id_, target in zip(test.ids, test.sentences, strict=True)
         if id_ in translations
     ]
     found = statistical.align(pairs, [pair.words(lang) for pair in parallel_text.unseen(data, lang)])
-    links.store(f"masakhaner2-{lang}-test-mt", found)
+    corpus_links.store(f"masakhaner2-{lang}-test-mt", found)
 
 
 def _learn(data: Path, lang: str, _: Path) -> None:

@@ -26,14 +26,14 @@ from boundarybench.gold.load import load
 from boundarybench.protocol import TYPES
 from boundarybench.schemes import Span, decode
 from boundarybench_baselines import runs
-from boundarybench_baselines.alignment import stored
-from boundarybench_baselines.translation import files
+from boundarybench_baselines.alignment import stored_links
+from boundarybench_baselines.translation import stored_translations
 
-from . import corpora, gold_mentions, links, machine_translations
-from .figures import score_of
+from . import corpora, corpus_links, gold_mentions, machine_translations
+from .projection_figures import score_of
 from .projection_report import ROOT
 from .reference_rows import WORK, prepare
-from .rows import system_file
+from .row_systems import system_file
 
 log = logging.getLogger("boundarybench")
 
@@ -152,16 +152,18 @@ mention is the one that gold gives: `no link` back, `below` the threshold, `lost
 
 def _human_as_machine(lang: str) -> None:
     """Write the human translations of the sentences that have a machine translation; the links are those of all human ones."""
-    machine = {each.id for each in files.read(WORK / "mt" / f"{lang}.jsonl")}
-    kept = [each for each in files.read(WORK / "human" / f"{lang}.jsonl") if each.id in machine]
+    machine = {each.id for each in stored_translations.read(WORK / "mt" / f"{lang}.jsonl")}
+    kept = [each for each in stored_translations.read(WORK / "human" / f"{lang}.jsonl") if each.id in machine]
     folder = WORK / "human-as-mt"
     folder.mkdir(parents=True, exist_ok=True)
     atomic.write_bytes(folder / f"{lang}.jsonl", b"".join(msgspec.json.encode(each) + b"\n" for each in kept))
-    stored.store(
+    stored_links.store(
         folder / f"{lang}-links",
         [
             links_
-            for each, links_ in zip(files.read(WORK / "human" / f"{lang}.jsonl"), links.load(f"masakhaner2-{lang}-test"), strict=True)
+            for each, links_ in zip(
+                stored_translations.read(WORK / "human" / f"{lang}.jsonl"), corpus_links.load(f"masakhaner2-{lang}-test"), strict=True
+            )
             if each.id in machine
         ],
     )

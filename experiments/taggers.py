@@ -12,7 +12,7 @@ from boundarybench_baselines.tagging import data as training_data
 from boundarybench_baselines.tagging.crf import Tagger
 from boundarybench_baselines.tagging.f1 import typed_f1
 from boundarybench_baselines.tagging.features import FeatureSet
-from boundarybench_baselines.tagging.stage import CRF_FILE
+from boundarybench_baselines.tagging.tagger import CRF_FILE
 from boundarybench_baselines.tagging.train_crf import train
 
 log = logging.getLogger("boundarybench")

@@ -44,8 +44,8 @@ from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 from boundarybench.columns import read_sentences
 from boundarybench_baselines.machine import Machine, commit
 from boundarybench_baselines.stages import SHARD
-from boundarybench_baselines.tagging.stage import TaggerSettings
-from boundarybench_baselines.tagging.stage import stage as tagging_stage
+from boundarybench_baselines.tagging.tagger import TaggerSettings
+from boundarybench_baselines.tagging.tagger import stage as tagging_stage
 from boundarybench_baselines.translation import neural
 
 LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
@@ -169,13 +169,13 @@ def _translators(folder: Path, machine: Machine) -> dict[str, Any]:
         "budget": machine.batch_budget(decoding=True),
     }
     name = _name(machine.torch_dtype())
-    found: dict[str, Any] = {f"transformers, {name}": neural.Translator(str(folder), "main", decoding, **where)}
+    found: dict[str, Any] = {f"transformers, {name}": neural.TransformersTranslator(str(folder), "main", decoding, **where)}
     if find_spec("ctranslate2"):
         from boundarybench_baselines.translation import ctranslate
 
         where["identity"] = commit(str(folder), "main")
-        found[f"ctranslate2, {name}"] = ctranslate.Translator(str(folder), "main", decoding, **where)
-        found["ctranslate2-int8"] = ctranslate.Translator(str(folder), "main", decoding, int8=True, **where)
+        found[f"ctranslate2, {name}"] = ctranslate.CTranslate2Translator(str(folder), "main", decoding, **where)
+        found["ctranslate2-int8"] = ctranslate.CTranslate2Translator(str(folder), "main", decoding, int8=True, **where)
     return found
 
 

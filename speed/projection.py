@@ -19,14 +19,14 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from boundarybench.gold.sample import alignment, sentences
+from boundarybench.suites.sample import alignment, sentences
 from boundarybench_baselines.projection.matching import exact, highs
 from boundarybench_baselines.projection.matching.instance import Pair, total, weigh
 from boundarybench_baselines.projection.pair import SentencePair
 from boundarybench_baselines.projection.project import project, scored
 from boundarybench_baselines.projection.settings import METHODS, MatchingSettings, load
-from experiments import corpora, links, taggers
-from experiments.figures import pairs_of
+from experiments import corpora, corpus_links, taggers
+from experiments.projection_figures import pairs_of
 
 #: Beyond these words the published rows are too many.
 PUBLISHED_WORDS = 40
@@ -60,7 +60,7 @@ def main() -> int:
 def _real(data: Path, work: Path) -> list[SentencePair]:
     tag = taggers.Translations(data, work).tag
     sets = [corpora.masakhaner(data, lang, "test", tag) for lang in corpora.MASAKHANER]
-    return [pair for corpus in sets for pair in pairs_of(corpus, links.intersected(links.load(corpus.name)))]
+    return [pair for corpus in sets for pair in pairs_of(corpus, corpus_links.intersected(corpus_links.load(corpus.name)))]
 
 
 def _rate(work: Callable[[SentencePair], object], pairs: Sequence[SentencePair]) -> float:

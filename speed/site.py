@@ -17,16 +17,17 @@ from typing import Any
 import numpy as np
 from tabulate import tabulate
 
-from boundarybench.gold import manifest
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
-from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, System
-from boundarybench.protocol import FLOORS, REPLICATES, UNPINNED, VERSION, ranked
+from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, SystemFacts
+from boundarybench.protocol import FLOORS, REPLICATES, VERSION
 from boundarybench.scoring.anatomy import CLASSES, MISSED
 from boundarybench.scoring.arithmetic import bp_at
 from boundarybench.scoring.figures import stored
 from boundarybench.site import build, pages
 from boundarybench.site.survey import Survey
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import pins, ranked, unpinned
 
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -145,9 +146,7 @@ def _entry(name: str, draw: random.Random) -> Entry:
     rows, means = [], []
     for suite in OVERALL_SUITES:
         of_suite = [
-            _row(suite.name, language.code, level, talk, draw)
-            for language in suite.languages
-            if language.code not in UNPINNED.get(suite.name, ())
+            _row(suite.name, language.code, level, talk, draw) for language in suite.languages if language.code not in unpinned(suite)
         ]
         inside = [row for row in of_suite if row.lang in ranked(suite)]
         means.append(_mean(suite.name, ranked(suite), inside))
@@ -156,11 +155,11 @@ def _entry(name: str, draw: random.Random) -> Entry:
     means.append(_mean(OVERALL, langs, means))
     facets = Facets(("en",), ("CoNLL-2003",), "xlm-r-large", None, (), None, None, 1, draw.random() < 0.8)
     family = draw.choice(["model-transfer", "annotation-projection", "hybrid", "other"])
-    return Entry(name, name, System("A synthetic system.", ("Nobody",), family, facets, (), "none", "none"), tuple(rows), tuple(means))
+    return Entry(name, name, SystemFacts("A synthetic system.", ("Nobody",), family, facets, (), "none", "none"), tuple(rows), tuple(means))
 
 
 def _row(suite: str, lang: str, level: float, talk: float, draw: random.Random) -> LanguageRow:
-    pin = manifest.pins()[manifest.key(suite, lang, "test")]
+    pin = pins(packaged()[suite])[f"{lang}/test"]
     gold = max(20, pin.sentences)
     predicted = max(1, round(gold * talk * draw.uniform(0.8, 1.2)))
     exact = round(min(predicted, gold) * min(1.0, level * draw.uniform(0.8, 1.2)))

@@ -9,10 +9,13 @@ from pathlib import Path
 from boundarybench.columns import read_sentences
 from boundarybench.gold.load import load
 from boundarybench.gold.model import Gold
-from boundarybench.protocol import SUITES, TYPES
+from boundarybench.protocol import TYPES
 from boundarybench.schemes import SCHEMES, Span, decode, encode
 from boundarybench.spans import encode as encode_codes
 from boundarybench.spans import offsets, tag_codes
+from boundarybench.suites.manifests import packaged
+
+SUITES = packaged()
 
 
 def mirror_with_thai(data: Path, folder: Path) -> Path:

@@ -24,17 +24,21 @@ from boundarybench.cli.main import main as boundarybench
 from boundarybench.comparison import compare
 from boundarybench.gold.load import load
 from boundarybench.gold.model import Gold
-from boundarybench.leaderboard import paired
+from boundarybench.leaderboard import paired_tests
 from boundarybench.leaderboard.readings import Readings
-from boundarybench.protocol import RANK_FIGURE, TYPES, XTREME, ranked
+from boundarybench.protocol import RANK_FIGURE, TYPES
 from boundarybench.scoring.figures import figures_of
 from boundarybench.scoring.score import sentence_counts
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.predictions import read
-from boundarybench.uncertainty.differences import System
-from boundarybench.uncertainty.paired import CountArray, by_unit
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
+from boundarybench.uncertainty.differences import SystemCounts
+from boundarybench.uncertainty.paired_resampling import CountArray, by_unit
 
 from .synthetic import headline, mirror_with_thai, write_submission
+
+XTREME = packaged()["xtreme"]
 
 REPLICATES = 10_000
 #: The slow ones are measured on these languages, with as many replicates.
@@ -88,7 +92,7 @@ def _comparison(base: Path, runs: int) -> str:
 
     def ours(of: list[tuple[Gold, list[CountArray]]]) -> None:
         for gold, (a, b) in of:
-            compare(gold, System(("",), a[None]), System(("",), b[None]), [RANK_FIGURE], REPLICATES)
+            compare(gold, SystemCounts(("",), a[None]), SystemCounts(("",), b[None]), [RANK_FIGURE], REPLICATES)
 
     def command() -> None:
         boundarybench(["compare", str(base / "a"), str(base / "b"), "--format", "json", "-o", str(base / "compared.json")])
@@ -142,9 +146,9 @@ def _scipy(of: list[tuple[Gold, list[CountArray]]]) -> None:
 
 def _board(base: Path) -> str:
     langs = ranked(XTREME)
-    reading = _seconds(lambda: paired._test(Readings(base), "xtreme", []), 1)  # loads the gold
-    one = _seconds(lambda: paired._test(Readings(base), "xtreme", [("a", "b")]), 3)
-    many = _seconds(lambda: paired._test(Readings(base), "xtreme", [("a", "b")] * 20), 3)
+    reading = _seconds(lambda: paired_tests._test(Readings(base), "xtreme", []), 1)  # loads the gold
+    one = _seconds(lambda: paired_tests._test(Readings(base), "xtreme", [("a", "b")]), 3)
+    many = _seconds(lambda: paired_tests._test(Readings(base), "xtreme", [("a", "b")] * 20), 3)
     per_pair = (many - one) / 19 / len(langs)
     per_system = (one - reading) / 2 / len(langs)
     rows = [

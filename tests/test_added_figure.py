@@ -9,7 +9,7 @@ import pytest
 from boundarybench.cli.main import main
 from boundarybench.leaderboard import store
 from boundarybench.leaderboard.collect import collect
-from boundarybench.leaderboard.families.report import for_readers
+from boundarybench.leaderboard.families.families_report import for_readers
 from boundarybench.leaderboard.store import LanguageRow
 from boundarybench.scoring import figures
 from boundarybench.scoring.figures import Figure
@@ -81,16 +81,16 @@ def test_score_and_compare(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 def test_rows_of_before_get_it_computed(submissions: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["leaderboard"]) == 0
-    before = store.read(Path("results.json"))
+    before = store.read(Path("results"))
     assert main(["leaderboard", "--check"]) == 0
     add(monkeypatch)
     capsys.readouterr()
     assert main(["leaderboard", "--check"]) == 1
     assert "MUS" in capsys.readouterr().out
-    assert store.read(Path("results.json")) == before  # a check writes nothing
+    assert store.read(Path("results")) == before  # a check writes nothing
 
     assert main(["leaderboard"]) == 0
-    after = store.read(Path("results.json"))
+    after = store.read(Path("results"))
     for name, entry in after.entries.items():
         for row, old in zip(entry.rows, before.entries[name].rows, strict=True):
             loose = 1 - row.errors["spurious"] / row.predicted
@@ -106,7 +106,7 @@ def test_rows_of_before_get_it_computed(submissions: Path, monkeypatch: pytest.M
     monkeypatch.undo()  # the figure is gone again, and what is stored of it, too
     monkeypatch.chdir(submissions.parent)
     assert main(["leaderboard", "--check"]) == 1
-    assert store.to_bytes(collect(submissions, after)) == store.to_bytes(before)
+    assert store.to_files(collect(submissions, after)) == store.to_files(before)
 
 
 def test_the_site(submissions: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 from boundarybench.cli.main import main
-from boundarybench.protocol import SAMPLE
+from boundarybench.suites.manifests import packaged
+
+SAMPLE = packaged()["sample"]
 
 ROOT = Path(__file__).resolve().parents[1]
 

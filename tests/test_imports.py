@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -16,12 +17,13 @@ PACKAGES = {
 }
 #: The rooms of each package, from the bottom up; the packages themselves stand on each other in the order of `PACKAGES`.
 _ORDER = """
-boundarybench: __init__ errors gzipped atomic normal_form home protocol labels spans schemes spellings column_layout columns languages gold
-    submission selection scoring uncertainty comparison report anatomy leaderboard intake site metric convert cli __main__
+boundarybench: __init__ errors gzipped atomic normal_form home protocol types_and_tags spans schemes spellings column_layout columns
+    languages suites gold submission selection scoring uncertainty comparison report anatomy leaderboard intake site metric convert cli
+    __main__
 boundarybench_baselines: __init__ devices machine checkpoints windows encoding batches stages alignment tagging translation projection
     system pipeline about runs train cli
-experiments: __init__ rows corpora machine_translations parallel_text links taggers figures gold_mentions lexica weights leave_one_out
-    projection_report lexicon_choice transfer_anatomy findings_tables reference_rows stage_losses
+experiments: __init__ row_systems corpora machine_translations parallel_text corpus_links taggers projection_figures gold_mentions
+    lexica weights leave_one_out projection_report lexicon_choice transfer_anatomy findings_tables reference_rows stage_losses
 """
 ROOMS = {package: rooms.split() for package, rooms in re.findall(r"^(\w+):((?:\s+\w+(?!\w*:))+)", _ORDER, re.MULTILINE)}
 
@@ -87,8 +89,26 @@ def test_no_circle_of_modules(arrows):
         ("boundarybench.scoring.score", "from ..report import mean", "boundarybench.report"),
         ("boundarybench.gold.load", "def f():\n    import boundarybench.cli.main", "boundarybench.cli.main"),
         ("boundarybench.errors", "from boundarybench_baselines import runs", "boundarybench_baselines.runs"),
-        ("boundarybench_baselines.runs", "from experiments.rows import system_file", "experiments.rows"),
+        ("boundarybench_baselines.runs", "from experiments.row_systems import system_file", "experiments.row_systems"),
     ],
 )
 def test_a_turned_arrow_is_found(name, source, other):
     assert upward({name: set(imported(name, source, modules()))}) == [f"{name} imports {other}"]
+
+
+def test_names_tell_modules_apart() -> None:
+    """A file that is named like another one is opened in vain. A verb of the command line may be named like what it shows."""
+    names = Counter(path.stem for package in list(PACKAGES)[:2] for path in PACKAGES[package].rglob("*.py") if path.parent.name != "cli")
+    del names["__init__"], names["__main__"]
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_names_tell_classes_apart() -> None:
+    names = Counter(
+        node.name
+        for package in list(PACKAGES)[:2]
+        for path in PACKAGES[package].rglob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, times in names.items() if times > 1] == []

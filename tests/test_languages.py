@@ -6,7 +6,12 @@ import msgspec
 import pytest
 
 from boundarybench.languages import TITLES, _file, model_of, sources, traits
-from boundarybench.protocol import MASAKHANER2, SAMPLE, SUITES, XTREME
+from boundarybench.suites.manifests import packaged
+
+MASAKHANER2 = packaged()["masakhaner2"]
+SAMPLE = packaged()["sample"]
+SUITES = packaged()
+XTREME = packaged()["xtreme"]
 
 
 def test_every_language_of_the_suites_and_no_other() -> None:

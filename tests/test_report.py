@@ -5,11 +5,15 @@ import pytest
 
 from boundarybench.cli.table import render
 from boundarybench.gold.model import Gold, build
-from boundarybench.protocol import MASAKHANER2
 from boundarybench.report import Result, as_json, evaluate
 from boundarybench.scoring.figures import figures_of
 from boundarybench.submission.prediction import of_tags
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
 from boundarybench.uncertainty.intervals import NEARLY_ABSENT, intervals, wilson
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 TYPES = MASAKHANER2.types
 
@@ -79,8 +83,6 @@ def complete(suite: str, langs: tuple[str, ...], right: int, **changes: object) 
 
 
 def test_overall_is_the_mean_of_the_suites_and_only_for_complete_systems() -> None:
-    from boundarybench.protocol import XTREME, ranked
-
     xtreme, masakhaner2 = complete("xtreme", ranked(XTREME), 20), complete("masakhaner2", MASAKHANER2.headline, 30)
     report = as_json([*xtreme, *masakhaner2])
     assert report["means"]["xtreme"]["complete"]

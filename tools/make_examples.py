@@ -10,10 +10,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from boundarybench.gold import manifest
-from boundarybench.gold.sample import sentences
-from boundarybench.protocol import SAMPLE, TYPES, sentence_id
+from boundarybench.protocol import TYPES, sentence_id
 from boundarybench.schemes import SCHEMES, Span, encode
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import pins
+from boundarybench.suites.sample import sentences
+
+SAMPLE = packaged()["sample"]
 
 ROOT = Path(__file__).resolve().parents[1] / "submissions"
 
@@ -90,7 +93,7 @@ def _fits(change: Spans, begin: int, end: int) -> bool:
 
 
 def _system(name: str, description: str) -> dict[str, object]:
-    gold = {f"sample/{language.code}": manifest.pins()[f"sample/{language.code}/test"].structure for language in SAMPLE.languages}
+    gold = {f"sample/{language.code}": pins(SAMPLE)[f"{language.code}/test"].structure for language in SAMPLE.languages}
     return {
         "name": name,
         "description": description,

@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 
 from boundarybench.errors import UsageError
-from boundarybench.gold import manifest
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import pinned
 
 from .machine import Machine, commit
 from .system import System
-from .tagging.stage import CRF_FILE
+from .tagging.tagger import CRF_FILE
 
 
 class _Earlier(msgspec.Struct):
@@ -58,6 +59,7 @@ def about(
     """
     before = earlier(system, folder)
     models = [*before.get("models", []), *_models(system, sets)]
+    quoted = {f"{suite}/{lang}": pin.structure for suite, lang in sets if suite in packaged() and (pin := pinned(suite, lang))}
     return {
         "name": folder.name,
         "description": system.description,
@@ -72,8 +74,7 @@ def about(
         "wall_time_hours": round(before.get("wall_time_hours", 0.0) + seconds / 3600, 4),
         "mentions_outside_types": _outside(system, dropped=dropped or before.get("mentions_outside_types") == "dropped-after-matching"),
         "selection": system.selection,
-        "gold": before.get("gold", {})
-        | {f"{suite}/{lang}": pin.structure for suite, lang in sets if (pin := manifest.pins().get(manifest.key(suite, lang, "test")))},
+        "gold": before.get("gold", {}) | quoted,
         "reproduce": command,
     }
 

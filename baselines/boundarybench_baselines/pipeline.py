@@ -13,9 +13,9 @@ from typing import Any
 
 from boundarybench.schemes import Span
 
-from .alignment import stage as alignment
+from .alignment import aligner as alignment
 from .machine import Machine
-from .projection import stage as evidence_stages
+from .projection import evidence as evidence_stages
 from .projection.back_translation import BackTranslation, replaced, with_evidence
 from .projection.fusion import Evidence, plausible
 from .projection.outcome import Projection
@@ -25,8 +25,8 @@ from .projection.scores import TaggerScores
 from .projection.settings import MatchingSettings
 from .stages import Record, Shards, Stage
 from .system import System
-from .tagging import stage as tagging
-from .translation import stage as translation
+from .tagging import tagger as tagging
+from .translation import translator as translation
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,23 +16,23 @@ import msgspec
 from boundarybench import atomic, gzipped
 from boundarybench.errors import DataError, GoldUnavailable, UsageError
 from boundarybench.gold import load
-from boundarybench.protocol import SUITES, Suite
 from boundarybench.schemes import SCHEMES, encode
 from boundarybench.spans import offsets
+from boundarybench.suites.suite import Suite
 
 from .about import about, earlier
 from .machine import Machine
 from .pipeline import Outcome, Pipeline, TargetSet, Watch, failures
 from .stages import Shards, alone
 from .system import System
-from .translation import stage as translation
+from .translation import translator as translation
 
 #: Significant digits of a score. More are noise, and a tenth of a packed file.
 SCORE_DIGITS = 4
 
 
 @dataclass(slots=True)
-class Report:
+class RunReport:
     """What a run did, per set (`suite/lang`).
 
     Attributes:
@@ -59,11 +59,10 @@ def languages(system: System, suite: str, wanted: Sequence[str] | None) -> list[
     Raises:
         UsageError: no such suite or language, or one that the translator does not cover.
     """
-    if suite not in SUITES:
-        raise UsageError(f"unknown suite {suite!r}: choose from {', '.join(SUITES)}")
+    known = load.suite_of(suite)
     for lang in wanted or ():
         load.check_key(suite, lang)
-    chosen = list(wanted or SUITES[suite].headline)
+    chosen = list(wanted or known.headline)
     if system.translator is None:
         return chosen
     uncovered = [lang for lang in chosen if not translation.covers(system.translator, suite, lang)]
@@ -98,7 +97,7 @@ def run(
     limit: int | None = None,
     command: str,
     watch: Callable[[str, int], Watch],
-) -> Report:
+) -> RunReport:
     """Run `system` over suites and write predictions and `system.json` to `folder`.
 
     Args:
@@ -117,7 +116,7 @@ def run(
         NotWritten: `folder` or `stages` cannot be written to.
         GoldUnavailable: a language that was asked for has no gold at hand, or none has.
     """
-    report = Report()
+    report = RunReport()
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is a file; choose another --out")
     with alone(folder):
@@ -135,7 +134,7 @@ def run(
         pipeline.watch = watch("", 0)
         began = time.perf_counter()
         for target in targets:
-            outcomes = [_within(SUITES[target.suite], outcome, report.dropped) for outcome in pipeline.outcomes(target)]
+            outcomes = [_within(load.suite_of(target.suite), outcome, report.dropped) for outcome in pipeline.outcomes(target)]
             _write(target, outcomes, folder, records(stages, folder))
             key = f"{target.suite}/{target.lang}"
             report.sentences[key], report.failed[key] = len(outcomes), failures(outcomes)
@@ -152,7 +151,7 @@ def records(stages: Path, folder: Path) -> Path:
     return stages / "records" / f"{Path(place).name}-{hashlib.sha256(os.fsencode(place)).hexdigest()[:8]}"
 
 
-def _targets(system: System, suites: Sequence[str], wanted: Sequence[str] | None, limit: int | None, report: Report) -> list[TargetSet]:
+def _targets(system: System, suites: Sequence[str], wanted: Sequence[str] | None, limit: int | None, report: RunReport) -> list[TargetSet]:
     """The sentences of all sets; one that was not asked for by name may lack gold, which goes into the report."""
     found = []
     for suite in suites:
@@ -170,10 +169,11 @@ def _targets(system: System, suites: Sequence[str], wanted: Sequence[str] | None
 
 def _within(suite: Suite, outcome: Outcome, dropped: Counter[str]) -> Outcome:
     """The outcome without mentions of types that the suite does not have, which are counted."""
-    kept = [entity.type in suite.types for entity in outcome.entities]
-    if all(kept):
+    types = suite.types
+    if types is None or all(entity.type in types for entity in outcome.entities):
         return outcome
-    dropped.update(entity.type for entity in outcome.entities if entity.type not in suite.types)
+    kept = [entity.type in types for entity in outcome.entities]
+    dropped.update(entity.type for entity in outcome.entities if entity.type not in types)
     scores = outcome.scores and list(compress(outcome.scores, kept))
     return replace(outcome, entities=list(compress(outcome.entities, kept)), scores=scores)
 

@@ -10,12 +10,12 @@ import msgspec
 
 from boundarybench.errors import UsageError
 
-from .alignment.stage import AlignerSettings
+from .alignment.aligner import AlignerSettings
 from .projection import settings as projection_settings
+from .projection.evidence import BackTranslationSettings, ScorerSettings
 from .projection.settings import MatchingSettings, Settings
-from .projection.stage import BackTranslationSettings, ScorerSettings
-from .tagging.stage import TaggerSettings
-from .translation.stage import TranslatorSettings
+from .tagging.tagger import TaggerSettings
+from .translation.translator import TranslatorSettings
 
 _OURS = Path(__file__).with_name("systems")
 #: A system that builds on another builds on something that builds on nothing else; more would be hard to follow.

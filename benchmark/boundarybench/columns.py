@@ -28,6 +28,12 @@ _SHOWN = 20
 LANGUAGE_PREFIX = re.compile(r"([a-z]{2,3}(-[a-z]{2,9})*|simple):")
 
 
+#: Comments of CoNLL-U that say something about the sentence behind them.
+_DOCUMENT = "# newdoc"
+_NEW_DOCUMENT = re.compile(rf"{_DOCUMENT}\b")
+_SOURCE_ID = re.compile(r"# sent_id = (\S{1,200})\s*")
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence of a column file.
@@ -37,12 +43,16 @@ class Sentence:
         tokens: None where the file has only labels.
         tags: as many.
         gaps: the positions of tokens before which the file has a row that is no word (CoNLL-U's 3-4).
+        source_id: what a comment before it says (`# sent_id = n01001-0001`).
+        opens_document: a comment (`# newdoc`) or `-DOCSTART-` before it begins a document.
     """
 
     line: int
     tokens: tuple[str, ...] | None
     tags: tuple[str, ...]
     gaps: tuple[int, ...] = ()
+    source_id: str | None = None
+    opens_document: bool = False
 
     def line_of(self, position: int) -> int:
         """The line of the token at `position`."""
@@ -147,11 +157,18 @@ def _read(text: str, name: str, layout: Layout) -> list[Sentence]:
     tags: list[str] = []
     gaps: list[int] = []
     first = 0
+    source_id: str | None = None
+    opens = False
     for number, fields in _rows(text, name, layout):
         if fields is None:
             if tags:
-                sentences.append(Sentence(first, None if layout.token is None else tuple(tokens), tuple(tags), tuple(gaps)))
-                tokens, tags, gaps = [], [], []
+                words = None if layout.token is None else tuple(tokens)
+                sentences.append(Sentence(first, words, tuple(tags), tuple(gaps), source_id, opens))
+                tokens, tags, gaps, source_id, opens = [], [], [], None, False
+            continue
+        if isinstance(fields, str):
+            opens = opens or _NEW_DOCUMENT.match(fields) is not None
+            source_id = found[1] if (found := _SOURCE_ID.fullmatch(fields)) else source_id
             continue
         if not tags:
             first = number
@@ -164,8 +181,11 @@ def _read(text: str, name: str, layout: Layout) -> list[Sentence]:
     return sentences
 
 
-def _rows(text: str, name: str, layout: Layout) -> Iterator[tuple[int, tuple[str, ...] | None]]:
-    """Line numbers and columns of the tokens; None in place of columns where a sentence ends. Raises DataError behind the last."""
+def _rows(text: str, name: str, layout: Layout) -> Iterator[tuple[int, tuple[str, ...] | str | None]]:
+    """Line numbers and columns of the tokens; in place of columns None where a sentence ends, and a comment as it stands.
+
+    Raises DataError behind the last.
+    """
     problems: list[str] = []
     inside = False
     number = 0
@@ -174,8 +194,11 @@ def _rows(text: str, name: str, layout: Layout) -> Iterator[tuple[int, tuple[str
         if fields == ("",) or is_new_document(fields):
             inside = False
             yield number, None
+            if fields != ("",):
+                yield number, _DOCUMENT
             continue
         if not inside and layout.is_comment(line, fields):
+            yield number, line
             continue
         inside = True
         if len(fields) != layout.width:

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .gold.model import FILE, Gold
-from .protocol import SUITES, mean_name, ranked, signature
-from .selection import Types, selection
-from .uncertainty.differences import FEW_UNITS, Sampled, System, conclude, holm, mean, sample, verdict
+from .gold.model import FILE, Gold, named
+from .protocol import TYPES, signature
+from .selection import Types, scored_types, selection
+from .suites.manifests import find, packaged
+from .suites.pins import mean_name, ranked
+from .uncertainty.differences import FEW_UNITS, Sampled, SystemCounts, conclude, holm, mean, sample, verdict
 
 #: Replicates of a comparison. More than a score's: Holm's correction over 57 languages asks for p values below 0.001.
 REPLICATES = 10_000
@@ -24,6 +26,7 @@ class Compared:
     """Two systems on one test set.
 
     Attributes:
+        version: the older copy of the gold; "" for today's.
         fingerprint: the gold's structure fingerprint.
         pinned: whether the manifest knows it.
         differing: groups of identical sentences on which the two systems' counts differ.
@@ -35,6 +38,7 @@ class Compared:
 
     suite: str
     lang: str
+    version: str
     fingerprint: str
     pinned: bool
     sentences: int
@@ -44,7 +48,7 @@ class Compared:
     not_scored: dict[str, dict[str, int]] | None = None
 
 
-def compare(gold: Gold, a: System, b: System, figures: Sequence[str], replicates: int = REPLICATES) -> Compared:
+def compare(gold: Gold, a: SystemCounts, b: SystemCounts, figures: Sequence[str], replicates: int = REPLICATES) -> Compared:
     """Compare two systems on one test set; `figures` are names as in `figures_of`."""
     # A file of one's own has no name to share: its draws are the same whatever it is called.
     name = gold.suite if gold.suite == FILE else f"{gold.suite}/{gold.lang}"
@@ -52,6 +56,7 @@ def compare(gold: Gold, a: System, b: System, figures: Sequence[str], replicates
     return Compared(
         suite=gold.suite,
         lang=gold.lang,
+        version=gold.version,
         fingerprint=gold.structure,
         pinned=gold.pinned,
         sentences=gold.sentences,
@@ -66,12 +71,14 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, repl
 
     `results` by test set, `means` by suite and, where both systems are complete in both suites, `overall`.
     """
-    names = selection(types).names
+    chosen = selection(types)
     suites = {name: [row for row in rows if row.suite == name] for name in dict.fromkeys(row.suite for row in rows)}
 
     def signed(suite: str, inside: Sequence[Compared], langs: str) -> str:
         fingerprints = [row.fingerprint for row in inside]
-        return signature(suite, fingerprints, langs, names, figure="+".join(figures), replicates=replicates, test=TEST)
+        names = chosen.names if chosen.chosen else scored_types(inside[0].suite) if inside else TYPES
+        version = inside[0].version if inside else ""
+        return signature(named(suite, version), fingerprints, langs, names, figure="+".join(figures), replicates=replicates, test=TEST)
 
     results, means = [], {}
     averages: dict[str, dict[str, Sampled]] = {}
@@ -81,6 +88,7 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, repl
             {
                 "suite": suite,
                 "lang": row.lang,
+                **({"gold_version": row.version} if row.version else {}),
                 "signature": signed(suite, [row], row.lang),
                 "pinned": row.pinned,
                 "sentences": row.sentences,
@@ -91,8 +99,8 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, repl
             }
             for row, found in zip(inside, differences, strict=True)
         ]
-        known = SUITES.get(suite)
-        wanted = ranked(known) if known else tuple(row.lang for row in inside)
+        known = find(suite)
+        wanted = ranked(known, inside[0].version) if known else tuple(row.lang for row in inside)
         headline = [row for row in inside if row.lang in wanted]
         missing = sorted(set(wanted) - {row.lang for row in headline})
         averages[suite] = _means([row.figures for row in headline], figures)
@@ -106,9 +114,9 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, repl
             "verdicts": {name: _tally(differences, name) for name in figures},
         }
     report: dict[str, Any] = {"replicates": replicates, "figures": list(figures), "results": results, "means": means}
-    pair = [suite for suite in ("xtreme", "masakhaner2") if suite in means and means[suite]["complete"]]
-    if len(pair) == 2:
-        overall = _means([averages[suite] for suite in pair], figures)
+    overall_suites = [suite.name for suite in packaged().values() if suite.overall]
+    if all(suite in means and means[suite]["complete"] for suite in overall_suites):
+        overall = _means([averages[suite] for suite in overall_suites], figures)
         report["overall"] = {name: _one(sampled) for name, sampled in overall.items()}
     return report
 

@@ -4,7 +4,7 @@ BoundaryBenchError
 ├── UsageError          exit 2: the call is off (an option, a path, a name)
 ├── NotWritten          exit 2: a file or folder cannot be written
 ├── GoldUnavailable     exit 2: no copy of the gold is at hand
-│   └── HubUnreachable      and the hub cannot be asked for any
+│   └── Unreachable         and the network cannot be asked for any
 └── DataError           exit 1: a file's content is wrong
     ├── GoldDiffers     gold whose structure is not the pinned one
     └── FindingsError   predictions with findings (boundarybench.submission.findings)
@@ -48,8 +48,8 @@ class GoldUnavailable(BoundaryBenchError):
     """No copy of the gold is at hand."""
 
 
-class HubUnreachable(GoldUnavailable):
-    """The hub cannot be asked for any set: its package is not installed, or there is no connection."""
+class Unreachable(GoldUnavailable):
+    """A server cannot be asked for any set: there is no connection, or the package that asks it is not installed."""
 
 
 class DataError(BoundaryBenchError):

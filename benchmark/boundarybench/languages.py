@@ -67,8 +67,8 @@ def _by_code() -> MappingProxyType[str, Traits]:
 
 
 def traits(code: str) -> Traits:
-    """The facts on a language of a suite, by the code that the suite uses."""
-    return _by_code()[code]
+    """The facts on a language of a suite, by the code that the suite uses; of one that is not in the file, that nothing is known."""
+    return _by_code().get(code) or Traits((code,), "not known", "not known", ())
 
 
 def same_language(code: str) -> tuple[str, ...]:

@@ -11,16 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .gold import sample
-from .gold.model import FILE, Gold
-from .protocol import SAMPLE, SUITES, mean_name, ranked, signature
+from .gold.model import FILE, Gold, named
+from .protocol import signature
 from .scoring.arithmetic import number
 from .scoring.figures import Figures, compared, figures_of, nested
 from .scoring.means import mean_tree
-from .scoring.score import Groups, Score, score
-from .selection import NotScored, Selection, Types, check, not_scored, selection
+from .scoring.score import Score, score
+from .selection import NotScored, Selection, Types, check, not_scored, resolved, selection
 from .submission.findings import Findings, FindingsError
 from .submission.prediction import Prediction
+from .suites.manifests import find, packaged
+from .suites.pins import mean_name, ranked
 from .uncertainty.intervals import intervals, percentiles, replicates
 
 FloatArray = NDArray[np.float64]
@@ -28,7 +29,7 @@ FloatArray = NDArray[np.float64]
 #: What a mean is not taken of.
 _COUNTS = ("gold", "predicted", "exact")
 _NO_FIGURES = (
-    *("suite", "lang", "signature", "pinned", "partial", "missing", "sentences", "tokens", "errors", "intervals"),
+    *("suite", "lang", "gold_version", "signature", "pinned", "partial", "missing", "sentences", "tokens", "errors", "intervals"),
     "not_scored",
 )
 
@@ -38,6 +39,7 @@ class Result:
     """The score of one test set with what pins it down.
 
     Attributes:
+        version: the older copy of the gold; "" for today's.
         fingerprint: the gold's structure fingerprint.
         pinned: whether the manifest knows it.
         ids: a hash of the scored sentence ids where only some were scored (`--ids`); empty where all were.
@@ -49,6 +51,7 @@ class Result:
 
     suite: str
     lang: str
+    version: str
     signature: str
     fingerprint: str
     pinned: bool
@@ -66,6 +69,7 @@ class Result:
         return {
             "suite": self.suite,
             "lang": self.lang,
+            **({"gold_version": self.version} if self.version else {}),
             "signature": self.signature,
             "pinned": self.pinned,
             "partial": bool(self.ids),
@@ -120,14 +124,16 @@ def measure(
 ) -> Result:
     """`evaluate` for those who have called `selection.check` and told what it found: whatever is left out, there is a result."""
     gold, prediction, ids = part(gold, prediction, keep)
-    scored = score(gold, prediction.codes, prediction.types, wanted.names, train, _groups(gold, keep))
+    wanted = resolved(wanted, gold)
+    scored = score(gold, prediction.codes, prediction.types, wanted.names, train)
     # A file of one's own has no name to share: its draws are the same whatever it is called.
     name = gold.suite if gold.suite == FILE else f"{gold.suite}/{gold.lang}"
     resampled = figures_of(replicates(scored.counts, gold.units, name))
     return Result(
         suite=gold.suite,
         lang=gold.lang,
-        signature=signature(gold.suite, [gold.structure], gold.lang, wanted.names, ids),
+        version=gold.version,
+        signature=signature(gold.named, [gold.structure], gold.lang, wanted.names, ids),
         fingerprint=gold.structure,
         pinned=gold.pinned,
         ids=ids,
@@ -153,15 +159,6 @@ def part(gold: Gold, prediction: Prediction, keep: NDArray[np.bool_] | None) -> 
     )
 
 
-def _groups(gold: Gold, keep: NDArray[np.bool_] | None) -> Groups | None:
-    """The domains and hazards of the sample suite's sentences; None for other suites."""
-    if gold.suite != SAMPLE.name:
-        return None
-    kept = slice(None) if keep is None else keep
-    domains, hazards = ({name: np.array(mask)[kept] for name, mask in masks.items()} for masks in sample.groups(gold.lang, gold.split))
-    return Groups(domains, hazards)
-
-
 def as_json(results: Sequence[Result]) -> dict[str, Any]:
     """The report on any number of test sets: `results`, `means` per suite and, for systems complete in both, `overall`."""
     rows = [result.as_json() for result in results]
@@ -171,21 +168,23 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
         for suite in suites
     }
     report = {"results": rows, "means": means}
-    pair = [means.get("xtreme"), means.get("masakhaner2")]
+    pair = [means.get(suite.name) for suite in packaged().values() if suite.overall]
     if all(mean is not None and mean["complete"] for mean in pair):
         report["overall"] = mean_tree([_main(mean) for mean in pair if mean])[0]
     return report
 
 
 def _mean(suite: str, rows: Sequence[Result], reports: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    known = SUITES.get(suite)
-    wanted = ranked(known) if known else tuple(row.lang for row in rows)
+    known = find(suite)
+    wanted = ranked(known, rows[0].version) if known else tuple(row.lang for row in rows)
     inside = [row for row in rows if row.lang in wanted]
     missing = sorted(set(wanted) - {row.lang for row in rows})
     trees = [_figures(report) for report in reports if report["lang"] in wanted]
     mean, nulls = mean_tree(trees)
     report: dict[str, Any] = {
-        "signature": suite_signature(suite, [row.fingerprint for row in inside], rows[0].types, [row.ids for row in inside]),
+        "signature": suite_signature(
+            suite, rows[0].version, [row.fingerprint for row in inside], rows[0].types, [row.ids for row in inside]
+        ),
         "languages": [row.lang for row in inside],
         "missing_languages": missing,
         "apart": [row.lang for row in rows if row.lang not in wanted],
@@ -208,11 +207,12 @@ def _mean(suite: str, rows: Sequence[Result], reports: Sequence[dict[str, Any]])
     return report
 
 
-def suite_signature(suite: str, fingerprints: Sequence[str], types: tuple[str, ...] | None, ids: Sequence[str]) -> str:
+def suite_signature(suite: str, version: str, fingerprints: Sequence[str], types: tuple[str, ...] | None, ids: Sequence[str]) -> str:
     """The signature of a figure over several languages of a suite, one fingerprint and one hash of chosen ids (or "") for each."""
-    known = SUITES.get(suite)
+    known = find(suite)
+    name = named(mean_name(known) if known else suite, version)
     chosen = "+".join(sorted({name for name in ids if name}))
-    return signature(mean_name(known) if known else suite, fingerprints, str(len(fingerprints)), types, chosen)
+    return signature(name, fingerprints, str(len(fingerprints)), types, chosen)
 
 
 def _figures(report: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from .errors import UsageError
 from .gold.model import Gold
-from .labels import type_names
-from .protocol import SUITES, TYPES
+from .protocol import TYPES
 from .spans import decode
 from .submission.findings import Findings, plain
-from .submission.prediction import Prediction
+from .submission.prediction import Prediction, closed_types
+from .suites.manifests import find
+from .types_and_tags import type_names
 
 #: How many types a message names; the others are added up.
 _NAMED = 20
@@ -21,7 +22,7 @@ _NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The types that count: `names` (None: all), and whether somebody `chosen` them or they are the protocol's by default."""
+    """The types that count: `names` (None: all), and whether somebody `chosen` them or they are the suite's by default."""
 
     names: tuple[str, ...] | None = TYPES
     chosen: bool = False
@@ -52,9 +53,21 @@ def selection(types: Types) -> Selection:
     return Selection(names, chosen=names != TYPES)
 
 
+def scored_types(suite: str) -> tuple[str, ...]:
+    """The types that count by default on gold of that name: the suite's, or the protocol's for a file of one's own."""
+    known = find(suite)
+    return known.scored if known else TYPES
+
+
+def resolved(wanted: Selection, gold: Gold) -> Selection:
+    """The selection on this gold: its suite's own types where nobody chose others."""
+    return wanted if wanted.chosen else Selection(scored_types(gold.suite))
+
+
 def not_scored(gold: Gold, prediction: Prediction, wanted: Selection) -> NotScored | None:
     """The spans that a selection leaves out; None for the default one on a suite of the protocol, whose rules say so already."""
-    if gold.suite in SUITES and not wanted.chosen:
+    wanted = resolved(wanted, gold)
+    if closed_types(gold) is not None and not wanted.chosen:
         return None
     if wanted.names is None:
         return NotScored({}, {})
@@ -73,10 +86,11 @@ def check(gold: Gold, prediction: Prediction, wanted: Selection, name: str, find
     Raises:
         UsageError: a suite of the protocol does not have a type that is asked for.
     """
-    if gold.suite in SUITES:
-        foreign = [kind for kind in wanted.names or () if kind not in SUITES[gold.suite].types]
+    wanted, closed = resolved(wanted, gold), closed_types(gold)
+    if closed is not None:
+        foreign = [kind for kind in wanted.names or () if kind not in closed]
         if foreign:
-            raise UsageError(f"types: suite {gold.suite} has no {', '.join(foreign)}: choose from {', '.join(SUITES[gold.suite].types)}")
+            raise UsageError(f"types: suite {gold.suite} has no {', '.join(foreign)}: choose from {', '.join(closed)}")
     left = not_scored(gold, prediction, wanted)
     if left is None:
         return

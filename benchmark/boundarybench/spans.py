@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .labels import type_names
+from .types_and_tags import type_names
 
 IntArray = NDArray[np.int32]
 ByteArray = NDArray[np.uint8]

@@ -9,8 +9,8 @@ from helpers import TYPES, codes_of, gold_of, score_of, tag_pairs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boundarybench.anatomy.counts import BREAKDOWNS, Bucket, Counts
-from boundarybench.anatomy.report import Examination, as_json, examine
+from boundarybench.anatomy.counts import BREAKDOWNS, Counts, ErrorBucket
+from boundarybench.anatomy.error_report import Examination, as_json, examine
 from boundarybench.anatomy.traits import capitals_of
 from boundarybench.gold.model import Gold, build
 from boundarybench.scoring.score import score
@@ -25,7 +25,7 @@ def examined(gold: Gold, predicted: Tags, types: tuple[str, ...] | None = TYPES,
     return examine(gold, prediction, types, train, limit=None)
 
 
-def summed(buckets: Mapping[str, Bucket], what: str) -> dict[str, int]:
+def summed(buckets: Mapping[str, ErrorBucket], what: str) -> dict[str, int]:
     rows = [getattr(bucket, what) for bucket in buckets.values()]
     return {name: sum(row[name] for row in rows) for name in rows[0]}
 

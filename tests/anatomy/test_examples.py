@@ -7,8 +7,8 @@ from helpers import TYPES, codes_of, gold_of, tag_pairs
 from hypothesis import given, settings
 from oracle import Entity, classes, match, overlap
 
-from boundarybench.anatomy.examples import SHOWN, Example, merge
-from boundarybench.anatomy.report import examine, example_json
+from boundarybench.anatomy.error_examples import SHOWN, Example, merge
+from boundarybench.anatomy.error_report import examine, example_json
 from boundarybench.gold.model import Gold, build
 from boundarybench.scoring.anatomy import MISSED
 from boundarybench.submission.prediction import Prediction

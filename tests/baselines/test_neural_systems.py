@@ -13,10 +13,10 @@ import tiny_encoders  # noqa: E402
 import tiny_translation  # noqa: E402
 
 from boundarybench.cli.main import main  # noqa: E402
-from boundarybench.protocol import SUITES  # noqa: E402
+from boundarybench.suites.manifests import packaged  # noqa: E402
 from boundarybench_baselines import runs, system  # noqa: E402
 from boundarybench_baselines.machine import Machine  # noqa: E402
-from boundarybench_baselines.translation.neural import Translator  # noqa: E402
+from boundarybench_baselines.translation.neural import TransformersTranslator  # noqa: E402
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +94,7 @@ def test_every_published_system(run, name, capsys):
         failed = sum(report.failed[f"sample/{lang}"].values())
         assert sum(set(line["tags"]) == {"O"} for line in lines) >= failed
         found.update(tag for line in lines for tag in line["tags"])
-    assert set(found) <= {"O", *(f"{prefix}-{type_}" for type_ in SUITES["sample"].types for prefix in "BI")}
+    assert set(found) <= {"O", *(f"{prefix}-{type_}" for type_ in packaged()["sample"].types for prefix in "BI")}
     if "back-" not in name:  # this translation model keeps no brackets, so that every entity is lost
         assert sum(count for tag, count in found.items() if tag != "O") > 0
     assert main(["score", str(folder), "--allow-missing", "--format", "json"]) == 0
@@ -104,13 +104,13 @@ def test_every_published_system(run, name, capsys):
 
 def test_each_language_is_translated_from_its_own_code(run, monkeypatch):
     told = []
-    translate = Translator.translate
+    translate = TransformersTranslator.translate
 
     def watching(self, texts, source, target):
         told.append((source, target))
         return translate(self, texts, source, target)
 
-    monkeypatch.setattr(Translator, "translate", watching)
+    monkeypatch.setattr(TransformersTranslator, "translate", watching)
     run("politov2025-heuristic-awesome", "translator.max_new_tokens=7", limit=2)
     assert told == [("deu_Latn", "eng_Latn"), ("swh_Latn", "eng_Latn"), ("zho_Hans", "eng_Latn")]
     told.clear()
@@ -126,14 +126,14 @@ def test_other_translation_models(run, checkpoints, model):
 
 
 def test_what_fails_is_counted_by_stage(run, monkeypatch):
-    generate = Translator._generate
+    generate = TransformersTranslator._generate
 
     def out_of_memory(self, batch, target):
         if any(len(ids) > 60 for ids in batch):
             raise torch.OutOfMemoryError("CUDA out of memory")
         return generate(self, batch, target)
 
-    monkeypatch.setattr(Translator, "_generate", out_of_memory)
+    monkeypatch.setattr(TransformersTranslator, "_generate", out_of_memory)
     report, folder = run("projection-recommended", "translator.max_new_tokens=39", wanted=["de"], limit=40)
     failed = report.failed["sample/de"]
     assert failed["translation: out of memory"] > 0

@@ -9,10 +9,10 @@ pytest.importorskip("pycrfsuite")
 from boundarybench import gzipped
 from boundarybench.cli.main import main
 from boundarybench.errors import DataError, GoldUnavailable, UsageError
-from boundarybench.gold.sample import alignment, sentences
 from boundarybench.schemes import decode
+from boundarybench.suites.sample import alignment, sentences
 from boundarybench_baselines import runs, system
-from boundarybench_baselines.alignment import stored
+from boundarybench_baselines.alignment import stored_links
 from boundarybench_baselines.alignment.links import Link
 from boundarybench_baselines.alignment.statistical import Directions
 from boundarybench_baselines.machine import Machine
@@ -239,7 +239,7 @@ def test_the_tagger_goes_by_the_language_of_the_translations(run, tmp_path, tagg
 def test_stored_links(run, tmp_path):
     """The suite's own links by hand, as stored links: better than word order."""
     links = [frozenset(Link(*pair) for pair in each) for each in alignment("de")]
-    stored.store(tmp_path / "links" / "sample-de", [Directions(each, each) for each in links])
+    stored_links.store(tmp_path / "links" / "sample-de", [Directions(each, each) for each in links])
     changes = ["aligner.method=file", f"aligner.path={tmp_path}/links/{{suite}}-{{lang}}", "aligner.about=by hand"]
     report, folder = run("sample-projection", *changes, wanted=["de"])
     assert report.complete

@@ -15,12 +15,17 @@ from boundarybench.cli.compare_table import render
 from boundarybench.cli.main import main
 from boundarybench.comparison import as_json, compare
 from boundarybench.gold.load import load
-from boundarybench.protocol import MASAKHANER2, TYPES, XTREME, ranked
+from boundarybench.protocol import TYPES
 from boundarybench.report import evaluate
 from boundarybench.scoring.score import sentence_counts
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.predictions import read
-from boundarybench.uncertainty.differences import System
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
+from boundarybench.uncertainty.differences import SystemCounts
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "submissions"
 PERFECT, ERRORS = EXAMPLES / "example-perfect", EXAMPLES / "example-typical-errors"
@@ -207,7 +212,10 @@ def test_text_marks_what_cannot_be_trusted() -> None:
     counts[0, :30] = 1
     other = counts.copy()
     other[0, 40, 0] = 1
-    rows = [compare(gold, System(("",), counts), System(("",), each), ["bp50"], 200) for each in (other, np.minimum(counts, [1, 1, 0, 0]))]
+    rows = [
+        compare(gold, SystemCounts(("",), counts), SystemCounts(("",), each), ["bp50"], 200)
+        for each in (other, np.minimum(counts, [1, 1, 0, 0]))
+    ]
     report = {"a": "a", "b": "b", "only_a": [], "only_b": [], "skipped": [], **as_json(rows, ["bp50"], TYPES, 200)}
     few, absent = (line for line in render(report, "text").split("\n") if line.startswith("sw "))
     assert " † " in few
@@ -223,7 +231,7 @@ def test_overall_where_both_are_complete_in_both_suites() -> None:
             a, b = (np.ones((1, gold.sentences, 4), np.int64) for _ in range(2))
             a[0, :20, 2:] = 0
             b[0, right:, 2:] = 0
-            rows.append(compare(replace(gold, suite=suite.name, lang=lang), System(("",), a), System(("",), b), ["bp50"], 100))
+            rows.append(compare(replace(gold, suite=suite.name, lang=lang), SystemCounts(("",), a), SystemCounts(("",), b), ["bp50"], 100))
     report = as_json(rows, ["bp50"], TYPES, 100)
     means = [report["means"][suite.name]["differences"]["bp50"]["difference"] for suite in (XTREME, MASAKHANER2)]
     assert means == pytest.approx([-15 / 60, -5 / 60])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from boundarybench.anatomy.examples import ERRORS, SHOWN
+from boundarybench.anatomy.error_examples import ERRORS, SHOWN
 from boundarybench.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -30,7 +30,7 @@ def test_version_and_usage() -> None:
 
 def test_cite_and_languages(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cite"]) == 0
-    assert capsys.readouterr().out.count("\n@") == 4
+    assert capsys.readouterr().out.count("\n@") == 8
     assert main(["languages", "--suite", "masakhaner2"]) == 0
     table = capsys.readouterr().out
     assert table.count("masakhaner2") == 20
@@ -72,3 +72,15 @@ def test_a_full_disk_is_one_line() -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("boundarybench: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("verb", "threads"), [("score", "1"), ("validate", "1"), ("compare", "None"), ("train", "None"), ("run", "None")])
+def test_only_verbs_without_linear_algebra_keep_blas_to_one_thread(verb: str, threads: str) -> None:
+    script = (
+        "import atexit, os, sys; from boundarybench.cli.main import main\n"
+        "atexit.register(lambda: print('threads', os.environ.get('OPENBLAS_NUM_THREADS')))\n"
+        f"main([{verb!r}, '--help'])"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == f"threads {threads}"

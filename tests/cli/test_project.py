@@ -239,7 +239,7 @@ def test_a_failing_run_leaves_the_old_output(project, tmp_path, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("boundarybench_baselines.projection.run.project", interrupt)
+    monkeypatch.setattr("boundarybench_baselines.projection.projecting.project", interrupt)
     with pytest.raises(json.JSONDecodeError):
         project()
     assert (tmp_path / "predictions.jsonl").read_text() == "old\n"

@@ -7,16 +7,16 @@ import pytest
 from scipy.optimize import check_grad
 
 from boundarybench.columns import read_sentences
-from boundarybench.gold.sample import alignment, sentences
 from boundarybench.schemes import decode
+from boundarybench.suites.sample import alignment, sentences
 from boundarybench_baselines.alignment import pharaoh
 from boundarybench_baselines.alignment.links import Link
 from boundarybench_baselines.projection.pair import SentencePair
 from boundarybench_baselines.projection.settings import METHODS, load
 from boundarybench_baselines.projection.surface import Terms
-from experiments import corpora, links, machine_translations, taggers, weights
+from experiments import corpora, corpus_links, machine_translations, taggers, weights
 from experiments.corpora import Corpus, Item
-from experiments.figures import Counts, count, fates, pairs_of, precision_at, run
+from experiments.projection_figures import Counts, count, fates, pairs_of, precision_at, run
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +59,10 @@ def test_counts():
 
 
 def test_the_committed_links_are_those_that_the_sums_name():
-    names = [line.split("  ")[1] for line in (links.STORE / "SHA256SUMS").read_text().split("\n") if line]
+    names = [line.split("  ")[1] for line in (corpus_links.STORE / "SHA256SUMS").read_text().split("\n") if line]
     assert len(names) == 2 * (2 * len(corpora.MASAKHANER) + len(machine_translations.CHOSEN_ON) + len(corpora.EUROPARL))
     for name in {name.rpartition(".")[0] for name in names}:
-        assert links.load(name)
+        assert corpus_links.load(name)
 
 
 def test_the_gradient_of_the_choice_model_is_right():

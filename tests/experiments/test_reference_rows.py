@@ -9,16 +9,19 @@ pytest.importorskip("pycrfsuite")
 
 from boundarybench.cli.main import main
 from boundarybench.columns import read_sentences
-from boundarybench.protocol import SUITES, ranked
 from boundarybench.schemes import Span
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.folder import language_of, prediction_file, read_file
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
 from boundarybench_baselines import system
 from boundarybench_baselines.machine import commit
-from boundarybench_baselines.translation import files
+from boundarybench_baselines.translation import stored_translations
 from experiments import gold_mentions, machine_translations, reference_rows, stage_losses, taggers
 from experiments.projection_report import ROOT
-from experiments.rows import system_file
+from experiments.row_systems import system_file
+
+SUITES = packaged()
 
 
 def test_every_row_is_a_system_of_ours_with_a_folder():
@@ -69,7 +72,7 @@ def test_the_best_system_on_dev_sentences_translates(tmp_path):
     found = machine_translations.qualities(tmp_path, "ewe")
     assert [each.system for each in found] == ["b_news", "a_news"]
     assert machine_translations.write(tmp_path, "ewe", "test", "b_news", tmp_path / "out" / "ewe.jsonl") == 1
-    assert files.read(tmp_path / "out" / "ewe.jsonl") == [files.Translation("ewe-00007", "fr", "deux")]
+    assert stored_translations.read(tmp_path / "out" / "ewe.jsonl") == [stored_translations.Translation("ewe-00007", "fr", "deux")]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +128,7 @@ def committed(name, suite, lang):
 def test_typed_figures_on_the_board_are_seqevals(data, name):
     """Of the committed predictions, on the real gold: MasakhaNER 2.0 wherever there are some, and a sample of PAN-X."""
     metrics = pytest.importorskip("seqeval.metrics")
-    entry = json.loads((ROOT / "results.json").read_text())["entries"][name]
+    entry = json.loads((ROOT / "results" / "systems" / f"{name}.json").read_text())
     rows = {(row["suite"], row["lang"]): row["figures"] for row in entry["rows"]}
     for (suite, lang), figures in rows.items():
         if suite == "xtreme" and lang not in ("sw", "yo", "jv", "my", "tl", "te"):

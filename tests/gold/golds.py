@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from boundarybench.gold.model import Gold, build
-from boundarybench.protocol import SUITES
+from boundarybench.suites.manifests import packaged
+
+SUITES = packaged()
 
 Sentence = tuple[Sequence[str], Sequence[str]]  # tokens and tags
 

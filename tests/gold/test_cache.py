@@ -9,9 +9,11 @@ import pytest
 from golds import SENTENCES, columns, fields, gold_of
 
 from boundarybench.errors import BoundaryBenchError
-from boundarybench.gold import cache, manifest
-from boundarybench.gold.load import Key, at_hand, copy_at_hand, import_suite, load
+from boundarybench.gold import cache, pinning
+from boundarybench.gold.importing import import_files
+from boundarybench.gold.load import at_hand, copy_at_hand, load
 from boundarybench.gold.model import build
+from boundarybench.gold.sources import Key
 
 GOLD = gold_of(SENTENCES)
 OTHER = gold_of(SENTENCES[:2])
@@ -91,7 +93,7 @@ def test_a_damaged_entry_is_made_again(home, mirror_file, caplog, damage):
 
 def test_a_damaged_imported_suite_has_to_be_imported_again(home, tmp_path):
     (tmp_path / "mine.txt").write_text(columns(SENTENCES), encoding="utf-8")
-    import_suite(tmp_path / "mine.txt", "mine", "sw")
+    import_files({"sw": tmp_path / "mine.txt"}, "mine")
     file = home / "suites" / "mine" / "sw.gold"
     file.write_bytes(file.read_bytes()[:-1])
     with pytest.raises(BoundaryBenchError, match=r"sw\.gold.*damaged.*import"):
@@ -125,9 +127,9 @@ def test_verification_does_not_trust_the_fingerprint_in_the_cache_of_the_hub(dat
     gold = load(*key)
     monkeypatch.delenv("BOUNDARYBENCH_DATA")
     part = gold.select(np.arange(gold.sentences) > 0)
-    cache.write(cache.cache_path(*key, "hub"), part)
+    cache.write(cache.cache_path(key, "hub"), part)
     assert at_hand(key).structure == gold.structure
-    assert manifest.compare(copy_at_hand(key, fresh=True))[0] == "differs"
+    assert pinning.compare(copy_at_hand(key, fresh=True))[0] == "differs"
 
 
 def test_a_home_that_cannot_be_written_to_is_only_a_warning(tmp_path, mirror_file, monkeypatch, caplog):

@@ -10,10 +10,10 @@ from golds import SENTENCES, columns, fields, gold_of, read_columns
 from hub_server import Hub, card, parquet
 
 from boundarybench.errors import UsageError
-from boundarybench.gold import cache
-from boundarybench.gold.load import import_suite, load
-from boundarybench.gold.manifest import pins
-from boundarybench.protocol import SUITES
+from boundarybench.gold.importing import import_files
+from boundarybench.gold.load import load
+from boundarybench.suites.manifests import own_folder, packaged
+from boundarybench.suites.pins import pinned
 
 #: Labels in other orders than ours: a number means something else in each data set.
 PANX_LABELS = ["I-LOC", "B-LOC", "O", "I-ORG", "B-ORG", "I-PER", "B-PER"]
@@ -130,7 +130,7 @@ def test_a_copy_of_another_structure_is_refused_with_both_fingerprints_and_the_f
     name = "/".join(key)
     line = message(fetched, name)
     assert fetched.code == 1
-    assert f"structure {gold_of(sentences, *key).structure} is not the pinned {pins()[name].structure}; " in line
+    assert f"structure {gold_of(sentences, *key).structure} is not the pinned {pinned(*key).structure}; " in line
     assert f"first difference at sentence {key[1]}-00000: here it has 4 tokens and entities [0-2:PER 3-4:LOC]. " in line
     assert f"{name}: " not in fetched.out
     assert not list((folder / "home" / "gold").glob(f"*-{key[1]}-*"))
@@ -176,10 +176,11 @@ def test_a_hub_out_of_reach_is_one_line_and_a_way_out(tmp_path, closed, before, 
 def test_a_missing_label_or_token_is_told_in_one_line(tmp_path):
     script = """
 from boundarybench.errors import DataError
-from boundarybench.gold import hub
+from boundarybench.gold.sources import Key, from_hub
+from boundarybench.suites.manifests import packaged
 for lang in ("af", "ar", "bg", "bn", "de", "el"):
     try:
-        print(lang, hub.load("xtreme", lang, "test"))
+        print(lang, from_hub(packaged()["xtreme"], Key("xtreme", lang, "test")))
     except Exception as error:
         print(lang, type(error).__name__, error)
 """
@@ -195,8 +196,8 @@ def test_the_real_test_sets_are_accepted_as_pinned(data, tmp_path, closed):
     panx_sw, masakhaner_swa = real("panx/test-sw.tsv", PANX_LABELS), real("masakhaner2/swa/test.txt", MASAKHANER_LABELS)
     with Hub(panx({"sw": panx_sw}) | masakhaner({"swa": masakhaner_swa})) as hub:
         done = fetch(tmp_path, hub.url, "--lang", "sw", "swa")
-    counts = {name: (pins()[name].sentences, sum(pins()[name].entities.values())) for name in ("xtreme/sw/test", "masakhaner2/swa/test")}
-    assert done.out == "".join(f"{name}: {sentences} sentences, {entities} entities\n" for name, (sentences, entities) in counts.items())
+    pins = {name: pinned(*name.split("/")) for name in ("xtreme/sw/test", "masakhaner2/swa/test")}
+    assert done.out == "".join(f"{name}: {pin.sentences} sentences, {sum(pin.entities.values())} entities\n" for name, pin in pins.items())
     assert done.code == 0
     assert not re.search("warning|error", done.err)
     verified = run(tmp_path, closed, "-m", "boundarybench", "gold", "verify", "--suite", "masakhaner2")
@@ -207,16 +208,18 @@ def test_refused_gold_can_be_imported_as_a_suite_of_its_own(tmp_path, closed, mo
     (tmp_path / "mine.txt").write_text(columns(SENTENCES, " ", "sw:"), encoding="utf-8")
     done = run(tmp_path, closed, "-m", "boundarybench", "gold", "import", str(tmp_path / "mine.txt"), "--as", "my-corpus", "--lang", "sw")
     assert done.code == 0
-    assert done.out.startswith("my-corpus/sw: 4 sentences, 14 tokens, entities {'LOC': 2, 'ORG': 2, 'PER': 2}\n")
+    assert done.out.startswith("my-corpus/sw: 4 sentences, 14 tokens, entities LOC 2, ORG 2, PER 2\n")
     monkeypatch.setenv("BOUNDARYBENCH_HOME", str(tmp_path / "home"))
     gold = load("my-corpus", "sw")
     assert fields(gold) == fields(gold_of(SENTENCES, "my-corpus", "sw"))
     assert not gold.pinned
 
 
-@pytest.mark.parametrize(("name", "lang"), [*((suite, "sw") for suite in SUITES), ("../x", "sw"), ("", "sw"), ("X", "sw"), ("x", "../y")])
+@pytest.mark.parametrize(
+    ("name", "lang"), [*((suite, "sw") for suite in packaged()), ("../x", "sw"), ("", "sw"), ("X", "sw"), ("x", "../y")]
+)
 def test_an_imported_suite_takes_no_name_of_the_protocol_and_no_path(tmp_path, name, lang):
     (tmp_path / "mine.txt").write_text(columns(SENTENCES), encoding="utf-8")
     with pytest.raises(UsageError, match=re.escape(repr(name if lang == "sw" else lang))):
-        import_suite(tmp_path / "mine.txt", name, lang)
-    assert not cache.suites_folder().exists()
+        import_files({lang: tmp_path / "mine.txt"}, name)
+    assert not own_folder().exists()

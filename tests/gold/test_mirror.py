@@ -7,9 +7,15 @@ from golds import SENTENCES, columns, fields, gold_of, read_columns
 
 from boundarybench.cli.main import main
 from boundarybench.errors import DataError, GoldDiffers, UsageError
-from boundarybench.gold import cache, manifest, mirror
-from boundarybench.gold.load import Key, at_hand, load
-from boundarybench.protocol import MASAKHANER2, TYPES, XTREME
+from boundarybench.gold import cache, sources
+from boundarybench.gold.load import at_hand, load
+from boundarybench.gold.sources import Key
+from boundarybench.protocol import TYPES
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import pinned
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 #: Scored gold entities (PER, ORG, LOC) of the test sets, as published with the results of annotation projection on these suites.
 # fmt: off
@@ -30,7 +36,7 @@ PUBLISHED = {
 TESTS = [(suite.name, language.code) for suite in (XTREME, MASAKHANER2) for language in suite.languages if language.code != "th"]
 
 YORUBA = Key("xtreme", "yo", "test")
-PIN = manifest.pins()["xtreme/yo/test"]
+PIN = pinned("xtreme", "yo")
 
 
 @pytest.fixture
@@ -64,7 +70,7 @@ def test_every_test_set_is_the_pinned_one_with_the_published_number_of_entities(
     entities = gold.entities()
     assert gold.pinned
     assert not caplog.records
-    assert entities == manifest.pins()[f"{suite}/{lang}/test"].entities
+    assert entities == pinned(suite, lang).entities
     assert lang in ("en", "bbj", "pcm") or sum(entities[kind] for kind in TYPES) == PUBLISHED[suite][lang]
 
 
@@ -80,8 +86,9 @@ def test_every_test_set_is_the_pinned_one_with_the_published_number_of_entities(
 )
 def test_a_mirror_has_a_file_for_every_set(put, place, key, separator, prefix):
     file = put(columns(SENTENCES, separator, prefix), place)
-    assert mirror.path_of(mirror.root(), *key) == file
-    assert fields(mirror.decode(file.read_bytes(), file, *key)) == fields(gold_of(SENTENCES, *key))
+    suite, wanted = packaged()[key[0]], Key(*key)
+    assert sources.mirrored(suite, wanted) == file
+    assert fields(sources.decode(file.read_bytes(), str(file), suite, wanted)) == fields(gold_of(SENTENCES, *key))
 
 
 def test_the_language_prefix_of_xtreme_makes_no_difference(put, yoruba, caplog):
@@ -163,7 +170,7 @@ def test_another_structure_is_refused_with_both_fingerprints_and_the_first_sente
     assert ("it is missing here" in message) == (first == len(after))
     assert ("the pinned set ends at 100 sentences" in message) == (first == len(before))
     assert PIN.structure in message
-    assert gold_of(yoruba, *YORUBA).structure in message
+    assert gold_of(yoruba, "xtreme", "yo").structure in message
     assert "gold import --suite xtreme --lang yo --as NAME" in message
 
 
@@ -234,7 +241,7 @@ def test_a_copy_that_writes_a_stray_beginning_properly_is_the_pinned_one(data, p
     lines = (data / "masakhaner2" / "luo" / "dev.txt").read_text(encoding="utf-8").split("\n")
     tags = [(line.rpartition(" ")[2] or "O") for line in lines]
     stray = [k for k, tag in enumerate(tags) if tag.startswith("I-") and tags[k - 1][2:] != tag[2:]]
-    assert len(stray) == manifest.pins()["masakhaner2/luo/dev"].invalid == 1
+    assert len(stray) == pinned("masakhaner2", "luo", "dev").invalid == 1
     lines[stray[0]] = lines[stray[0]].replace(" I-", " B-")
     put("\n".join(lines), "masakhaner2/luo/dev.txt")
     assert load("masakhaner2", "luo", "dev").pinned
@@ -315,7 +322,7 @@ def test_a_set_that_the_mirror_lacks_is_taken_from_the_cache_of_the_hub(put, tmp
     key = Key("xtreme", "th", "test")
     put(columns(SENTENCES), "panx/test-sw.tsv")
     assert at_hand(key) is None
-    cache.write(cache.cache_path(*key, "hub"), gold_of(SENTENCES, *key))
+    cache.write(cache.cache_path(key, "hub"), gold_of(SENTENCES))
     assert at_hand(key).token_list()[0] == "Zora"
     put("Ruvo B-PER\n")
     assert at_hand(key).token_list() == ["Ruvo"]

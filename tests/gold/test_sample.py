@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from boundarybench.columns import parse
-from boundarybench.gold import manifest, sample
 from boundarybench.gold.load import load
-from boundarybench.gold.sample import HAZARDS, SPLITS, SampleSentence, alignment, derived, sentences
-from boundarybench.protocol import SAMPLE
+from boundarybench.suites import sample
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import pins
+from boundarybench.suites.sample import HAZARDS, SPLITS, SampleSentence, alignment, derived, sentences
+
+SAMPLE = packaged()["sample"]
 
 LANGUAGES = [language.code for language in SAMPLE.languages]
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
@@ -116,13 +119,11 @@ def test_alignments(lang: str) -> None:
 
 def test_derived_files_are_fresh_and_loaded() -> None:
     for name, content in derived():
-        assert (FOLDER / name).read_text(encoding="utf-8") == content, f"run: python -m boundarybench.gold.sample ({name})"
+        assert (FOLDER / name).read_text(encoding="utf-8") == content, f"run: python -m boundarybench.suites.sample ({name})"
     for lang in LANGUAGES:
         for split in SPLITS:
             gold = load("sample", lang, split)
-            assert gold.pinned, (
-                f"run: boundarybench gold verify --suite sample --write-manifest benchmark/boundarybench/gold ({lang}, {split})"
-            )
+            assert gold.pinned, f"run: boundarybench gold pin --suite sample --source TEXT ({lang}, {split})"
             assert gold.sentences == 60
             assert sum(gold.entities().values()) == sum(len(sentence.entities) for sentence in sentences(lang, split))
             read = parse((FOLDER / split / f"{lang}.conll").read_text(encoding="utf-8"), lang)
@@ -130,7 +131,7 @@ def test_derived_files_are_fresh_and_loaded() -> None:
 
 
 def test_only_whole_sets_are_pinned() -> None:
-    assert sum(name.startswith("sample/") for name in manifest.pins()) == len(LANGUAGES) * len(SPLITS)
+    assert len(pins(SAMPLE)) == len(LANGUAGES) * len(SPLITS)
 
 
 def test_the_suite_is_small() -> None:

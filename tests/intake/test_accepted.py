@@ -61,7 +61,7 @@ def test_a_new_submission_passes_and_its_row_is_the_one_that_the_board_gets(repo
     # After the merge, the board has the very same figures.
     git(repo, "merge", "-q", "--ff-only", head)
     assert main(["leaderboard"]) == 0
-    row = next(row for row in json.loads((repo / "results.json").read_text())["entries"]["new-system"]["means"] if row["suite"] == "sample")
+    row = next(row for row in json.loads((repo / "results/systems/new-system.json").read_text())["means"] if row["suite"] == "sample")
     assert (row["figures"], row["interval"]) == (place["figures"], place["interval"])
     assert "new-system" in (repo / "leaderboard.md").read_text()
 
@@ -141,7 +141,7 @@ def test_main_may_have_moved_on_elsewhere(repo: Path, capsys: pytest.CaptureFixt
         {"submissions/README.md": FILE},
         {"submissions/README.md": None},
         {"submissions/pairs.toml": ("100644", b"# none yet\n")},
-        {"leaderboard.md": FILE, "results.json": FILE, "code.py": None},
+        {"leaderboard.md": FILE, "results/board.json": FILE, "code.py": None},
         {"run.sh": ("100755", b""), "link": ("120000", b"/etc")},
         {"<img src=x>": FILE},
     ],
@@ -157,11 +157,11 @@ def test_a_request_without_a_submission_is_none_of_the_gates_business(
     assert "<img" not in text
 
 
-@pytest.mark.parametrize("board", [None, b"{", b'{"protocol": 99, "entries": {}}'], ids=["none", "broken", "newer"])
+@pytest.mark.parametrize("board", [None, b"{", b'{"protocol": 99, "files": {}}'], ids=["none", "broken", "newer"])
 def test_a_board_that_cannot_be_compared_with_is_no_fault_of_the_submission(
     board: bytes | None, repo: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    git(repo, "merge", "-q", "--ff-only", commit(repo, {"results.json": board and ("100644", board)}))
+    git(repo, "merge", "-q", "--ff-only", commit(repo, {"results/board.json": board and ("100644", board)}))
     report, _ = check(commit(repo, submission("new-system")), capsys)
     assert report["places"][0]["rows"] == 1
     assert len(report["notes"]) == 1

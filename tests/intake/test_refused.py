@@ -168,7 +168,7 @@ REFUSED: dict[str, tuple[Callable[[Path], str], set[str]]] = {
     "pairs beside data": (with_new({"submissions/pairs.toml": FILE}), {"data-and-code", "pairs-file"}),
     "a link in place of the pairs": (just({"submissions/pairs.toml": ("120000", b"/etc/passwd")}), {"link"}),
     "the page beside data": (with_new({"leaderboard.md": FILE}), {"generated-file"}),
-    "the results beside data": (with_new({"results.json": FILE}), {"generated-file"}),
+    "the results beside data": (with_new({"results/systems/x.json": FILE}), {"generated-file"}),
     "two new folders": (just({**submission("new-system"), **submission("new-system-2")}), {"more-than-one-folder"}),
     "a new one and an old one": (with_new({f"{OLD}/sample/sw.jsonl": FILE}), {"more-than-one-folder"}),
     "a file directly in submissions/": (just({"submissions/system.json": FILE}), {"stray-file"}),
@@ -302,7 +302,7 @@ def test_every_code_of_the_gate_is_tried() -> None:
 
 
 def test_everything_is_named_in_one_pass(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    changes = {"code.py": FILE, "results.json": FILE, f"{NEW}/a.sh": ("100755", b""), f"{NEW}/b.md": FILE, OLD: None}
+    changes = {"code.py": FILE, "results/board.json": FILE, f"{NEW}/a.sh": ("100755", b""), f"{NEW}/b.md": FILE, OLD: None}
     head = commit(repo, {**submission("new-system"), **changes})
     assert main(["ci", "check", "--repo", str(repo), "--base", "main", "--head", head, "--format", "json"]) == 1
     found = [finding["code"] for finding in json.loads(capsys.readouterr().out)["findings"]]

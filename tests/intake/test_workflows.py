@@ -182,7 +182,11 @@ class TestTheBoard:
         run_board(origin, tmp_path / "job")
         assert "new-system" in page(origin)
         assert git(origin, "rev-parse", "main~1") == merged
-        assert git(origin, "diff", "--name-only", "main~1", "main").split() == ["leaderboard.md", "results.json"]
+        assert git(origin, "diff", "--name-only", "main~1", "main").split() == [
+            "leaderboard.md",
+            "results/board.json",
+            "results/systems/new-system.json",
+        ]
 
     def test_nothing_new_is_nothing_committed(self, origin: Path, tmp_path: Path) -> None:
         before = git(origin, "rev-parse", "main")
@@ -190,14 +194,19 @@ class TestTheBoard:
         assert git(origin, "rev-parse", "main") == before
 
     def test_figures_that_were_written_by_hand_do_not_stay(self, origin: Path, tmp_path: Path) -> None:
-        """`results.json` is never believed."""
-        honest = git(origin, "show", "main:results.json")
+        """`results/` is never believed."""
+        honest = git(origin, "show", "main:results/systems/example-typical-errors.json")
         assert '"exact":' in honest
         forged = re.sub(r'"bp50":0\.\d+', '"bp50":0.999', honest)
         assert forged != honest
-        git(origin, "update-ref", "refs/heads/main", commit(origin, {"results.json": ("100644", forged.encode() + b"\n")}))
+        git(
+            origin,
+            "update-ref",
+            "refs/heads/main",
+            commit(origin, {"results/systems/example-typical-errors.json": ("100644", forged.encode() + b"\n")}),
+        )
         run_board(origin, tmp_path / "job")
-        assert git(origin, "show", "main:results.json") == honest
+        assert git(origin, "show", "main:results/systems/example-typical-errors.json") == honest
 
     def test_a_submission_that_is_not_valid_leaves_the_board_as_it_was(self, origin: Path, tmp_path: Path) -> None:
         bad = commit(origin, {**submission("new-system"), "submissions/new-system/sample/sw.jsonl": FILE})
@@ -212,7 +221,7 @@ class TestTheBoard:
             for name in order:
                 git(origin, "update-ref", "refs/heads/main", commit(origin, submission(name)))
                 run_board(origin, tmp_path / f"{order[0]}-{name}")
-            pages.append((page(origin), git(origin, "show", "main:results.json")))
+            pages.append((page(origin), git(origin, "rev-parse", "main:results")))
         assert "one-system" in pages[0][0]
         assert "two-systems" in pages[0][0]
         assert pages[0] == pages[1]
@@ -235,7 +244,7 @@ class TestTheBoard:
         git(origin, "update-ref", "refs/heads/main", commit(origin, submission("one-system")))
         runner = board(origin, tmp_path / "job")
         assert runner.run(until="Commit and push what changed").returncode == 0
-        newer = commit(origin, {"leaderboard.md": FILE, "results.json": FILE})
+        newer = commit(origin, {"leaderboard.md": FILE, "results/board.json": FILE})
         git(origin, "update-ref", "refs/heads/main", newer)
         done = runner.run(after="Commit and push what changed")
         assert done.returncode == 0, done.stderr

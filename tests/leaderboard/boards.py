@@ -6,17 +6,22 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from boundarybench.gold import manifest
 from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
-from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, Model, PairedTests, System
-from boundarybench.protocol import MASAKHANER2, SAMPLE, VERSION, Suite, ranked
+from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, Model, PairedTests, SystemFacts
+from boundarybench.protocol import VERSION
 from boundarybench.scoring.figures import stored
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import pins, ranked
+from boundarybench.suites.suite import Suite
+
+MASAKHANER2 = packaged()["masakhaner2"]
+SAMPLE = packaged()["sample"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLES = REPOSITORY / "submissions"
 
 
-def make_system(**changes: Any) -> System:
+def make_system(**changes: Any) -> SystemFacts:
     facets = {
         "source_languages": ("en",),
         "source_data": ("invented",),
@@ -38,7 +43,7 @@ def make_system(**changes: Any) -> System:
         **changes,
         "facets": Facets(**{**facets, **changes.get("facets", {})}),
     }
-    return System(**fields)
+    return SystemFacts(**fields)
 
 
 def figures(bp50: float | None, **others: float) -> Figures:
@@ -51,7 +56,7 @@ def interval(bp50: float | None) -> tuple[float, float] | None:
 
 
 def row(suite: str, lang: str, bp50: float | None = 0.5, track: str = "zero-shot", *, pinned: bool = True, missing: int = 0) -> LanguageRow:
-    pin = manifest.pins()[manifest.key(suite, lang, "test")]
+    pin = pins(packaged()[suite])[f"{lang}/test"]
     return LanguageRow(
         suite=suite,
         lang=lang,
@@ -81,7 +86,7 @@ def make_entry(
     without: Iterable[str] = (),
     unpinned: Iterable[str] = (),
     missing: int = 0,
-    system: System | None = None,
+    system: SystemFacts | None = None,
     content: str = "",
     **others: float,
 ) -> Entry:
@@ -103,7 +108,7 @@ def make_entry(
                 suite.name, table_signature(suite.name), tuple(inside), tuple(lacking), complete, figures(bp50, **others), interval(bp50)
             )
         )
-    if set(OVERALL_SUITES) <= set(suites) and all(mean.complete for mean in means):
+    if all(suite in suites for suite in OVERALL_SUITES) and all(mean.complete for mean in means):
         langs = tuple(f"{suite.name}/{lang}" for suite in OVERALL_SUITES for lang in ranked(suite))
         means.append(MeanRow(OVERALL, table_signature(OVERALL), langs, (), True, figures(bp50, **others), interval(bp50)))
     return Entry(name, content or name, system or make_system(), tuple(rows), tuple(means))
@@ -132,6 +137,13 @@ def submission(root: Path, name: str, *, like: str = "example-typical-errors", l
         if langs is not None and language.code not in langs:
             (folder / "sample" / f"{language.code}.jsonl").unlink()
     return folder
+
+
+def put(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a board's files."""
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
 
 
 def spoil(folder: Path, lang: str = "de") -> None:

@@ -12,20 +12,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from boards import REPOSITORY, make_board, make_entry, spoil, submission, with_tests
+from boards import REPOSITORY, make_board, make_entry, put, spoil, submission, with_tests
 
 from boundarybench import atomic
 from boundarybench.cli import leaderboard
 from boundarybench.cli.main import main
 from boundarybench.leaderboard import collect as collect_module
-from boundarybench.leaderboard import paired, store
+from boundarybench.leaderboard import paired_tests, store
 from boundarybench.leaderboard.contents import contents
 from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, VERSION, XTREME
+from boundarybench.protocol import VERSION
+from boundarybench.suites.manifests import packaged
 
-FILES = ("results.json", "leaderboard.md")
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
+
+SEAL = "results/board.json"
+FILES = ("results/board.json", "results/systems/sys-a.json", "results/systems/sys-b.json", "leaderboard.md")
 
 
 @pytest.fixture
@@ -61,8 +66,9 @@ def test_the_committed_board_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("data")
 def test_the_committed_board_is_what_the_submissions_give_from_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(REPOSITORY)
-    assert run("--results", str(tmp_path / "results.json"), "--output", str(tmp_path / "leaderboard.md")) == 0
-    assert state(tmp_path) == {name: (REPOSITORY / name).read_bytes() for name in FILES}
+    assert run("--results", str(tmp_path / "results"), "--output", str(tmp_path / "leaderboard.md")) == 0
+    assert store.files(tmp_path / "results") == store.files(REPOSITORY / "results")
+    assert (tmp_path / "leaderboard.md").read_bytes() == (REPOSITORY / "leaderboard.md").read_bytes()
 
 
 def test_a_board_is_written_and_then_fresh(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,17 +76,17 @@ def test_a_board_is_written_and_then_fresh(repository: Path, capsys: pytest.Capt
     assert set(state(repository)) == set()
     assert run() == 0
     assert set(state(repository)) == set(FILES)
-    before = {path: path.stat() for path in repository.glob("*.*")}
+    before = {path: path.stat() for path in map(repository.joinpath, FILES)}
     capsys.readouterr()
     assert run() == 0
     assert run("--check") == 0
-    assert {path: path.stat() for path in repository.glob("*.*")} == before  # not even touched
+    assert {path: path.stat() for path in map(repository.joinpath, FILES)} == before  # not even touched
     assert capsys.readouterr().out == ""
 
 
 def test_the_page_is_a_function_of_the_results(repository: Path) -> None:
     run()
-    board = store.read(repository / "results.json")
+    board = store.read(repository / "results")
     assert render(board, published()).encode() == (repository / "leaderboard.md").read_bytes()
 
 
@@ -92,9 +98,9 @@ def test_a_changed_submission_is_stale_with_a_diff(repository: Path, capsys: pyt
     assert run("--check") == 1
     out, err = capsys.readouterr()
     assert "--- leaderboard.md (committed)\n+++ leaderboard.md (from submissions)\n@@" in out
-    assert "--- results.json (committed)" in out
+    assert "--- results/systems/sys-a.json (committed)" in out
     assert any(line.startswith("-| [sys-a](submissions/sys-a)") for line in out.split("\n"))
-    assert "stale: results.json, leaderboard.md" in err
+    assert "stale: results/systems/sys-a.json, results/board.json, leaderboard.md" in err
     assert state(repository) == before
     assert run() == 0
     assert run("--check") == 0
@@ -106,7 +112,7 @@ def test_an_edited_file_is_stale_and_mended(repository: Path, name: str, capsys:
     run()
     before = state(repository)
     path = repository / name
-    path.write_bytes(path.read_bytes().replace(b"sys-a\x22: {", b"sys-a\x22:  {").replace(b"# Leaderboard", b"# Leaderboard\x1b[2J"))
+    path.write_bytes(path.read_bytes().replace(b"\x22: ", b"\x22:  ").replace(b"# Leaderboard", b"# Leaderboard\x1b[2J"))
     capsys.readouterr()
     assert run("--check") == 1
     out = capsys.readouterr().out
@@ -120,7 +126,7 @@ def test_nothing_depends_on_where_the_folder_stands(repository: Path, tmp_path_f
     run()
     other = tmp_path_factory.mktemp("quite") / "another place"
     shutil.copytree(repository / "submissions", other / "subs")
-    paths = [str(other / name) for name in ("subs", "results.json", "leaderboard.md")]
+    paths = [str(other / name) for name in ("subs", "results", "leaderboard.md")]
     assert run("--submissions", paths[0], "--results", paths[1], "--output", paths[2]) == 0
     assert {name: (other / name).read_bytes() for name in FILES} == state(repository)
     for command in (["init", "--quiet"], ["add", "--all"]):
@@ -137,7 +143,7 @@ def test_unchanged_submissions_need_no_gold(repository: Path, monkeypatch: pytes
     (folder / "masakhaner2").mkdir(parents=True)
     (folder / "masakhaner2" / "swa.jsonl").write_text('{"id": "swa-00000", "tags": ["O"]}\n')
     entry = make_entry("remote", content=contents(submissions)["remote"])
-    (repository / "results.json").write_bytes(store.to_bytes(make_board(entry)))
+    put(repository / "results", store.to_files(make_board(entry)))
     monkeypatch.setenv("BOUNDARYBENCH_HOME", str(tmp_path / "empty"))
     assert run() == 0
     assert "[remote](submissions/remote)" in (repository / "leaderboard.md").read_text()
@@ -165,7 +171,7 @@ def test_an_invalid_submission_writes_nothing(repository: Path, capsys: pytest.C
 def test_rescore_scores_all(repository: Path) -> None:
     run()
     before = state(repository)
-    path = repository / "results.json"
+    path = repository / "results/systems/sys-a.json"
     path.write_bytes(path.read_bytes().replace(b'"typed_correct":', b'"typed_correct":1'))
     run()
     assert state(repository) != before  # what did not change is trusted
@@ -176,7 +182,7 @@ def test_rescore_scores_all(repository: Path) -> None:
 def test_a_system_that_was_run_again_is_marked_until_it_changes(repository: Path) -> None:
     assert run("--reran", "sys-a") == 0
     for _ in range(2):
-        assert {name: entry.reran for name, entry in store.read(repository / "results.json").entries.items()} == {
+        assert {name: entry.reran for name, entry in store.read(repository / "results").entries.items()} == {
             "sys-a": True,
             "sys-b": False,
         }
@@ -184,16 +190,16 @@ def test_a_system_that_was_run_again_is_marked_until_it_changes(repository: Path
     assert run("--check") == 0
     spoil(repository / "submissions" / "sys-a")
     assert run() == 0
-    assert not store.read(repository / "results.json").entries["sys-a"].reran
+    assert not store.read(repository / "results").entries["sys-a"].reran
     assert run("--reran", "nobody") == 2
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b'{"protocol": 1}', b"\xff"])
 def test_results_that_are_broken_are_named_and_kept(repository: Path, data: bytes, capsys: pytest.CaptureFixture[str]) -> None:
-    (repository / "results.json").write_bytes(data)
+    put(repository, {SEAL: data})
     assert run() == 1
-    assert "results.json: not a board" in capsys.readouterr().err
-    assert state(repository) == {"results.json": data}
+    assert "results/board.json: not of a board" in capsys.readouterr().err
+    assert state(repository) == {SEAL: data}
 
 
 def test_a_call_that_is_off(repository: Path) -> None:
@@ -206,32 +212,29 @@ def test_a_call_that_is_off(repository: Path) -> None:
 
 
 def test_the_board_of_an_older_protocol_is_kept_as_it_was(repository: Path) -> None:
-    old = {"results.json": b'{"entries": {"x": "as it was"}, "protocol": 0}\n', "leaderboard.md": b"as it was\n"}
-    for name, data in old.items():
-        (repository / name).write_bytes(data)
+    old = {"results/systems/x.json": b"as it was", SEAL: b'{"files": "as they were", "protocol": 0}\n', "leaderboard.md": b"as it was\n"}
+    put(repository, old)
     assert run("--check") == 1
     assert state(repository) == old
     assert run() == 0
     found = state(repository)
-    assert {name: found.pop(f"boards/v0{suffix}") for name, suffix in zip(FILES, (".json", ".md"), strict=True)} == old
+    assert {name: found.pop(name.replace("results", "boards/v0").replace("leaderboard", "boards/v0")) for name in old} == old
     assert set(found) == set(FILES)
-    assert store.read(repository / "results.json").protocol == VERSION
+    assert store.read(repository / "results").protocol == VERSION
     assert run("--check") == 0
 
 
 def test_a_kept_board_is_never_replaced(repository: Path) -> None:
-    (repository / "results.json").write_bytes(b'{"protocol": 0}')
-    (repository / "boards").mkdir()
-    (repository / "boards" / "v0.json").write_bytes(b"another")
+    put(repository, {SEAL: b'{"protocol": 0}', "boards/v0/board.json": b"another"})
     before = state(repository)
     assert run() == 1
     assert state(repository) == before
 
 
 def test_a_newer_board_is_left_alone(repository: Path) -> None:
-    (repository / "results.json").write_bytes(b'{"protocol": %d}' % (VERSION + 1))
+    put(repository, {SEAL: b'{"protocol": %d}' % (VERSION + 1)})
     assert run() == 1
-    assert state(repository) == {"results.json": b'{"protocol": %d}' % (VERSION + 1)}
+    assert state(repository) == {SEAL: b'{"protocol": %d}' % (VERSION + 1)}
 
 
 # Kills.
@@ -245,18 +248,20 @@ def two_boards(repository: Path) -> tuple[Path, dict[str, bytes], dict[str, byte
     submission(repository / "submissions", "sys-c", langs=["ha"])
     run()
     new = state(repository)
-    assert all(old[name] != new[name] for name in FILES)
+    assert {name for name in new if old.get(name) != new[name]} == {SEAL, "results/systems/sys-c.json", "leaderboard.md"}
     return repository, old, new
 
 
 def check_after_kill(folder: Path, old: dict[str, bytes], new: dict[str, bytes]) -> str:
     """The files are old or new, the page never ahead of the results, and the next run mends it; returns what was found."""
-    found = {name: (folder / name).read_bytes() for name in FILES}
-    ages = ["old" if found[name] == old[name] else "new" if found[name] == new[name] else "HALF" for name in FILES]
+    found = {name: (folder / name).read_bytes() for name in new if (folder / name).exists()}
+    assert all(data in (old.get(name), new[name]) for name, data in found.items())  # none is half
+    ages = ["old" if found[name] == old[name] else "new" for name in (SEAL, "leaderboard.md")]
     assert ages in (["old", "old"], ["new", "old"], ["new", "new"])
+    assert "results/systems/sys-c.json" in found or ages[0] == "old"
     assert (run("--check") == 0) == (ages == ["new", "new"])
     assert run() == 0
-    assert {name: (folder / name).read_bytes() for name in FILES} == new
+    assert {name: (folder / name).read_bytes() for name in new} == new
     if ages != ["new", "new"]:
         assert not list(folder.glob(".*.tmp"))  # a run that writes removes what the dead one has left
     return "/".join(ages)
@@ -377,14 +382,21 @@ def scale(folder: Path, count: int) -> Board:
 
 def test_two_hundred_systems_that_did_not_change_are_not_scored(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     board = scale(repository, 200)
-    (repository / "results.json").write_bytes(store.to_bytes(board))
+    put(repository / "results", store.to_files(board))
     asked: list[Sequence[str]] = []
     monkeypatch.setattr(leaderboard, "report_progress", lambda names: asked.append(names) or names)
     monkeypatch.setattr(collect_module, "load", None)
-    monkeypatch.setattr(paired, "load", None)
+    monkeypatch.setattr(paired_tests, "load", None)
     assert run() == 0
     assert run("--check") == 0
     assert asked == [[], []]
     page = (repository / "leaderboard.md").read_text()
     assert page.count("@misc{") == 200
     assert max(line.count("|") for line in page.split("\n")) <= 12
+
+
+def test_board_among_the_submissions_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The next run would take it for a submission."""
+    assert main(["leaderboard", "--submissions", str(tmp_path), "--results", str(tmp_path / "results")]) == 2
+    assert "choose another place" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -21,10 +21,15 @@ from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.rank import standings
 from boundarybench.leaderboard.signatures import OVERALL, table_signature
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, TYPES, VERSION, XTREME, ranked
+from boundarybench.protocol import TYPES, VERSION
 from boundarybench.report import as_json, evaluate
 from boundarybench.submission.findings import Findings, FindingsError
 from boundarybench.submission.predictions import read
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -147,7 +152,7 @@ def test_only_english_is_a_row_and_no_mean(tmp_path: Path) -> None:
 def test_the_first_time_all_are_scored_and_then_none(root: Path) -> None:
     board, names = scored(root, None)
     assert names == ["sys-a", "sys-b", "sys-c"] == list(board.entries)
-    again, names = scored(root, store.from_bytes(store.to_bytes(board), "results.json"))
+    again, names = scored(root, store.from_files(store.to_files(board), "results"))
     assert names == []
     assert again == board
 
@@ -190,9 +195,10 @@ def test_every_change_is_noticed(root: Path, change: str) -> None:
 def test_other_gold_is_noticed(root: Path) -> None:
     """Gold that is pinned anew changes the score of predictions that did not change."""
     board, _ = scored(root, None)
-    data = store.to_bytes(board)
+    data = store.to_files(board)
     fingerprint = board.entries["sys-c"].rows[0].fingerprint.encode()
-    old = store.from_bytes(data.replace(fingerprint, b"0" * 64), "results.json")
+    path = "systems/sys-c.json"
+    old = store.from_files({**data, path: data[path].replace(fingerprint, b"0" * 64)}, "results")
     after, names = scored(root, old)
     assert (names, after) == (["sys-c"], board)
 
@@ -220,11 +226,11 @@ def test_two_merges_in_either_order_give_the_same_files(root: Path, tmp_path: Pa
         board = before
         for name in (first, second):
             submission(folder, name, like="example-perfect" if name == "sys-x" else "example-typical-errors", langs=["de", "yo"])
-            board, names = scored(folder, store.from_bytes(store.to_bytes(board), "results.json"))
+            board, names = scored(folder, store.from_files(store.to_files(board), "results"))
             assert names == [name]
-        pages.append((store.to_bytes(board), render(board, ())))
+        pages.append((store.to_files(board), render(board, ())))
     assert pages[0] == pages[1]
-    assert store.to_bytes(scored(folder, None)[0]) == pages[0][0]
+    assert store.to_files(scored(folder, None)[0]) == pages[0][0]
 
 
 def test_unpinned_test_sets_are_named_and_not_scored(tmp_path: Path, data: Path) -> None:
@@ -362,7 +368,7 @@ def test_folders_without_files_are_no_submissions(root: Path) -> None:
 
 def test_the_order_in_which_a_folder_lists_its_files_does_not_matter(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = contents(root)
-    board = store.to_bytes(collect(root, None))
+    board = store.to_files(collect(root, None))
     scandir, shuffle = os.scandir, random.Random(1).shuffle
 
     class Shuffled:
@@ -380,4 +386,4 @@ def test_the_order_in_which_a_folder_lists_its_files_does_not_matter(root: Path,
     monkeypatch.setattr(os, "scandir", Shuffled)
     for _ in range(5):
         assert contents(root) == before
-        assert store.to_bytes(collect(root, None)) == board
+        assert store.to_files(collect(root, None)) == board

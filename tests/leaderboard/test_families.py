@@ -20,14 +20,20 @@ from boundarybench.leaderboard import store
 from boundarybench.leaderboard.collect import collect
 from boundarybench.leaderboard.families import compute, pairs
 from boundarybench.leaderboard.families.envelope import envelope, means
+from boundarybench.leaderboard.families.families_report import as_json
 from boundarybench.leaderboard.families.groups import CONTRASTS, groups
-from boundarybench.leaderboard.families.report import as_json
-from boundarybench.leaderboard.families.stored import PairResult
+from boundarybench.leaderboard.families.pair_results import PairResult
 from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, SAMPLE, SUITES, XTREME, ranked
 from boundarybench.submission import predictions
 from boundarybench.submission.findings import Findings
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
+
+MASAKHANER2 = packaged()["masakhaner2"]
+SAMPLE = packaged()["sample"]
+SUITES = packaged()
+XTREME = packaged()["xtreme"]
 
 FACETS: dict[str, Any] = {
     "source_languages": ["en"],
@@ -115,7 +121,7 @@ def problems(root: Path, board: Board) -> list[tuple[str, str]]:
 
 
 def test_the_committed_pairs_are_right() -> None:
-    board = store.read(REPOSITORY / "results.json")
+    board = store.read(REPOSITORY / "results")
     assert problems(REPOSITORY / "submissions", board) == []
 
 
@@ -262,7 +268,7 @@ def test_each_file_is_parsed_once(root: Path, parsed: Counter[str]) -> None:
     changed = collect(root, board)
     assert set(parsed.values()) == {1}  # the system that did not change is read for the test and for the pair
     assert {Path(name).relative_to(root).parts[0] for name in parsed} == {"moved", "projected"}
-    assert store.to_bytes(changed) == store.to_bytes(collect(root, None))
+    assert store.to_files(changed) == store.to_files(collect(root, None))
 
 
 # --- What is compared -----------------------------------------------------------------------------------------------------
@@ -370,7 +376,7 @@ def compared_from_now(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_only_what_changed_is_compared_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     board = collect(root, None)
     compared = compared_from_now(monkeypatch)
-    assert store.to_bytes(collect(root, board)) == store.to_bytes(board)
+    assert store.to_files(collect(root, board)) == store.to_files(board)
     rewrite(root / "other", silent(2), ("de",))
     assert collect(root, board).pairs == board.pairs
     assert compared == []
@@ -380,7 +386,7 @@ def test_only_what_changed_is_compared_again(root: Path, monkeypatch: pytest.Mon
     rewrite(root / "moved", silent(4), ("sw",))
     changed = collect(root, board)
     assert set(compared) == {language.code for language in SAMPLE.languages}
-    assert store.to_bytes(changed) == store.to_bytes(collect(root, None))
+    assert store.to_files(changed) == store.to_files(collect(root, None))
     (root / "pairs.toml").unlink()
     assert collect(root, board).pairs == ()
 
@@ -404,20 +410,21 @@ def test_a_pair_that_is_not_right_is_left_out_and_named(root: Path, caplog: pyte
     assert [(pair.a, pair.b) for pair in board.pairs] == [("moved", "projected")]
     assert "pair-unknown-system" in caplog.text
     assert "pair-twice" in caplog.text
-    assert store.from_bytes(store.to_bytes(board), "x") == board
+    assert store.from_files(store.to_files(board), "x") == board
 
 
 def test_a_board_without_pairs_has_no_place_for_them(root: Path) -> None:
     (root / "pairs.toml").unlink()
-    data = store.to_bytes(collect(root, None))
-    assert b'"pairs"' not in data
-    assert store.from_bytes(data, "x").pairs == ()
+    data = store.to_files(collect(root, None))
+    assert not any(path.startswith("pairs/") for path in data)
+    assert store.from_files(data, "x").pairs == ()
 
 
 def test_a_stored_pair_without_entries_is_refused(root: Path) -> None:
-    data = store.to_bytes(collect(root, None)).replace(b'"a": "moved"', b'"a": "gone"')
+    board = collect(root, None)
+    data = store.to_files(msgspec.structs.replace(board, entries={name: board.entries[name] for name in board.entries if name != "moved"}))
     with pytest.raises(DataError, match="which have no entries"):
-        store.from_bytes(data, "x")
+        store.from_files(data, "x")
 
 
 # --- The envelope ---------------------------------------------------------------------------------------------------------
@@ -510,7 +517,7 @@ def test_the_two_domains_stand_side_by_side(root: Path) -> None:
     board = collect(root, None)
     board = msgspec.structs.replace(board, pairs=(domains(board.pairs[0]),))
     report = as_json(board)
-    assert as_json(store.from_bytes(store.to_bytes(board), "x")) == report  # to the order of the tables
+    assert as_json(store.from_files(store.to_files(board), "x")) == report  # to the order of the tables
     found = report["pairs"][0]["contrasts"]
     assert [each["languages"] for each in found] == [["sw", "swa"], ["yo", "yor"]]
     assert found[0]["xtreme"] == found[0]["masakhaner2"]
@@ -536,7 +543,7 @@ def test_the_verb(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
         assert all(isinstance(cell, str) for row in table["rows"] for cell in row)
     assert main(["families", "--format", "md", "-o", "out.md"]) == 0
     assert "**Declared pairs: BP&#64;&#8288;50**" in (tmp_path / "out.md").read_text()
-    assert not (tmp_path / "results.json").exists()
+    assert not (tmp_path / "results").exists()
 
 
 def test_the_verb_takes_what_the_board_has(

@@ -10,7 +10,11 @@ from boundarybench.leaderboard.markdown import MAX_COLUMNS, render
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.signatures import OVERALL, table_signature
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, SAMPLE, XTREME
+from boundarybench.suites.manifests import packaged
+
+MASAKHANER2 = packaged()["masakhaner2"]
+SAMPLE = packaged()["sample"]
+XTREME = packaged()["xtreme"]
 
 BOTH = (MASAKHANER2, XTREME)
 

@@ -11,19 +11,25 @@ from boards import EXAMPLES, make_board, make_entry, submission, with_tests
 from boundarybench.comparison import as_json, compare
 from boundarybench.errors import DataError
 from boundarybench.gold.load import load
-from boundarybench.leaderboard import paired, store
+from boundarybench.leaderboard import paired_tests, store
 from boundarybench.leaderboard.collect import collect
 from boundarybench.leaderboard.markdown import render
-from boundarybench.leaderboard.paired import _tests
+from boundarybench.leaderboard.paired_tests import _tests
 from boundarybench.leaderboard.rank import standings
 from boundarybench.leaderboard.readings import Readings
 from boundarybench.leaderboard.signatures import OVERALL
-from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, SAMPLE, TYPES, XTREME, ranked
+from boundarybench.leaderboard.store import Board, PairedTests
+from boundarybench.protocol import TYPES
 from boundarybench.scoring.score import sentence_counts
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.predictions import read
-from boundarybench.uncertainty.differences import System
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
+from boundarybench.uncertainty.differences import SystemCounts
+
+MASAKHANER2 = packaged()["masakhaner2"]
+SAMPLE = packaged()["sample"]
+XTREME = packaged()["xtreme"]
 
 ZERO_SHOT = {"tracks": {"default": "zero-shot"}}
 
@@ -54,13 +60,13 @@ def root(tmp_path: Path) -> Path:
 def pairs_from_now(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Collects the pairs that are tested from now on."""
     pairs: list[tuple[str, str]] = []
-    real = paired._test
+    real = paired_tests._test
 
     def watch(root: Path, suite: str, wanted: list[tuple[str, str]]) -> object:
         pairs.extend(wanted)
         return real(root, suite, wanted)
 
-    monkeypatch.setattr(paired, "_test", watch)
+    monkeypatch.setattr(paired_tests, "_test", watch)
     return pairs
 
 
@@ -78,7 +84,7 @@ def test_ranges_of_real_systems(root: Path) -> None:
     page = render(board, ())
     assert "| rank   | range   |" in page
     assert "| 3      | 2–3     | [twin-2]" in page
-    assert store.from_bytes(store.to_bytes(board), "x") == board
+    assert store.from_files(store.to_files(board), "x") == board
 
 
 def test_p_is_that_of_compare(root: Path) -> None:
@@ -91,7 +97,7 @@ def test_p_is_that_of_compare(root: Path) -> None:
         for name in ("twin-1", "twin-2"):
             prediction = read((root / name / "sample" / f"{lang}.jsonl").read_bytes(), "x", gold, Findings())
             assert prediction is not None
-            systems.append(System(("",), sentence_counts(gold, prediction.codes, prediction.types, TYPES)[None]))
+            systems.append(SystemCounts(("",), sentence_counts(gold, prediction.codes, prediction.types, TYPES)[None]))
         rows.append(compare(gold, systems[0], systems[1], ["bp50"], 4000))
     expected = as_json(rows, ["bp50"], TYPES, 4000)["means"]["sample"]["differences"]["bp50"]["p"]
     assert 0.05 < expected < 1
@@ -101,20 +107,20 @@ def test_p_is_that_of_compare(root: Path) -> None:
 def test_only_pairs_with_a_change_are_tested(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     board = collect(root, None)
     pairs = pairs_from_now(monkeypatch)
-    monkeypatch.setattr(paired, "load", None)
-    assert store.to_bytes(collect(root, board)) == store.to_bytes(board)
+    monkeypatch.setattr(paired_tests, "load", None)
+    assert store.to_files(collect(root, board)) == store.to_files(board)
     assert pairs == []
-    monkeypatch.setattr(paired, "load", load)
+    monkeypatch.setattr(paired_tests, "load", load)
     half_silent(root / "twin-1", ("sw", "zu"))
     changed = collect(root, board)
     assert sorted(pairs) == [("best", "twin-1"), ("twin-1", "twin-2"), ("twin-1", "worst")]
-    assert store.to_bytes(changed) == store.to_bytes(collect(root, None))
+    assert store.to_files(changed) == store.to_files(collect(root, None))
     del pairs[:]
     (root / "worst" / "sample" / "de.jsonl").unlink()  # no longer ranked: the other tests are as they were
     fewer = collect(root, changed)
     assert pairs == []
     assert fewer.tests["sample"].systems == ("best", "twin-1", "twin-2")
-    assert store.to_bytes(fewer) == store.to_bytes(collect(root, None))
+    assert store.to_files(fewer) == store.to_files(collect(root, None))
 
 
 def test_the_order_in_which_systems_came_changes_nothing(root: Path, tmp_path: Path) -> None:
@@ -128,7 +134,7 @@ def test_the_order_in_which_systems_came_changes_nothing(root: Path, tmp_path: P
             (root / name).rename(place / name)
             board = collect(place, board)
         assert board is not None
-        boards.append(store.to_bytes(board))
+        boards.append(store.to_files(board))
         for name in names:
             (place / name).rename(root / name)
     assert boards[0] == boards[1]
@@ -138,8 +144,7 @@ def test_a_board_without_tests_gets_them(root: Path) -> None:
     board = collect(root, None)
     before = Board(board.protocol, board.entries)
     assert collect(root, before) == board
-    old = store.to_bytes(before).replace(b',\n"tests": {}', b"")
-    assert store.from_bytes(old, "x") == before
+    assert store.from_files(store.to_files(before), "x") == before
 
 
 def test_ranges_by_hand() -> None:
@@ -188,24 +193,25 @@ def test_overall_and_suites_with_real_gold(data: Path, tmp_path: Path) -> None:
 def test_two_hundred_systems_fit() -> None:
     entries = [make_entry(f"system-{index:03}", index / 200, (XTREME, MASAKHANER2)) for index in range(200)]
     without, board = make_board(*entries), with_tests(make_board(*entries), 500)
-    assert len(store.to_bytes(board)) - len(store.to_bytes(without)) < 400_000
-    assert store.from_bytes(store.to_bytes(board), "x") == board
+    sizes = [sum(map(len, store.to_files(each).values())) for each in (board, without)]
+    assert sizes[0] - sizes[1] < 400_000
+    assert store.from_files(store.to_files(board), "x") == board
     assert all(row.range == (1, 200) for row in standings(board, OVERALL))
 
 
-@pytest.mark.parametrize("extreme", ["[[],[1,2]]", "[[1],[1]]", "[[]]", '[[],["x"]]'])
-def test_tests_that_are_no_triangle_are_refused(extreme: str) -> None:
-    data = f'{{"entries": {{}}, "protocol": 1, "tests": {{"sample": {{"systems": ["a", "b"], "extreme": {extreme}, "ranges": {{}}}}}}}}'
-    with pytest.raises(DataError, match="not a board"):
-        store.from_bytes(data.encode(), "x")
+@pytest.mark.parametrize("extreme", [((), (1, 2)), ((1,), (1,)), ((),), ((), ("x",))])
+def test_tests_that_are_no_triangle_are_refused(extreme: tuple[tuple[int, ...], ...]) -> None:
+    data = store.to_files(Board(1, {}, {"sample": PairedTests(("a", "b"), extreme, {})}))
+    with pytest.raises(DataError, match=r"^x/tests/sample\.json: not of a board"):
+        store.from_files(data, "x")
 
 
 def test_figures_of_the_pairs_are_those_of_the_rows() -> None:
     gold = load("sample", "de")
-    counts = paired._spans(Readings(EXAMPLES).of("example-typical-errors", gold), gold)
+    counts = paired_tests._spans(Readings(EXAMPLES).of("example-typical-errors", gold), gold)
     total = len(gold.spans.of_types(TYPES))
-    found = float(paired._bp50(counts.sum(axis=0), total))
-    entry = collect(EXAMPLES, store.read(EXAMPLES.parent / "results.json")).entries["example-typical-errors"]
+    found = float(paired_tests._bp50(counts.sum(axis=0), total))
+    entry = collect(EXAMPLES, store.read(EXAMPLES.parent / "results")).entries["example-typical-errors"]
     assert found == next(row.figures["bp50"] for row in entry.rows if row.lang == "de")
     assert np.array_equal(
         counts.sum(axis=0), [next(getattr(row, name) for row in entry.rows if row.lang == "de") for name in ("predicted", "exact")]

@@ -7,7 +7,12 @@ from boards import make_board, make_entry
 
 from boundarybench.leaderboard.rank import standings
 from boundarybench.leaderboard.signatures import OVERALL
-from boundarybench.protocol import MASAKHANER2, SAMPLE, XTREME, ranked
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
+
+MASAKHANER2 = packaged()["masakhaner2"]
+SAMPLE = packaged()["sample"]
+XTREME = packaged()["xtreme"]
 
 
 def test_ranked_rows_stand_first_and_the_others_follow_by_reason() -> None:

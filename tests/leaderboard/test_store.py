@@ -1,64 +1,89 @@
-"""`results.json`: the same board in and out, and nothing but a board."""
+"""`results/`: the same board in and out, and nothing but a board."""
 
 from pathlib import Path
 
 import pytest
-from boards import make_board, make_entry
+from boards import make_board, make_entry, put, with_tests
 
 from boundarybench.errors import DataError
 from boundarybench.leaderboard import store
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, XTREME
+from boundarybench.suites.manifests import packaged
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     board = make_board(make_entry("a", 1 / 3), make_entry("b", None, (XTREME, MASAKHANER2), without=["swa"]))
-    path = tmp_path / "results.json"
-    path.write_bytes(store.to_bytes(board))
+    path = tmp_path / "results"
+    put(path, store.to_files(board))
     assert store.read(path) == board
 
 
 def test_the_order_of_entries_changes_no_byte() -> None:
     a, b = make_entry("a"), make_entry("b")
-    assert store.to_bytes(make_board(a, b)) == store.to_bytes(make_board(b, a))
+    assert store.to_files(make_board(a, b)) == store.to_files(make_board(b, a))
 
 
 def test_floats_are_written_to_the_last_digit() -> None:
-    assert b'"bp50":0.3333333333333333,' in store.to_bytes(make_board(make_entry("a", 1 / 3)))
+    assert b'"bp50":0.3333333333333333,' in store.to_files(make_board(make_entry("a", 1 / 3)))["systems/a.json"]
 
 
 def test_every_row_has_a_line_of_its_own() -> None:
-    lines = store.to_bytes(make_board(make_entry("a"), make_entry("b"))).split(b"\n")
-    assert sum(b'"lang":"swa"' in line for line in lines) == 2
+    lines = store.to_files(make_board(make_entry("a")))["systems/a.json"].split(b"\n")
+    assert sum(b'"lang":"swa"' in line for line in lines) == 1
     assert not any(b'"lang":"swa"' in line and b'"lang":"yor"' in line for line in lines)
     assert lines[-1] == b""
 
 
 def test_an_empty_board_is_one() -> None:
-    assert store.from_bytes(store.to_bytes(Board(1, {})), "results.json") == Board(1, {})
+    assert store.from_files(store.to_files(Board(1, {})), "results") == Board(1, {})
 
 
-GOOD = store.to_bytes(make_board(make_entry("a")))
+def test_a_new_row_changes_no_other() -> None:
+    rows = [make_entry(name, 0.5, (XTREME, MASAKHANER2)) for name in ("a", "c")]
+    before = store.to_files(with_tests(make_board(*rows)))
+    after = store.to_files(with_tests(make_board(*rows, make_entry("b"))))
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert changed == {"systems/b.json", "tests/masakhaner2.json", "board.json"}
+    assert before.keys() < after.keys()
+
+
+def test_files_of_two_runs_lose_what_relates_rows() -> None:
+    """An entry says of what predictions and gold it is; tests do not."""
+    old, new = (with_tests(make_board(make_entry("a", figure), make_entry("b"))) for figure in (0.4, 0.6))
+    mixed = {**store.to_files(old), "systems/a.json": store.to_files(new)["systems/a.json"]}
+    assert store.from_files(mixed, "results") == Board(1, new.entries)
+    with_another = {**store.to_files(old), "systems/c.json": store.to_files(make_board(make_entry("c")))["systems/c.json"]}
+    assert store.from_files(with_another, "results").tests == {}
+
+
+def test_other_files_are_let_be(tmp_path: Path) -> None:
+    board = make_board(make_entry("a"))
+    put(tmp_path, {**store.to_files(board), "README.md": b"", "systems/deep/a.json": b"", "other.json": b""})
+    assert store.read(tmp_path) == board
+
+
+FILES = store.to_files(make_board(make_entry("a")))
+GOOD, SEAL = FILES["systems/a.json"], FILES["board.json"]
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("path", "data"),
     [
-        b"",
-        b"[]",
-        b"{}",
-        b'{"protocol": 1}',
-        GOOD[:-10],
-        GOOD.replace(b'"a": {', b'"b": {'),
-        GOOD.replace(b'"zero-shot"', b'"best"'),
-        GOOD.replace(b'"bp50":0.5', b'"bp50":"0.5"'),
-        GOOD.replace(b'"missing":0', b'"missing":0,"extra":0'),
-        b"\xff" + GOOD,
-        b"<<<<<<< ours\n" + GOOD,
-        b"[" * 100_000,
-        GOOD.replace(b'"protocol": 1', b'"protocol": 2'),
+        *(("board.json", data) for data in (b"", b"[]", b"{}", b'{"protocol": 1}', SEAL[:-3], SEAL.replace(b"1", b"2", 1))),
+        ("board.json", SEAL.replace(b'"files"', b'"extra": 0, "files"')),
+        ("systems/b.json", GOOD),
+        ("systems/a.json", GOOD[:-10]),
+        ("systems/a.json", GOOD.replace(b'"zero-shot"', b'"best"')),
+        ("systems/a.json", GOOD.replace(b'"bp50":0.5', b'"bp50":"0.5"')),
+        ("systems/a.json", GOOD.replace(b'"missing":0', b'"missing":0,"extra":0')),
+        ("systems/a.json", b"\xff" + GOOD),
+        ("systems/a.json", b"<<<<<<< ours\n" + GOOD),
+        ("systems/a.json", b"[" * 100_000),
     ],
 )
-def test_whatever_is_no_board_is_refused(data: bytes) -> None:
-    with pytest.raises(DataError, match=r"^results.json: "):
-        store.from_bytes(data, "results.json")
+def test_whatever_is_no_board_is_refused(path: str, data: bytes) -> None:
+    with pytest.raises(DataError, match=r"^results(/[a-z/]+\.json)?: "):
+        store.from_files({**FILES, path: data}, "results")

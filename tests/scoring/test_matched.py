@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from boundarybench.gold.model import Gold, build
 from boundarybench.protocol import TYPES
-from boundarybench.scoring.matched import Scored, cut, match, scored_spans
+from boundarybench.scoring.matched_recall import Scored, cut, match, scored_spans
 from boundarybench.scoring.score import sentence_counts
 from boundarybench.submission.prediction import Prediction, of_tags
 

@@ -3,6 +3,7 @@
 import copy
 import math
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from boundarybench import schemes
 from boundarybench.gold.model import build
 from boundarybench.protocol import FLOORS
 from boundarybench.scoring.anatomy import CLASSES, MISSED
-from boundarybench.scoring.score import Groups, score
+from boundarybench.scoring.score import score
 from boundarybench.spans import decode, encode, offsets
 
 
@@ -161,8 +162,8 @@ def test_seen_surfaces_and_groups(pair: tuple[list[list[str]], list[list[str]]])
     ]
     train = build("test", "xx", "train", [["B-PER"] + ["I-PER"] * (len(s) - 1) for s in surfaces], surfaces, TYPES)
     sentences = range(len(pair[0]))
-    groups = Groups({"even": np.array([i % 2 == 0 for i in sentences])}, {"odd": np.array([i % 2 == 1 for i in sentences])})
-    found = score(test_set, codes_of(pair[1]), TYPES, TYPES, train, groups)
+    groups = {"domains": {"even": np.array([i % 2 == 0 for i in sentences])}, "hazards": {"odd": np.array([i % 2 == 1 for i in sentences])}}
+    found = score(replace(test_set, groups=groups), codes_of(pair[1]), TYPES, TYPES, train)
     assert found.by_seen is not None
     assert_buckets(found.by_seen, buckets(gold, predicted, seen_surface))
     expected = buckets(gold, predicted, lambda index, _: ("even", "odd")[index % 2])

@@ -14,12 +14,14 @@ from boards import EXAMPLES, submission
 from hostile import HOSTILE
 
 from boundarybench.leaderboard.collect import collect
-from boundarybench.leaderboard.families.report import for_readers
+from boundarybench.leaderboard.families.families_report import for_readers
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import SAMPLE
 from boundarybench.site import build, pages
 from boundarybench.site.survey import Survey, survey
+from boundarybench.suites.manifests import packaged
+
+SAMPLE = packaged()["sample"]
 
 ZERO_SHOT = {"tracks": {"default": "zero-shot"}}
 

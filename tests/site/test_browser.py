@@ -16,10 +16,14 @@ from hostile import HOSTILE
 
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import FLOORS, MASAKHANER2, XTREME
+from boundarybench.protocol import FLOORS
 from boundarybench.site import build, pages
 from boundarybench.site.survey import Survey
+from boundarybench.suites.manifests import packaged
 from boundarybench.uncertainty.intervals import percentiles
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 api = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install 'boundarybench[browser]'")
 

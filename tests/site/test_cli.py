@@ -19,19 +19,21 @@ def run(*arguments: object) -> int:
 def test_a_site_and_then_the_same_again(submissions: Path, site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "site"
     for _ in range(2):
-        assert run("--submissions", submissions, "--results", tmp_path / "none.json", "--out", out) == 0
+        assert run("--submissions", submissions, "--results", tmp_path / "none", "--out", out) == 0
         assert {path.relative_to(out): path.read_bytes() for path in out.rglob("*.html")} == {
             path.relative_to(site): path.read_bytes() for path in site.rglob("*.html")
         }
     assert "index.html" in capsys.readouterr().err
-    assert not (tmp_path / "none.json").exists()
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_board_at_hand_is_taken_and_kept(submissions: Path, board: Board, tmp_path: Path) -> None:
-    results = tmp_path / "results.json"
-    results.write_bytes(store.to_bytes(board))
+    results, files = tmp_path / "results", store.to_files(board)
+    for path, data in files.items():
+        (results / path).parent.mkdir(parents=True, exist_ok=True)
+        (results / path).write_bytes(data)
     assert run("--submissions", submissions, "--results", results, "--out", tmp_path / "site") == 0
-    assert results.read_bytes() == store.to_bytes(board)
+    assert store.files(results) == files
 
 
 def test_pictures_and_no_site(submissions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +48,7 @@ def test_a_broken_submission_leaves_the_old_site(submissions: Path, tmp_path: Pa
 
     root, out = tmp_path / "submissions", tmp_path / "site"
     shutil.copytree(submissions, root)
-    arguments = ("--submissions", root, "--results", tmp_path / "none.json", "--out", out)
+    arguments = ("--submissions", root, "--results", tmp_path / "none", "--out", out)
     assert run(*arguments) == 0
     before = (out / "index.html").read_bytes()
     spoil(root / "loud")

@@ -10,11 +10,17 @@ from boards import make_board, make_entry
 from boundarybench.leaderboard.rank import standings
 from boundarybench.leaderboard.signatures import OVERALL
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, REPLICATES, SAMPLE, XTREME, ranked
+from boundarybench.protocol import REPLICATES
 from boundarybench.scoring.anatomy import MISSED
 from boundarybench.site import content
 from boundarybench.site.survey import Survey
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
 from boundarybench.uncertainty.differences import ALPHA
+
+MASAKHANER2 = packaged()["masakhaner2"]
+SAMPLE = packaged()["sample"]
+XTREME = packaged()["xtreme"]
 
 EMPTY = Survey({}, {}, {})
 

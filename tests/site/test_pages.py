@@ -15,12 +15,15 @@ from boundarybench.errors import DataError
 from boundarybench.gold.load import load
 from boundarybench.leaderboard import store
 from boundarybench.leaderboard.collect import collect
-from boundarybench.leaderboard.families.report import for_readers
+from boundarybench.leaderboard.families.families_report import for_readers
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, XTREME
 from boundarybench.site import build, pages
 from boundarybench.site.survey import Survey, survey
+from boundarybench.suites.manifests import packaged
+
+MASAKHANER2 = packaged()["masakhaner2"]
+XTREME = packaged()["xtreme"]
 
 EMPTY = Survey({}, {}, {})
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -147,7 +150,7 @@ class TestContent:
     @pytest.mark.slow
     def test_no_third_partys_sentences(self, data: Path, tmp_path: Path) -> None:
         root = REPOSITORY / "submissions"
-        board = store.read(REPOSITORY / "results.json")
+        board = store.read(REPOSITORY / "results")
         found = pages.render(board, survey(root, board), published())
         everything = b"".join(found.values()).decode()
         assert "scratch-projection-human" in everything

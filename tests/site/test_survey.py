@@ -8,10 +8,13 @@ import pytest
 from boards import make_board, make_entry, spoil
 
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import MASAKHANER2, REPLICATES
+from boundarybench.protocol import REPLICATES
 from boundarybench.site.survey import EXAMPLES, Survey, survey
 from boundarybench.submission.findings import FindingsError
+from boundarybench.suites.manifests import packaged
 from boundarybench.uncertainty.intervals import percentiles
+
+MASAKHANER2 = packaged()["masakhaner2"]
 
 
 def test_errors_are_the_boards(board: Board, surveyed: Survey) -> None:

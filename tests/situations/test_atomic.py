@@ -100,7 +100,9 @@ def verbs(tagger: Path, submissions: Path, monkeypatch: pytest.MonkeyPatch) -> M
         "run": Verb(lambda folder: main(run(folder, 2)), lambda folder: run(folder, 4), predictions),
         "train": Verb(lambda _: None, train, lambda folder: content(folder / "new") if (folder / "new").exists() else {}),
         "leaderboard": Verb(
-            boards, leaderboard, lambda folder: {name: (folder / path).read_bytes() for name, path in list(BOARD.items())[1:]}
+            boards,
+            leaderboard,
+            lambda folder: content(folder / "results") | {"leaderboard.md": (folder / "leaderboard.md").read_bytes()},
         ),
         "site": Verb(
             lambda folder: main(site(folder, b"old")), lambda folder: site(folder, b"new"), lambda folder: content(folder / "site")
@@ -113,7 +115,7 @@ def verbs(tagger: Path, submissions: Path, monkeypatch: pytest.MonkeyPatch) -> M
     }
 
 
-BOARD = {"submissions": "submissions", "results": "results.json", "output": "leaderboard.md"}
+BOARD = {"submissions": "submissions", "results": "results", "output": "leaderboard.md"}
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +280,7 @@ def test_kill_9(verbs: Mapping[str, Verb], name: str, tmp_path: Path) -> None:
     assert left > 0
 
 
-@pytest.mark.parametrize("name", VERBS)
+@pytest.mark.parametrize("name", [name for name in VERBS if name != "gold"])  # imports wait for each other: tests/suites/test_own.py
 def test_two_at_once(verbs: Mapping[str, Verb], name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The second call comes in the midst of each write of the first one: it goes through, or is refused with a plain word."""
     verb, codes = verbs[name], []

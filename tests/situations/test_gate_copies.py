@@ -15,11 +15,13 @@ from boundarybench.cli.main import main
 from boundarybench.intake.catalogue import Refusals
 from boundarybench.intake.copies import LIMIT, ZERO_SHOT_LIMIT, remarks
 from boundarybench.intake.objects import Repository
-from boundarybench.intake.rows import row_files
+from boundarybench.intake.row_files import row_files
 from boundarybench.intake.walk import Walk
 from boundarybench.leaderboard import store
 from boundarybench.leaderboard.rank import standings
-from boundarybench.protocol import SAMPLE
+from boundarybench.suites.manifests import packaged
+
+SAMPLE = packaged()["sample"]
 
 Tags = list[str]
 Change = Callable[[str, int, Tags], Tags]
@@ -231,7 +233,7 @@ def test_the_committed_rows_are_honest(data: Path, tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "-b", "main", ".")
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-qm", "main")
-    board = store.read(ROOT / "results.json")
+    board = store.read(ROOT / "results")
     for name, entry in board.entries.items():
         tracks = {mean.suite: next(row.track for row in standings(board, mean.suite) if row.name == name) for mean in entry.means}
         found = {(remark.suite, remark.row) for remark in by_module(tmp_path, "main", name, tracks, entry.system.authors)}

@@ -11,7 +11,7 @@ from repos import ROOT, Changes, commit, git, submission
 from boundarybench.cli.main import main
 from boundarybench.intake.gate import examine
 from boundarybench.intake.objects import Repository
-from boundarybench.intake.pairs import check_pairs
+from boundarybench.intake.pair_changes import check_pairs
 from boundarybench.leaderboard.families import pairs
 from boundarybench.submission.findings import Findings
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundarybench.cli.main import main
-from boundarybench.gold import sample
+from boundarybench.gold.load import load
 from boundarybench.submission import kinds
 
 TOKENS = [["Zuri", "Okello", "alienda", "Kisoro"], ["Benki", "ya", "Mto", "ilikua"], ["Leo", "mvua"]]
@@ -269,8 +269,7 @@ def test_other_arguments_are_unrecognised_as_before(call: Any, arguments: tuple[
 
 def predict(path: Path, lang: str) -> None:
     """Predictions for a language of the sample suite: no entity."""
-    gold = sample.load(lang, "test")
-    assert gold is not None
+    gold = load("sample", lang)
     lengths = gold.lengths.tolist()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(json_lines([{"id": name, "tags": ["O"] * length} for name, length in zip(gold.ids(), lengths, strict=True)]))

@@ -66,15 +66,16 @@ def test_packing_a_row_changes_nothing_on_the_board(
 ) -> None:
     root = both[0].parent
     monkeypatch.chdir(root)
-    assert main(["leaderboard", "--submissions", "."]) == 0
+    board = ["leaderboard", "--submissions", ".", "--results", "../results"]
+    assert main(board) == 0
     capsys.readouterr()
     pack(both[0])
-    assert main(["leaderboard", "--submissions", ".", "--check"]) == 0
+    assert main([*board, "--check"]) == 0
     assert "scoring" not in capsys.readouterr().err
     (both[0] / "sample" / "de.jsonl.gz").write_bytes(
         gzipped.pack((both[1].parents[1] / "packed" / "a-system" / "sample" / "zh.jsonl").read_bytes())
     )
-    assert main(["leaderboard", "--submissions", ".", "--check"]) == 1
+    assert main([*board, "--check"]) == 1
 
 
 def test_a_request_may_pack_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,10 +12,11 @@ import pytest
 from boundarybench.cli.main import main
 from boundarybench.leaderboard.collect import collect
 from boundarybench.leaderboard.contents import contents
-from boundarybench.submission import careful_reader, system
+from boundarybench.submission import careful_reader, system_json
 from boundarybench.submission import findings as findings_module
 from boundarybench.submission.findings import COUNTED, Findings, FindingsError
 from boundarybench.submission.folder import scan
+from boundarybench.suites.manifests import packaged
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "submissions" / "example-typical-errors"
 SAID: dict[str, Any] = {**json.loads((EXAMPLE / "system.json").read_text("utf-8")), "name": "a-system"}
@@ -39,7 +40,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
     done = Work()
     monkeypatch.setattr(findings_module, "LOOKED_THROUGH", ENOUGH)
     read_line = careful_reader._read_line
-    check_type = system._validator().VALIDATORS["type"]
+    check_type = system_json._validator().VALIDATORS["type"]
 
     def count_line(raw: bytes, *rest: Any) -> None:
         done.lines += 1
@@ -51,7 +52,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
         yield from check_type(*arguments) or ()
 
     monkeypatch.setattr(careful_reader, "_read_line", count_line)
-    monkeypatch.setitem(system._validator().VALIDATORS, "type", count_value)  # type: ignore[arg-type]
+    monkeypatch.setitem(system_json._validator().VALIDATORS, "type", count_value)  # type: ignore[arg-type]
     return done
 
 
@@ -133,7 +134,7 @@ def test_the_message_names_the_limit(folder: Path, tmp_path: Path, name: str, li
 def test_findings_of_a_system_json_end(folder: Path, text: str, code: str) -> None:
     (folder / "system.json").write_text(text)
     findings = Findings()
-    assert system.check(scan(folder, findings), findings) is None
+    assert system_json.check(scan(folder, findings, packaged()), findings) is None
     counts = {found: count for (_, found), count in findings.counts.items()}
     assert counts[code] in (COUNTED, 1, 2)
     assert sum(counts.values()) <= COUNTED + 2

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from boundarybench.cli.main import main
 from boundarybench.errors import UsageError
 from boundarybench.leaderboard import store
-from boundarybench.submission.system import MAX_BYTES, schema
+from boundarybench.submission.system_json import MAX_BYTES, schema
 from boundarybench_baselines.about import earlier
 from boundarybench_baselines.system import load
 
@@ -152,7 +152,7 @@ def verdicts(repository: Path, content: bytes) -> tuple[dict[str, int], dict[str
     made = repository / "made"
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir()
-    submissions = ("--submissions", folder.parent, "--results", made / "results.json")
+    submissions = ("--submissions", folder.parent, "--results", made / "results")
     calls: dict[str, tuple[object, ...]] = {
         "validate": ("validate", folder),
         "score": ("score", folder, "--format", "json"),
@@ -178,7 +178,7 @@ def test_what_the_schema_admits_reaches_board_and_site(repository: Path, said: d
     assume(len(content) <= MAX_BYTES)
     codes, texts, made = verdicts(repository, content)
     assert set(codes.values()) == {0}, (codes, texts)
-    shown = store.read(made / "results.json").entries[said["name"]].system
+    shown = store.read(made / "results").entries[said["name"]].system
     size = said["facets"]["ensemble_size"]
     assert (shown.facets.ensemble_size, type(shown.facets.ensemble_size)) == (int(size), int)
     assert (shown.description, shown.family, len(shown.models)) == (said["description"], said["family"], len(said["models"]))
@@ -190,9 +190,9 @@ def test_a_whole_number_may_be_written_with_a_point(repository: Path, text: str)
     content = json.dumps({**SAID, "seed": 42.0}).replace('"ensemble_size": 1', f'"ensemble_size": {text}').encode()
     codes, texts, made = verdicts(repository, content)
     assert set(codes.values()) == {0}, texts
-    board = (made / "results.json").read_bytes()
+    board = (made / "results" / "systems" / f"{SAID['name']}.json").read_bytes()
     assert f'"ensemble_size":{int(float(text))},'.encode() in board
-    assert store.from_bytes(board, "results.json").entries[SAID["name"]].system.facets.ensemble_size == float(text)
+    assert store.read(made / "results").entries[SAID["name"]].system.facets.ensemble_size == float(text)
 
 
 # --- What is refused, everywhere and with a finding -----------------------------------------------------------------------

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundarybench.cli.main import main
-from boundarybench.convert.characters import locate, tokens_of
+from boundarybench.convert.character_offsets import locate, tokens_of
 
 GOLD = "Wanjiru B-PER\nOtieno I-PER\nleft O\nLake B-LOC\nVictoria I-LOC\n. O\n\nThe O\nTea B-ORG\nBoard I-ORG\nmet O\n\n"
 EMPTY = '{"id": "g-00001", "entities": []}'

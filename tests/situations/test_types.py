@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from boundarybench.anatomy.report import examine
+from boundarybench.anatomy.error_report import examine
 from boundarybench.cli.main import main
 from boundarybench.errors import BoundaryBenchError
 from boundarybench.gold.load import load

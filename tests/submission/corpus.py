@@ -14,10 +14,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from boundarybench.gold import manifest
 from boundarybench.gold.model import build
-from boundarybench.protocol import SUITES
 from boundarybench.submission.findings import Findings
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import pinned
+
+SUITES = packaged()
 
 TAGS = (("B-PER", "O", "B-LOC"), ("B-ORG", "I-ORG", "I-ORG"), ("B-DATE", "O", "O"), ("O",))
 # Quotation marks and backslashes stand where a reader that counts them could be led astray.
@@ -384,7 +386,7 @@ def files() -> Iterator[tuple[str, Any, Any, str]]:
 
 # --- Folders --------------------------------------------------------------------------------------------------------------
 
-PINNED = manifest.pins()["masakhaner2/swa/test"].structure
+PINNED = pinned("masakhaner2", "swa").structure
 
 SYSTEM: dict[str, Any] = {
     "name": "good-system",

@@ -9,12 +9,13 @@ from corpus import add, good_folder
 from boundarybench.errors import UsageError
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.folder import Submission, read_file, scan
-from boundarybench.submission.system import check
+from boundarybench.submission.system_json import check
+from boundarybench.suites.manifests import packaged
 
 
 def listed(root: Path) -> tuple[Submission, Findings]:
     findings = Findings()
-    return scan(root, findings), findings
+    return scan(root, findings, packaged()), findings
 
 
 def test_the_good_folder_has_no_finding(tmp_path: Path) -> None:
@@ -62,7 +63,7 @@ def test_what_is_no_folder_is_a_usage_error(name: str, message: str, tmp_path: P
     (tmp_path / "file").touch()
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UsageError, match=message):
-        scan(tmp_path / name, Findings())
+        scan(tmp_path / name, Findings(), packaged())
 
 
 def test_sizes_at_the_limits_are_accepted(tmp_path: Path) -> None:
@@ -112,6 +113,6 @@ def test_a_folder_that_cannot_be_entered_is_a_usage_error(mode: int, tmp_path: P
         if os.access(root / "masakhaner2", os.X_OK):
             pytest.skip("this user may enter any folder")
         with pytest.raises(UsageError, match="cannot be read"):
-            scan(root, Findings())
+            scan(root, Findings(), packaged())
     finally:
         (root / "masakhaner2").chmod(0o700)

@@ -15,6 +15,7 @@ from boundarybench.protocol import MAX_FILE_BYTES
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.folder import language_of, prediction_file, read_file, scan
 from boundarybench.submission.predictions import read
+from boundarybench.suites.manifests import packaged
 
 FILE = lines(*GOOD)
 PACKED = gzipped.pack(FILE)
@@ -116,7 +117,7 @@ class TestBombs:
         (root / "xtreme").mkdir()
         (root / "xtreme" / "sw.jsonl.gz").write_bytes(bomb(MAX_FILE_BYTES + 1))
         findings = Findings()
-        submission = scan(root, findings)
+        submission = scan(root, findings, packaged())
         assert [finding.code for finding in findings.shown] == ["file-too-large"]
         assert all(file.suite != "xtreme" for file in submission.files)
         assert read_file(root / "xtreme" / "sw.jsonl.gz", "name", findings) is None
@@ -136,7 +137,7 @@ class TestBombs:
             path.parent.mkdir(parents=True)
             path.write_bytes(packed)
         findings = Findings()
-        assert scan(tmp_path, findings).files == ()
+        assert scan(tmp_path, findings, packaged()).files == ()
         assert [finding.code for finding in findings.shown] == ["submission-too-large"]
         assert unpacked_bytes == []
 
@@ -146,7 +147,7 @@ def test_a_packed_file_stands_where_an_unpacked_one_may(tmp_path: Path) -> None:
     add(*names)(tmp_path)
     (tmp_path / names[0]).write_bytes(PACKED)
     findings = Findings()
-    files = scan(tmp_path, findings).files
+    files = scan(tmp_path, findings, packaged()).files
     assert not findings.counts
     assert {file.path.relative_to(tmp_path).as_posix(): (file.suite, file.lang, file.run) for file in files} == {
         names[0]: ("masakhaner2", "swa", None),
@@ -163,7 +164,7 @@ def test_a_packed_file_stands_where_an_unpacked_one_may(tmp_path: Path) -> None:
 def test_both_forms_of_a_language_are_a_finding(tmp_path: Path) -> None:
     add("masakhaner2/swa.jsonl", "masakhaner2/swa.jsonl.gz", "runs/1/masakhaner2/swa.jsonl.gz")(tmp_path)
     findings = Findings()
-    files = scan(tmp_path, findings).files
+    files = scan(tmp_path, findings, packaged()).files
     assert [(finding.code, Path(finding.file).name) for finding in findings.shown] == [("two-forms", "swa.jsonl.gz")]
     assert [(file.path.name, file.run) for file in files] == [("swa.jsonl", None), ("swa.jsonl.gz", "1")]
 

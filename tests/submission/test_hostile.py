@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 
 from boundarybench.cli.main import main
 from boundarybench.gold.model import Gold
-from boundarybench.submission import system as system_json
+from boundarybench.submission import system_json
 from boundarybench.submission.fast_reader import read_fast
 from boundarybench.submission.findings import CODES, Findings
 from boundarybench.submission.folder import scan
 from boundarybench.submission.predictions import read
+from boundarybench.suites.manifests import packaged
 
 FILES = list(files())
 
@@ -66,15 +67,16 @@ def test_every_fault_of_a_folder_is_found(builder: Any, expected: str, tmp_path:
     root = good_folder(tmp_path / "good-system")
     builder(root)
     findings = Findings()
-    system_json.check(scan(root, findings), findings)
+    system_json.check(scan(root, findings, packaged()), findings)
     assert found(findings) == expand(expected)
     assert is_clean(findings)
 
 
 def test_the_corpus_has_every_code_more_than_once() -> None:
-    """But for those of pairs.toml, of the selection of types and of other formats, which are tested where they arise."""
+    """But for those of pairs.toml, of the selection of types, of own suites, other gold and other formats, which are tested elsewhere."""
     times = Counter(code for *_, expected in [*FILES, *FOLDERS.values()] for code in codes(expected))
-    elsewhere = {code for code in CODES if code.startswith(("pair", "type-"))} | {"no-scored-type", "truncated", "bad-span", "bad-gzip"}
+    elsewhere = {code for code in CODES if code.startswith(("pair", "type-"))}
+    elsewhere |= {"no-scored-type", "other-gold", "own-suite", "truncated", "bad-span", "bad-gzip"}
     assert set(times) == CODES.keys() - elsewhere
     assert min(times.values()) > 1
 

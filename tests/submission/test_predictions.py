@@ -22,7 +22,7 @@ from boundarybench.submission.fast_reader import read_fast
 from boundarybench.submission.findings import COUNTED, SHOWN, Findings
 from boundarybench.submission.prediction import Prediction, of_tags
 from boundarybench.submission.predictions import read
-from boundarybench.submission.system import schema
+from boundarybench.submission.system_json import schema
 
 
 def accepted(content: bytes, gold: Gold = CLOSED, required: Any = None) -> Prediction:

@@ -10,15 +10,17 @@ from corpus import SYSTEM, dump, good_folder, mutated, system
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boundarybench.protocol import SUITES
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.folder import scan
-from boundarybench.submission.system import check, schema
+from boundarybench.submission.system_json import check, schema
+from boundarybench.suites.manifests import packaged
+
+SUITES = packaged()
 
 
 def checked(root: Path) -> Findings:
     findings = Findings()
-    check(scan(root, findings), findings)
+    check(scan(root, findings, packaged()), findings)
     return findings
 
 

@@ -8,14 +8,14 @@ import pytest
 from toy import systems
 
 from boundarybench.scoring.figures import figures_of
-from boundarybench.uncertainty.differences import Difference, System, conclude, holm, mean, newcombe, p_value, sample, verdict
+from boundarybench.uncertainty.differences import Difference, SystemCounts, conclude, holm, mean, newcombe, p_value, sample, verdict
 
 FIGURES = ("bp50", "boundary.f1", "typed.f1")
 SENTENCES, REPLICATES, SIMULATIONS = 250, 300, 600
 
 
-def system(counts: np.ndarray) -> System:
-    return System(tuple(map(str, range(len(counts)))), counts)
+def system(counts: np.ndarray) -> SystemCounts:
+    return SystemCounts(tuple(map(str, range(len(counts)))), counts)
 
 
 def compared(a: np.ndarray, b: np.ndarray, name: str = "x", replicates: int = REPLICATES) -> dict[str, Difference]:
@@ -94,7 +94,7 @@ def test_a_lucky_run_is_lucky_in_every_language() -> None:
     one, eight = (np.diff(conclude(sampled).interval)[0] for sampled in (parts[0], mean(parts)))
     assert eight == pytest.approx(one, rel=0.1)
     apart = [
-        sample(system(a), System((f"{lang} 0", f"{lang} 1", f"{lang} 2"), b), units, str(lang), ["bp50"], 1000)[0]["bp50"]
+        sample(system(a), SystemCounts((f"{lang} 0", f"{lang} 1", f"{lang} 2"), b), units, str(lang), ["bp50"], 1000)[0]["bp50"]
         for lang in range(8)
     ]
     assert np.diff(conclude(mean(apart)).interval)[0] < 0.8 * one

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from boundarybench.scoring.matched import Scored
-from boundarybench.uncertainty import matched
+from boundarybench.scoring.matched_recall import Scored
+from boundarybench.uncertainty import matched_differences
 from boundarybench.uncertainty.differences import conclude
-from boundarybench.uncertainty.matched import sample_matched
-from boundarybench.uncertainty.paired import stream
+from boundarybench.uncertainty.matched_differences import sample_matched
+from boundarybench.uncertainty.paired_resampling import stream
 
 
 @st.composite
@@ -82,7 +82,7 @@ def test_the_size_of_the_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch)
     difficulty = rng.normal(size=50)
     a, b = simulated(rng, difficulty, 2, 0.5), simulated(rng, difficulty, 2, 1)
     whole = sample_matched(a, b, np.arange(50, dtype=np.int32), "x", 64)
-    monkeypatch.setattr(matched, "_CELLS", 1000)
+    monkeypatch.setattr(matched_differences, "_CELLS", 1000)
     pieces = sample_matched(a, b, np.arange(50, dtype=np.int32), "x", 64)
     assert whole is not None
     assert pieces is not None

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from toy import systems
 
 from boundarybench.scoring.figures import figures_of
-from boundarybench.uncertainty.differences import System, conclude, sample
-from boundarybench.uncertainty.paired import _heads, bootstrap, by_unit, randomise, stream
+from boundarybench.uncertainty.differences import SystemCounts, conclude, sample
+from boundarybench.uncertainty.paired_resampling import _heads, bootstrap, by_unit, randomise, stream
 
 FIGURES = ("bp50", "boundary.precision", "boundary.recall", "boundary.f1", "typed.f1")
 
@@ -26,7 +26,7 @@ def difference(a: np.ndarray, b: np.ndarray, figure: str) -> float:
 @pytest.mark.parametrize("figure", ["bp50", "typed.f1"])
 def test_the_interval_is_scipys_paired_bootstrap(figure: str) -> None:
     a, b = pair()
-    found, _ = sample(System(("",), a[None]), System(("",), b[None]), np.arange(300, dtype=np.int32), "x", [figure], 10_000)
+    found, _ = sample(SystemCounts(("",), a[None]), SystemCounts(("",), b[None]), np.arange(300, dtype=np.int32), "x", [figure], 10_000)
     expected = scipy.stats.bootstrap(
         (np.arange(300), np.arange(300)),
         lambda i, j: difference(a[i], b[j], figure),
@@ -53,7 +53,9 @@ def test_p_is_scipys_permutation_test(sentences: int, resamples: float) -> None:
     expected = scipy.stats.permutation_test(
         samples, statistic, permutation_type="samples", vectorized=False, n_resamples=resamples, random_state=np.random.RandomState(0)
     )
-    found, _ = sample(System(("",), a[None]), System(("",), b[None]), np.arange(sentences, dtype=np.int32), "x", ["bp50"], 20_000)
+    found, _ = sample(
+        SystemCounts(("",), a[None]), SystemCounts(("",), b[None]), np.arange(sentences, dtype=np.int32), "x", ["bp50"], 20_000
+    )
     assert 0.01 < expected.pvalue < 0.9
     assert conclude(found["bp50"]).p == pytest.approx(expected.pvalue, abs=0.015)
 
@@ -110,7 +112,7 @@ def test_identical_sentences_are_swapped_and_drawn_together() -> None:
     together = apart // 6 * 6
     for spread in (lambda s: s.resampled.std(), lambda s: s.randomised.std()):
         one, six = (
-            spread(sample(System(("",), a[None]), System(("",), b[None]), units, "x", ["bp50"], 2000)[0]["bp50"])
+            spread(sample(SystemCounts(("",), a[None]), SystemCounts(("",), b[None]), units, "x", ["bp50"], 2000)[0]["bp50"])
             for units in (apart, together)
         )
         assert six == pytest.approx(np.sqrt(6) * one, rel=0.12)
@@ -123,7 +125,7 @@ def test_by_unit_adds_up() -> None:
 
 @given(st.integers(0, 10_000), st.integers(3, 40))
 def test_changing_places_changes_the_sign_and_nothing_else(seed: int, sentences: int) -> None:
-    a, b = (System(("",), counts) for counts in systems(np.random.RandomState(seed), sentences, (0.0, 0.4)))
+    a, b = (SystemCounts(("",), counts) for counts in systems(np.random.RandomState(seed), sentences, (0.0, 0.4)))
     units = np.arange(sentences, dtype=np.int32)
     (one, differing), (other, again) = sample(a, b, units, "x", FIGURES, 200), sample(b, a, units, "x", FIGURES, 200)
     assert differing == again

@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ..projection import settings
-    from ..projection.run import project_files
+    from ..projection.projecting import project_files
 
     check_outputs([args.output, args.record], [args.target, args.translation, args.alignments, args.settings])
     chosen = settings.load(args.method, args.settings)

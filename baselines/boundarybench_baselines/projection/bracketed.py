@@ -6,7 +6,7 @@ from boundarybench.schemes import Span
 
 from ..translation.detokenise import UNSPACED, detokenise
 from ..translation.neural import Failure
-from ..translation.words import split
+from ..translation.word_splitting import split
 from .back_translation import carry, marked
 from .candidates import Candidate
 

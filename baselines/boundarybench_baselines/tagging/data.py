@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 from boundarybench.column_layout import FOUND, Columns
 from boundarybench.columns import read_sentences, refuse
 from boundarybench.errors import DataError, UsageError
-from boundarybench.gold import load
-from boundarybench.gold.hub import columns
-from boundarybench.protocol import SUITES
+from boundarybench.gold import load, sources
 from boundarybench.schemes import SCHEMES, Span, decode, encode
 from boundarybench.spans import offsets, owners
+from boundarybench.suites.manifests import find
 
-from .labels import is_label
+from .tag_schemes import is_label
 
 
 class TaggedSentence(NamedTuple):
@@ -47,7 +46,7 @@ def read(name: str, split: str, columns: Columns = FOUND) -> list[TaggedSentence
     suite, _, lang = name.partition("/")
     if hub := _HUB.fullmatch(name):
         found = _of_hub(hub, split)
-    elif suite in SUITES and not Path(name).exists():
+    elif find(suite) and not Path(name).exists():
         found = _of_suite(suite, lang, split)
     else:
         found = _of_file(Path(name), columns)
@@ -114,7 +113,7 @@ def _of_hub(name: re.Match[str], split: str) -> list[TaggedSentence]:
     except Exception as error:  # `datasets` raises errors of four HTTP and file libraries; each means the same to the user
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise UsageError(f"{name[0]}: the hub gave no {split} split: {reason}") from error
-    sentences = [TaggedSentence(words, tags) for words, tags in zip(*columns(data, name[0]), strict=True)]
+    sentences = [TaggedSentence(words, tags) for words, tags in zip(*sources.columns(data, name[0]), strict=True)]
     refuse(
         [
             f"{name[0]}: {problem} in sentence {number} of {split}"

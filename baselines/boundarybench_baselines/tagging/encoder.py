@@ -15,7 +15,7 @@ from ..batches import Batches
 from ..checkpoints import loading
 from ..encoding import Encoding, Piece, padded
 from . import characters  # noqa: F401  # makes its architecture known to `transformers`
-from . import labels as label_sets
+from . import tag_schemes as label_sets
 
 
 class Tagged(NamedTuple):

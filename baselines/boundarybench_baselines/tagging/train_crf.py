@@ -13,7 +13,7 @@ from . import crf, training_report
 from .data import TaggedSentence
 from .f1 import typed_f1
 from .features import FeatureSet
-from .stage import CRF_FILE
+from .tagger import CRF_FILE
 
 log = logging.getLogger("boundarybench")
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from types import MappingProxyType
 
 from boundarybench.errors import UsageError
+from boundarybench.suites.manifests import find
 
 ENGLISH_NLLB = "eng_Latn"
 ENGLISH_M2M = "en"
@@ -13,7 +14,7 @@ def _table(text: str) -> dict[str, str]:
     return dict(pair.split(":") for pair in text.split())
 
 
-#: NLLB's code of each two-letter language. XTREME and the sample suite write languages so.
+#: NLLB's code of each language, by two letters or by three; it has neither Ghomala (bbj) nor Naija (pcm).
 _NLLB = MappingProxyType(
     _table(
         """
@@ -21,37 +22,28 @@ _NLLB = MappingProxyType(
         eu:eus_Latn fa:pes_Arab fi:fin_Latn fr:fra_Latn ha:hau_Latn he:heb_Hebr hi:hin_Deva hu:hun_Latn id:ind_Latn it:ita_Latn
         ja:jpn_Jpan jv:jav_Latn ka:kat_Geor kk:kaz_Cyrl ko:kor_Hang ml:mal_Mlym mr:mar_Deva ms:zsm_Latn my:mya_Mymr nl:nld_Latn
         pt:por_Latn ru:rus_Cyrl sw:swh_Latn ta:tam_Taml te:tel_Telu th:tha_Thai tl:tgl_Latn tr:tur_Latn ur:urd_Arab vi:vie_Latn
-        yo:yor_Latn zh:zho_Hans zu:zul_Latn
-        """
-    )
-)
-#: MasakhaNER 2.0 writes three letters. NLLB has neither Ghomala (bbj) nor Naija (pcm).
-_NLLB_MASAKHANER = MappingProxyType(
-    _table(
-        """
+        sv:swe_Latn yo:yor_Latn zh:zho_Hans zu:zul_Latn
         bam:bam_Latn ewe:ewe_Latn fon:fon_Latn hau:hau_Latn ibo:ibo_Latn kin:kin_Latn lug:lug_Latn luo:luo_Latn mos:mos_Latn
         nya:nya_Latn sna:sna_Latn swa:swh_Latn tsn:tsn_Latn twi:twi_Latn wol:wol_Latn xho:xho_Latn yor:yor_Latn zul:zul_Latn
         """
     )
 )
 #: The two-letter codes of those that have one, as M2M100 and Marian write them; M2M100 does not cover all of them.
-_ISO_MASAKHANER = MappingProxyType(
-    _table("bam:bm ewe:ee hau:ha ibo:ig kin:rw lug:lg nya:ny sna:sn swa:sw tsn:tn twi:tw wol:wo xho:xh yor:yo zul:zu")
-)
+_ISO = MappingProxyType(_table("bam:bm ewe:ee hau:ha ibo:ig kin:rw lug:lg nya:ny sna:sn swa:sw tsn:tn twi:tw wol:wo xho:xh yor:yo zul:zu"))
+#: NLLB's codes of languages that a suite has in another script than the one above.
+_OTHER_SCRIPTS = MappingProxyType({("zh", "Hant"): "zho_Hant"})
 #: Every code of either notation.
-ALL = frozenset([*_NLLB, *_NLLB.values(), *_NLLB_MASAKHANER.values(), *_ISO_MASAKHANER.values()])
+ALL = frozenset([*_NLLB, *_NLLB.values(), *_OTHER_SCRIPTS.values(), *_ISO.values()])
 
 
-def nllb(suite: str, lang: str) -> str | None:
-    """NLLB's code for a language of a suite; None where NLLB does not cover it."""
-    return (_NLLB_MASAKHANER if suite == "masakhaner2" else _NLLB).get(lang)
+def nllb(lang: str, script: str = "") -> str | None:
+    """NLLB's code for a language, in a script if that is given; None where NLLB does not cover it, or the code is not known."""
+    return _OTHER_SCRIPTS.get((lang, script)) or _NLLB.get(lang)
 
 
-def iso(suite: str, lang: str) -> str | None:
-    """The two-letter code of a language of a suite; None where it has none."""
-    if suite == "masakhaner2":
-        return _ISO_MASAKHANER.get(lang)
-    return lang if lang in _NLLB else None
+def iso(lang: str) -> str | None:
+    """The two-letter code of a language; None where it has none."""
+    return lang if lang in _NLLB and len(lang) == 2 else _ISO.get(lang)
 
 
 def of_model(known: Collection[str], suite: str, lang: str) -> tuple[str | None, str | None]:
@@ -68,7 +60,8 @@ def of_model(known: Collection[str], suite: str, lang: str) -> tuple[str | None,
     if not known:
         return None, None
     english = ENGLISH_NLLB if ENGLISH_NLLB in known else ENGLISH_M2M
-    code = nllb(suite, lang) if english == ENGLISH_NLLB else iso(suite, lang)
+    language = of.language(lang) if (of := find(suite)) else None
+    code = nllb(lang, language.script if language else "") if english == ENGLISH_NLLB else iso(lang)
     if code is None or code not in known or english not in known:
         raise UsageError(f"{suite}/{lang}: the translation model does not know this language ({code or 'it has no code for it'})")
     return code, english

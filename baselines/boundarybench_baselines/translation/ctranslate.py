@@ -33,7 +33,7 @@ log = logging.getLogger("boundarybench")
 _TYPES = {torch.float32: "float32", torch.bfloat16: "bfloat16", torch.float16: "float16"}
 
 
-class Translator:
+class CTranslate2Translator:
     """A converted model and its search."""
 
     def __init__(

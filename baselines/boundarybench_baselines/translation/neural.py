@@ -93,7 +93,7 @@ class Seq2Seq:
         self.model = loaded.to(device).eval()
 
 
-class Translator:
+class TransformersTranslator:
     """A model and its search."""
 
     def __init__(

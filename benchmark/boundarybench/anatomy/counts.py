@@ -22,7 +22,7 @@ BREAKDOWNS = ("by_type", "by_length", "by_seen", "by_capitals", "by_position")
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class ErrorBucket:
     """The spans of one kind.
 
     `errors` counts predicted spans of this kind by class, and gold spans of this kind that are missed: over the buckets of a
@@ -81,11 +81,11 @@ class Counts:
     errors: dict[str, int]
     offsets: Offsets | None
     confusion: Confusion
-    by_type: dict[str, Bucket]
-    by_length: dict[str, Bucket] | None
-    by_seen: dict[str, Bucket] | None
-    by_capitals: dict[str, Bucket] | None
-    by_position: dict[str, Bucket]
+    by_type: dict[str, ErrorBucket]
+    by_length: dict[str, ErrorBucket] | None
+    by_seen: dict[str, ErrorBucket] | None
+    by_capitals: dict[str, ErrorBucket] | None
+    by_position: dict[str, ErrorBucket]
 
 
 def count(gold: Gold, pairing: Pairing, wanted: tuple[str, ...], train: Gold | None = None) -> Counts:
@@ -105,18 +105,18 @@ def count(gold: Gold, pairing: Pairing, wanted: tuple[str, ...], train: Gold | N
     both = (pairing.predicted, pairing.gold)
     comparable = not character_tokens(gold)
 
-    def buckets(names: Sequence[str], predicted: Labels, of_gold: Labels) -> dict[str, Bucket]:
+    def buckets(names: Sequence[str], predicted: Labels, of_gold: Labels) -> dict[str, ErrorBucket]:
         errors = _table(predicted, classes, len(names))
         fates = _table(of_gold, fate, len(names))
         errors[:, -1] = fates[:, -1]
         return {name: _bucket(*rows) for name, *rows in zip(names, errors.tolist(), fates.tolist(), strict=True)}
 
-    def by_type() -> dict[str, Bucket]:
+    def by_type() -> dict[str, ErrorBucket]:
         types = pairing.predicted.types
         found = buckets(types, *(spans.type.astype(np.int64) for spans in both))
         return {name: found[name] for name in types if name in wanted}
 
-    def by_seen() -> dict[str, Bucket] | None:
+    def by_seen() -> dict[str, ErrorBucket] | None:
         masks = seen_masks(gold, train, wanted, pairing)
         return None if masks is None else buckets(("seen", "unseen"), *((~mask).astype(np.int64) for mask in masks))
 
@@ -141,7 +141,7 @@ def total(parts: Sequence[Counts]) -> Counts:
     for part in parts:
         joint.update(part.offsets.joint if part.offsets else {})
 
-    def added(name: str) -> dict[str, Bucket] | None:
+    def added(name: str) -> dict[str, ErrorBucket] | None:
         having = [found for part in parts if (found := getattr(part, name)) is not None]
         names = dict.fromkeys(bucket for found in having for bucket in found)
         return {bucket: _sum_buckets([found[bucket] for found in having if bucket in found]) for bucket in names} if having else None
@@ -166,9 +166,9 @@ def _table(labels: Labels, classes: Labels | Any, rows: int) -> Any:
     return np.bincount(labels * columns + classes, minlength=rows * columns).reshape(rows, columns)
 
 
-def _bucket(errors: list[int], fates: list[int]) -> Bucket:
+def _bucket(errors: list[int], fates: list[int]) -> ErrorBucket:
     named = dict(zip((*CLASSES, MISSED), fates, strict=True))
-    return Bucket(
+    return ErrorBucket(
         predicted=sum(errors[:-1]),
         gold=sum(fates),
         errors=dict(zip((*CLASSES, MISSED), errors, strict=True)),
@@ -200,8 +200,8 @@ def _sum(parts: Sequence[Mapping[str, int]], names: Iterable[str]) -> dict[str, 
     return {name: sum(part[name] for part in parts) for name in names}
 
 
-def _sum_buckets(parts: Sequence[Bucket]) -> Bucket:
-    return Bucket(
+def _sum_buckets(parts: Sequence[ErrorBucket]) -> ErrorBucket:
+    return ErrorBucket(
         predicted=sum(part.predicted for part in parts),
         gold=sum(part.gold for part in parts),
         errors=_sum([part.errors for part in parts], (*CLASSES, MISSED)),

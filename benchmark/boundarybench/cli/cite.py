@@ -22,6 +22,35 @@ BIBTEX = f"""@software{{boundarybench,
   year      = {{2022}}
 }}
 
+@article{{adelani-etal-2021-masakhaner,
+  title   = {{{{MasakhaNER}}: Named Entity Recognition for {{African}} Languages}},
+  author  = {{Adelani, David Ifeoluwa and others}},
+  journal = {{Transactions of the Association for Computational Linguistics}},
+  volume  = {{9}},
+  year    = {{2021}}
+}}
+
+@inproceedings{{mayhew-etal-2024-universal,
+  title     = {{Universal {{NER}}: A Gold-Standard Multilingual Named Entity Recognition Benchmark}},
+  author    = {{Mayhew, Stephen and others}},
+  booktitle = {{Proceedings of NAACL 2024}},
+  year      = {{2024}}
+}}
+
+@inproceedings{{agerri-etal-2018-building,
+  title     = {{Building Named Entity Recognition Taggers via Parallel Corpora}},
+  author    = {{Agerri, Rodrigo and others}},
+  booktitle = {{Proceedings of LREC 2018}},
+  year      = {{2018}}
+}}
+
+@inproceedings{{magnini-etal-2020-e3c,
+  title     = {{The {{E3C}} Project: Collection and Annotation of a Multilingual Corpus of Clinical Cases}},
+  author    = {{Magnini, Bernardo and others}},
+  booktitle = {{Proceedings of CLiC-it 2020}},
+  year      = {{2020}}
+}}
+
 @inproceedings{{pan-etal-2017-cross,
   title     = {{Cross-lingual Name Tagging and Linking for 282 Languages}},
   author    = {{Pan, Xiaoman and Zhang, Boliang and May, Jonathan and Nothman, Joel and Knight, Kevin and Ji, Heng}},

@@ -16,14 +16,15 @@ import numpy as np
 from ..comparison import REPLICATES, Compared, as_json, compare
 from ..errors import GoldUnavailable, UsageError
 from ..gold.model import Gold
-from ..protocol import RANK_FIGURE, UNPINNED
+from ..protocol import RANK_FIGURE
 from ..scoring.figures import compared
 from ..scoring.score import sentence_counts
-from ..selection import NotScored, Selection, check, not_scored
+from ..selection import NotScored, Selection, check, not_scored, resolved
 from ..submission.findings import Findings, FindingsError, plain
 from ..submission.folder import read_file
 from ..submission.predictions import read
-from ..uncertainty.differences import ALPHA, System
+from ..suites.pins import awaits_pin
+from ..uncertainty.differences import ALPHA, SystemCounts
 from .compare_table import render
 from .inputs import Target, add_selection, add_types, path_taken_along, scored_types, targets_of
 from .output import check_outputs, emit, progress, to_json
@@ -60,7 +61,7 @@ class Side:
 class _Read:
     """A system on one test set: its counts, and what of each of its files does not count (empty: the protocol says so)."""
 
-    counts: System
+    counts: SystemCounts
     left: list[NotScored]
 
 
@@ -100,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             gold = a.files[pair][0].load()
         except GoldUnavailable as error:
-            if not (a.folder and b.folder) or pair[1] not in UNPINNED.get(pair[0], ()):
+            if not (a.folder and b.folder) or not awaits_pin(*pair):
                 raise
             log.warning("%s/%s is not compared: %s", *pair, error)
             skipped.append({"suite": pair[0], "lang": pair[1], "reason": str(error)})
@@ -154,11 +155,11 @@ def _system(files: Sequence[Target], gold: Gold, types: Selection, findings: Fin
         if prediction is not None:
             check(gold, prediction, types, str(target.path), findings)
             if not findings.errors:
-                counts.append(sentence_counts(gold, prediction.codes, prediction.types, types.names))
+                counts.append(sentence_counts(gold, prediction.codes, prediction.types, resolved(types, gold).names))
                 left.append(not_scored(gold, prediction, types))
     if len(counts) < len(files):
         return None
-    return _Read(System(tuple(target.run or "" for target in files), np.stack(counts)), [side for side in left if side is not None])
+    return _Read(SystemCounts(tuple(target.run or "" for target in files), np.stack(counts)), [side for side in left if side is not None])
 
 
 def _not_scored(a: _Read, b: _Read) -> dict[str, dict[str, int]] | None:

@@ -6,9 +6,9 @@ from typing import Any
 from tabulate import tabulate
 
 from ..leaderboard.escape import escape, visible
-from ..leaderboard.tables import p_value, signed, signed_interval
+from ..leaderboard.page_parts import p_value, signed, signed_interval
 from ..scoring.figures import named
-from .left_out import left_out
+from .left_out import left_out, older_gold
 
 _HEADERS = ("A", "B", "B - A", "95 % interval", "p", "p (Holm)", "verdict")
 
@@ -22,7 +22,7 @@ def render(report: Mapping[str, Any], style: str) -> str:
         for figure in report["figures"]:
             parts.append(_table(suite, figure, rows, mean, style))
             parts.append(_tally(mean["verdicts"][figure]))
-        parts += [*map(show, left_out(rows)), *_notes(rows, mean)]
+        parts += [*map(show, left_out(rows)), *older_gold(rows), *_notes(rows, mean)]
     for figure, found in report.get("overall", {}).items():
         difference = f"{signed(found['difference'])} ({signed_interval(found['interval'])})"
         line = f"{named(figure).title} {difference}, p {p_value(found['p'])}: {found['verdict']}"
@@ -74,7 +74,7 @@ def _notes(rows: list[dict[str, Any]], mean: Mapping[str, Any]) -> Iterator[str]
         yield f"incomplete: not both have {' '.join(mean['missing_languages'])}; the mean is over the others"
     if mean["apart"]:
         yield f"not in the mean: {' '.join(mean['apart'])}"
-    unpinned = [row["lang"] for row in rows if not row["pinned"]]
+    unpinned = [row["lang"] for row in rows if not row["pinned"] and "gold_version" not in row]
     if unpinned:
         yield f"gold not pinned: {' '.join(unpinned)}"
     single = [side.upper() for side in "ab" if all(row["runs"][side] == 1 for row in rows)]

@@ -68,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    findings, report = Findings(), convert.Report()
+    findings, report = Findings(), convert.ConversionReport()
     mapping = convert.parse_map(args.map)
     if args.to_scheme != "IOB2" and args.target in ("jsonl", "spans"):
         raise UsageError(f"--to-scheme: {args.target} has no scheme to choose")
@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _tell(report: convert.Report, findings: Findings) -> None:
+def _tell(report: convert.ConversionReport, findings: Findings) -> None:
     for line in filter(None, str(findings).split("\n")):
         log.warning(line)
     for warning in report.warnings:

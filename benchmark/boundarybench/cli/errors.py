@@ -7,8 +7,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from ..anatomy.examples import ERRORS, SHOWN
-from ..anatomy.report import as_json, examine
+from ..anatomy.error_examples import ERRORS, SHOWN
+from ..anatomy.error_report import as_json, examine
 from ..errors import UsageError
 from .errors_csv import table
 from .errors_text import markdown, text

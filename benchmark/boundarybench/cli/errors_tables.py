@@ -39,7 +39,7 @@ _BAR = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ErrorTable:
     """A table with a heading. `words` are the columns that hold words; the others hold figures."""
 
     heading: str
@@ -48,15 +48,15 @@ class Table:
     words: frozenset[int] = frozenset({0})
 
 
-def languages(suite: str, rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> Table:
+def languages(suite: str, rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> ErrorTable:
     """A line per language, and the sum."""
     shown = [[row["lang"], row["script"] or "–", *_wide(row)] for row in rows]
     if len(total["languages"]) > 1:
         shown.append([f"sum of {len(total['languages'])}", "", *_wide(total)])
-    return Table("Classes, % of predicted spans; missed, % of gold spans", [suite, "script", *_WIDE], shown, frozenset({0, 1}))
+    return ErrorTable("Classes, % of predicted spans; missed, % of gold spans", [suite, "script", *_WIDE], shown, frozenset({0, 1}))
 
 
-def of_counts(counts: Mapping[str, Any]) -> Iterator[Table]:
+def of_counts(counts: Mapping[str, Any]) -> Iterator[ErrorTable]:
     """All tables of one language's counts, or of a sum."""
     yield _classes(counts)
     if counts["offsets"] and counts["offsets"]["matched"]:
@@ -67,15 +67,15 @@ def of_counts(counts: Mapping[str, Any]) -> Iterator[Table]:
     yield _breakdown(counts)
 
 
-def _classes(counts: Mapping[str, Any]) -> Table:
+def _classes(counts: Mapping[str, Any]) -> ErrorTable:
     rows = []
     for name, spans in counts["errors"].items():
         share = counts["shares"][name]
         rows.append([name, str(spans), percent(share), MEANINGS[name], "█" * round(_BAR * (share or 0)) or ("▏" if spans else "")])
-    return Table("Error classes", ["class", "spans", "%*", "meaning", ""], rows, frozenset({0, 3, 4}))
+    return ErrorTable("Error classes", ["class", "spans", "%*", "meaning", ""], rows, frozenset({0, 3, 4}))
 
 
-def _offsets(offsets: Mapping[str, Any]) -> Table:
+def _offsets(offsets: Mapping[str, Any]) -> ErrorTable:
     """How far starts and ends are off; what is further than the table is wide stands in its first and last column."""
     names = [f"≤−{_EDGE}", *(signed(value) for value in range(1 - _EDGE, _EDGE)), f"≥+{_EDGE}"]
     rows = []
@@ -85,18 +85,18 @@ def _offsets(offsets: Mapping[str, Any]) -> Table:
             spans[min(max(int(value), -_EDGE), _EDGE) + _EDGE] += count
         mean = offsets["mean"][side]
         rows.append([side, *map(str, spans), f"{mean:+.2f}".replace("-", "−")])
-    return Table(
+    return ErrorTable(
         f"Offsets of the {offsets['matched']} matched predictions in tokens (− is too early, + too late)", ["", *names, "mean"], rows
     )
 
 
-def _confusion(table: Mapping[str, Mapping[str, int]], words: str) -> Table:
+def _confusion(table: Mapping[str, Mapping[str, int]], words: str) -> ErrorTable:
     names = list(table)
     rows = [[name, *(str(table[name][other]) for other in names)] for name in names]
-    return Table(f"Types of {words} (rows: gold, columns: predicted)", ["", *names], rows)
+    return ErrorTable(f"Types of {words} (rows: gold, columns: predicted)", ["", *names], rows)
 
 
-def _breakdown(counts: Mapping[str, Any]) -> Table:
+def _breakdown(counts: Mapping[str, Any]) -> ErrorTable:
     rows = [["all spans", "", *_wide(counts)]]
     for group in (*BREAKDOWNS, "by_script"):
         found = counts.get(group) or {}
@@ -108,7 +108,7 @@ def _breakdown(counts: Mapping[str, Any]) -> Table:
                 rows.append([title, name, *_wide(bucket)])
                 title = ""
     heading = "Classes by what the span looks like, % of its predicted spans; missed, % of its gold spans"
-    return Table(heading, ["", "", *_WIDE], rows, frozenset({0, 1}))
+    return ErrorTable(heading, ["", "", *_WIDE], rows, frozenset({0, 1}))
 
 
 def _wide(counts: Mapping[str, Any]) -> list[str]:

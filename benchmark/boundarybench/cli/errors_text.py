@@ -7,8 +7,8 @@ from typing import Any
 from tabulate import tabulate
 
 from ..leaderboard.escape import escape
-from .errors_tables import MEANINGS, Table, languages, of_counts, signed
-from .left_out import left_out
+from .errors_tables import MEANINGS, ErrorTable, languages, of_counts, signed
+from .left_out import left_out, older_gold
 from .marked import harmless, isolated, marked, surface, width
 
 _FOOTNOTE = "* of predicted spans; for missed, of gold spans"
@@ -54,7 +54,7 @@ def _suites(report: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[str, 
         yield suite, [row for row in report["results"] if row["suite"] == suite], total
 
 
-def _tables(suite: str, rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> Iterator[Table]:
+def _tables(suite: str, rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> Iterator[ErrorTable]:
     yield languages(suite, rows, total)
     if len(rows) == 1:
         yield from of_counts(rows[0])
@@ -62,7 +62,7 @@ def _tables(suite: str, rows: Sequence[Mapping[str, Any]], total: Mapping[str, A
         yield from of_counts(total)
 
 
-def _plain_table(table: Table) -> str:
+def _plain_table(table: ErrorTable) -> str:
     """The table by the width that a terminal gives its characters (tabulate counts them), headers on as many lines as they have words."""
     heads = [harmless(header).split(" ") for header in table.headers]
     high = max(map(len, heads))
@@ -82,7 +82,7 @@ def _plain_table(table: Table) -> str:
     return "\n".join([table.heading, "", *map(line, above), line(["-" * size for size in widths]), *map(line, body), *note])
 
 
-def _markdown_table(table: Table) -> str:
+def _markdown_table(table: ErrorTable) -> str:
     align = ["left" if k in table.words else "right" for k in range(len(table.headers))]
     headers, rows = list(map(escape, table.headers)), [list(map(escape, row)) for row in table.rows]
     shown = tabulate(rows, headers, tablefmt="pipe", disable_numparse=True, colalign=align)
@@ -101,11 +101,11 @@ def _notes(rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any]) -> list[
     for name, langs in (
         ("partial (--ids)", [row["lang"] for row in rows if row["partial"]]),
         ("missing sentences counted as O", [row["lang"] for row in rows if row["missing"]]),
-        ("gold not pinned", [row["lang"] for row in rows if not row["pinned"]]),
+        ("gold not pinned", [row["lang"] for row in rows if not row["pinned"] and "gold_version" not in row]),
     ):
         if langs:
             notes.append(f"{name}: {' '.join(langs)}")
-    notes += left_out(rows)
+    notes += [*older_gold(rows), *left_out(rows)]
     notes.append(f"signature: {rows[0]['signature'] if len(rows) == 1 else total['signature']}")
     return [harmless(note) for note in notes]
 

@@ -9,12 +9,11 @@ from typing import Any
 
 from tabulate import tabulate
 
-from ..columns import read_bytes
 from ..leaderboard import store
 from ..leaderboard.collect import collect
 from ..leaderboard.escape import escape, visible
 from ..leaderboard.families import pairs
-from ..leaderboard.families.report import as_json
+from ..leaderboard.families.families_report import as_json
 from ..leaderboard.store import Board
 from ..protocol import VERSION
 from ..submission.findings import Findings, FindingsError
@@ -26,14 +25,14 @@ EPILOG = """examples:
   boundarybench families --format md
   boundarybench families --format json -o families.json
 
-What stands in results.json and has not changed is not computed again, and nothing is written there.
+What stands in results/ and has not changed is not computed again, and nothing is written there.
 
 exit codes: 0 compared (whatever the verdicts), 1 a pair or a submission is not valid, 2 usage or no gold at hand"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--submissions", type=Path, default=Path("submissions"), metavar="DIR")
-    parser.add_argument("--results", type=Path, default=Path("results.json"), metavar="FILE", help="the board, if there is one")
+    parser.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="the board, if there is one")
     parser.add_argument("--format", choices=["text", "json", "md"], default="text")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of standard output")
 
@@ -50,11 +49,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _before(path: Path) -> Board | None:
-    """The board in a file; None where there is none of this protocol version."""
-    if not path.exists():
-        return None
-    data = read_bytes(path, store.MAX_BYTES)
-    return store.from_bytes(data, str(path)) if store.version(data, str(path)) == VERSION else None
+    """The board in a folder; None where there is none of this protocol version."""
+    files = store.files(path)
+    return store.from_files(files, str(path)) if store.version(files, str(path)) == VERSION else None
 
 
 def _render(report: dict[str, Any], style: str) -> str:

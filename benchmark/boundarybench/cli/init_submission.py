@@ -8,9 +8,10 @@ from typing import Any
 
 from .. import atomic
 from ..errors import UsageError
-from ..gold import manifest
-from ..protocol import SUITES
-from ..submission.system import schema
+from ..gold.load import suite_of
+from ..submission.system_json import schema
+from ..suites.manifests import packaged
+from ..suites.pins import pinned
 
 EPILOG = """examples:
   boundarybench init-submission xlmr-large-transfer
@@ -23,7 +24,11 @@ Then put predictions at submissions/NAME/<suite>/<lang>.jsonl, fill in system.js
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the system's name: a-z, 0-9 and hyphens")
     parser.add_argument(
-        "--suite", nargs="+", choices=list(SUITES), default=["xtreme", "masakhaner2"], help="the suites to quote the gold of"
+        "--suite",
+        nargs="+",
+        metavar="SUITE",
+        default=[suite.name for suite in packaged().values() if suite.overall],
+        help=f"the suites to quote the gold of: {', '.join(packaged())}",
     )
     parser.add_argument("--folder", type=Path, default=Path("submissions"), help="where submissions stand (default: submissions)")
 
@@ -31,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if not re.fullmatch(schema("system")["properties"]["name"]["pattern"], args.name):
         raise UsageError(f"{args.name!r}: a name has a-z, 0-9 and hyphens, at least two characters, no hyphen at the ends")
+    for suite in args.suite:
+        if not suite_of(suite).packaged:
+            raise UsageError(f"{suite} is a suite of your own: it is scored, and never submitted")
     folder = args.folder / args.name
     if folder.exists():
         raise UsageError(f"{folder} exists already; choose another name")
@@ -76,8 +84,8 @@ def template(name: str, suites: list[str]) -> dict[str, Any]:
         "gold": {
             f"{suite}/{language.code}": pin.structure
             for suite in suites
-            for language in SUITES[suite].languages
-            if (pin := manifest.pins().get(manifest.key(suite, language.code, "test")))
+            for language in packaged()[suite].languages
+            if (pin := pinned(suite, language.code))
         },
         "reproduce": "",
     }

@@ -11,16 +11,17 @@ import numpy as np
 from ..column_layout import FOUND
 from ..columns import BOM, read_text
 from ..errors import DataError, UsageError
-from ..gold.load import check_key, languages_of, load
+from ..gold.load import check_key, check_version, load, suite_of
 from ..gold.model import FILE, Gold
 from ..gold.own import from_file
 from ..gzipped import MAGIC as GZIP
-from ..labels import ALL
 from ..selection import Selection, selection
 from ..spans import BoolArray
 from ..submission import kinds
 from ..submission.findings import Findings, FindingsError, show
 from ..submission.folder import Submission, is_of_suite, is_packed, scan, scan_suite
+from ..suites.manifests import known
+from ..types_and_tags import ALL
 from .column_options import add_columns, columns_of, scheme
 
 
@@ -48,6 +49,12 @@ def add_selection(parser: argparse.ArgumentParser, gold_prefix: str = "--") -> N
     parser.add_argument("--gold", type=Path, metavar="FILE", help="gold of your own: a column file, or one label a line")
     parser.add_argument("--gold-scheme", type=scheme, metavar="SCHEME", help="tag scheme of --gold (default: found where certain)")
     add_columns(parser, "--gold", gold_prefix)
+    parser.add_argument(
+        "--gold-version",
+        default="",
+        metavar="V",
+        help="an older copy of a suite's gold (docs/gold.md), unranked; of a submission, only the suites that have it",
+    )
     parser.set_defaults(gold_prefix=gold_prefix)
 
 
@@ -87,12 +94,14 @@ def targets_of(path: Path, args: argparse.Namespace, findings: Findings) -> tupl
     if args.gold is not None:
         if args.suite:
             raise UsageError("--gold and --suite exclude each other: --gold is gold of your own")
+        if args.gold_version:
+            raise UsageError("--gold-version goes with --suite: --gold is gold of your own")
         _check_gold(path, args)
         gold = partial(from_file, args.gold, langs[0] if langs else None, args.gold_scheme, columns)
         return [Target(path, FILE, langs[0] if langs else "", gold)], None
     if not args.suite or not langs:
         raise UsageError(f"{path} is not a folder: name its gold with --suite and --lang, or with --gold FILE")
-    key = check_key(args.suite, langs[0])
+    key = check_key(args.suite, langs[0], version=args.gold_version)
     return [Target(path, key.suite, key.lang, partial(load, *key))], None
 
 
@@ -142,27 +151,32 @@ def path_taken_along(args: argparse.Namespace) -> Path | None:
 def _of_folder(path: Path, args: argparse.Namespace, findings: Findings) -> tuple[list[Target], Submission]:
     if args.gold is not None:
         raise UsageError("--gold goes with a single prediction file, not with a folder")
-    for lang in args.lang or []:
-        if args.suite:
-            check_key(args.suite, lang)
+    version = args.gold_version
+    if args.suite:
+        check_version(suite_of(args.suite), version)
+        for lang in args.lang or []:
+            check_key(args.suite, lang, version=version)
     submission = _scan(path, args.suite, findings)
-    found = [
-        Target(file.path, file.suite, file.lang, partial(load, file.suite, file.lang), file.run)
+    chosen = [
+        file
         for file in submission.files
         if (not args.suite or file.suite == args.suite) and (not args.lang or file.lang in args.lang)
+        if not version or version in suite_of(file.suite).versions
     ]
-    if submission.files and not found:
-        wanted = " ".join(filter(None, [args.suite, *(args.lang or [])]))
+    if submission.files and not chosen:
+        wanted = " ".join(filter(None, [args.suite, *(args.lang or []), version and f"--gold-version {version}"]))
         raise UsageError(f"{path}: no prediction file for {wanted}")
-    return found, submission
+    keys = [check_key(file.suite, file.lang, version=version) for file in chosen]
+    return [Target(file.path, *key[:2], partial(load, *key), file.run) for file, key in zip(chosen, keys, strict=True)], submission
 
 
 def _scan(path: Path, suite: str | None, findings: Findings) -> Submission:
-    if not is_of_suite(path):
-        return scan(path, findings)
+    suites = known()
+    if not is_of_suite(path, suites):
+        return scan(path, findings, suites)
     if suite is None:
         raise UsageError(f"{path} holds <lang>.jsonl and no <suite>/<lang>.jsonl: name the suite of the files with --suite")
-    return scan_suite(path, suite, languages_of(suite), findings)
+    return scan_suite(path, suite_of(suite), findings)
 
 
 def add_types(parser: argparse.ArgumentParser) -> None:
@@ -194,8 +208,10 @@ def sentence_ids(path: Path | None) -> set[str] | None:
 
 
 def kept(gold: Gold, ids: set[str] | None) -> BoolArray | None:
-    """Per sentence of `gold`, whether it is among `ids`; None where all are."""
-    return None if ids is None else np.array([name in ids for name in gold.ids()], bool)
+    """Per sentence of `gold`, whether it is among `ids`, by our name or the source's own; None where all are."""
+    if ids is None:
+        return None
+    return np.array([ours in ids or theirs in ids for ours, theirs in zip(gold.ids(), gold.names() or gold.ids(), strict=True)], bool)
 
 
 def check_claimed(ids: set[str] | None, claimed: set[str], path: Path | None) -> None:

@@ -1,10 +1,11 @@
-"""Score what changed in submissions/ and write the board: results.json and leaderboard.md."""
+"""Score what changed in submissions/ and write the board: results/ and leaderboard.md."""
 
 import argparse
 import difflib
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -28,7 +29,7 @@ EPILOG = """examples:
   boundarybench leaderboard --check
   boundarybench leaderboard --rescore
 
-Submissions whose content is the same as in results.json are not read, and need no gold.
+Submissions whose content is the same as in results/ are not read, and need no gold.
 
 exit codes: 0 written (or fresh), 1 a submission is not valid, or --check found the board stale, 2 usage or no gold at hand"""
 
@@ -37,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 with a diff if the files are not what submissions give")
     parser.add_argument("--submissions", type=Path, default=Path("submissions"), metavar="DIR")
     parser.add_argument("--output", type=Path, default=Path("leaderboard.md"), metavar="FILE")
-    parser.add_argument("--results", type=Path, default=Path("results.json"), metavar="FILE")
+    parser.add_argument("--results", type=Path, default=Path("results"), metavar="DIR")
     parser.add_argument("--rescore", action="store_true", help="score every submission, also those that did not change")
     parser.add_argument(
         "--reran",
@@ -50,26 +51,57 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     check_outputs([args.results, args.output], [args.submissions])
-    old = _bytes(args.results)
-    found = VERSION if old is None else store.version(old, str(args.results))
-    if found > VERSION:
+    if args.submissions.resolve() in args.results.resolve().parents:
+        raise UsageError(f"--results {args.results}: lies in the folder of submissions and would be taken for one; choose another place")
+    old = store.files(args.results)
+    found = store.version(old, str(args.results))
+    if found is not None and found > VERSION:
         raise DataError(f"{args.results}: a board of protocol version {found}; this boundarybench knows {VERSION}, use a newer one")
-    before = store.from_bytes(old, str(args.results)) if old is not None and found == VERSION else None
+    before = store.from_files(old, str(args.results)) if found == VERSION else None
+    if (single := args.results.with_suffix(".json")).exists():
+        log.warning("%s is not read any more: the board is the folder %s; delete the file", single, args.results)
     board = collect(args.submissions, None if args.rescore else before, report_progress)
     board = _mark(board, before, args.reran)
     _name_dropped(before, board)
-    new = {args.results: store.to_bytes(board), args.output: render(board, published()).encode()}
+    new, page = store.to_files(board), render(board, published()).encode()
     if args.check:
-        return _check(new)
-    if old is not None and found != VERSION:
-        _keep(old, args.output, args.results.parent / "boards" / f"v{found}")
+        return _check(_below(args.results, old) | {args.output: _bytes(args.output)}, _below(args.results, new) | {args.output: page})
+    if found is not None and found != VERSION:
+        _keep(old, args.results, args.output, args.results.parent / "boards" / f"v{found}")
+    _write(args.results, old, new)
     # The results first: whatever happens before the page is written, the next run finds nothing to score and a page that is
     # not the one that the results give.
-    for path, data in new.items():
-        if _bytes(path) != data:
-            atomic.write_bytes(path, data)
-            log.info("wrote %s", path)
+    if _bytes(args.output) != page:
+        atomic.write_bytes(args.output, page)
+        log.info("wrote %s", args.output)
     return 0
+
+
+def _below(folder: Path, files: Mapping[str, bytes]) -> dict[Path, bytes | None]:
+    return {folder / path: data for path, data in files.items()}
+
+
+def _write(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> None:
+    """Make a board's files of `folder` the new ones; what tells which they are comes last, and a run that is cut short shows by it."""
+    changed = {path: data for path, data in new.items() if old.get(path) != data}
+    seal = changed.pop(store.SEAL, None)
+    for path, data in changed.items():
+        with atomic.making((folder / path).parent):
+            atomic.write_bytes(folder / path, data)
+    for path in old.keys() - new.keys():
+        _remove(folder / path)
+    if seal is not None:
+        with atomic.making(folder):
+            atomic.write_bytes(folder / store.SEAL, seal)
+    if changed or seal is not None:
+        log.info("wrote %s (%d files)", folder, len(changed) + (seal is not None))
+
+
+def _remove(path: Path) -> None:
+    with atomic.telling(path):
+        path.unlink(missing_ok=True)
+    with suppress(OSError):  # other pairs of the same system
+        path.parent.rmdir()
 
 
 def _name_dropped(before: Board | None, board: Board) -> None:
@@ -92,10 +124,10 @@ def _mark(board: Board, before: Board | None, reran: Sequence[str]) -> Board:
     return msgspec.structs.replace(board, entries=entries)
 
 
-def _check(new: dict[Path, bytes]) -> int:
-    stale = {path: data for path, data in new.items() if _bytes(path) != data}
-    for path, data in stale.items():
-        sys.stdout.writelines(_diff(path, (_bytes(path) or b"").decode(errors="backslashreplace"), data.decode()))
+def _check(old: Mapping[Path, bytes | None], new: Mapping[Path, bytes | None]) -> int:
+    stale = [path for path in {**new, **old} if old.get(path) != new.get(path)]
+    for path in stale:
+        sys.stdout.writelines(_diff(path, *((files.get(path) or b"").decode(errors="backslashreplace") for files in (old, new))))
     if stale:
         log.info("stale: %s; run `boundarybench leaderboard` and commit what it writes", ", ".join(map(str, stale)))
     return 1 if stale else 0
@@ -107,15 +139,17 @@ def _diff(path: Path, old: str, new: str) -> Iterator[str]:
     return (visible(line) + "\n" for line in lines)
 
 
-def _keep(results: bytes, page: Path, to: Path) -> None:
+def _keep(results: Mapping[str, bytes], folder: Path, page: Path, to: Path) -> None:
     """Keep an older protocol's board. Raises DataError where another one of that version has been kept already."""
-    for path, data in ((to.with_suffix(".json"), results), (to.with_suffix(".md"), _bytes(page))):
+    for path, data in (_below(to, results) | {to.with_suffix(".md"): _bytes(page)}).items():
         kept = _bytes(path)
         if kept is not None and kept != data:
-            raise DataError(f"{path} holds another board of that version: move one of them away")
+            raise DataError(f"{path} is of another board of that version: move it away")
         if data is not None and kept is None:
             with atomic.making(path.parent):
                 atomic.write_bytes(path, data)
+    # What is written now is of this version: killed in the midst of it, a run must not leave it under the old one's name.
+    _remove(folder / store.SEAL)
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -10,9 +10,9 @@ from typing import TypeVar
 import numpy as np
 
 from ..errors import GoldUnavailable, UsageError
-from ..gold.load import Key, at_hand
-from ..gold.model import Gold
-from ..protocol import SUITES, UNPINNED
+from ..gold.load import at_hand
+from ..gold.model import FILE, Gold
+from ..gold.sources import Key
 from ..report import part
 from ..selection import Selection, check
 from ..spans import BoolArray
@@ -20,6 +20,7 @@ from ..submission.findings import Findings, FindingsError
 from ..submission.folder import read_file
 from ..submission.prediction import Prediction
 from ..submission.predictions import read
+from ..suites.pins import awaits_pin
 from .inputs import Target, add_types, check_claimed, kept, scored_types, sentence_ids, targets
 from .inputs import add_arguments as add_inputs
 from .output import check_outputs, progress
@@ -47,7 +48,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_inputs(parser)
     add_types(parser)
     parser.add_argument(
-        "--ids", type=Path, metavar="FILE", help="score only the sentences listed here, one id a line; marks the result partial"
+        "--ids",
+        type=Path,
+        metavar="FILE",
+        help="score only the sentences listed here, one id a line (or the source's sent_id); marks the result partial",
     )
     parser.add_argument("--allow-missing", action="store_true", help="score missing sentences as all `O`; marks the result incomplete")
 
@@ -83,7 +87,7 @@ def each(args: argparse.Namespace, verb: str, doing: str, use: Callable[[Reading
         try:
             gold = target.load()
         except GoldUnavailable as error:
-            if submission is None or target.lang not in UNPINNED.get(target.suite, ()):
+            if submission is None or not awaits_pin(target.suite, target.lang):
                 raise
             log.warning("%s/%s is left out: %s", target.suite, target.lang, error)
             skipped.append({"suite": target.suite, "lang": target.lang, "reason": str(error)})
@@ -109,10 +113,11 @@ def _read(
     findings: Findings,
 ) -> Reading | None:
     keep = kept(gold, ids)
-    if keep is not None:
+    if ids is not None and keep is not None:
         if not keep.any():
             return None
-        claimed.update(name for name, wanted in zip(gold.ids(), keep, strict=True) if wanted)
+        for names in (gold.ids(), gold.names() or ()):
+            claimed.update(ids.intersection(names))
     data = read_file(target.path, str(target.path), findings)
     if data is None:
         return None
@@ -122,5 +127,5 @@ def _read(
         check(*part(gold, prediction, keep)[:2], types, str(target.path), findings)
     if prediction is None or findings.errors:
         return None
-    train = at_hand(Key(gold.suite, gold.lang, "train")) if gold.suite in SUITES else None
+    train = at_hand(Key(gold.suite, gold.lang, "train", gold.version)) if gold.suite != FILE else None
     return Reading(gold, prediction, types, keep, train)

@@ -1,7 +1,7 @@
 """Build the static site: the board, its charts, and a page per system and language; or pictures of its charts.
 
 The site is a folder that opens from disk and works on any web server; it asks nothing of any other machine. Submissions that changed
-since results.json was written are scored for it, and results.json is left as it is.
+since results/ was written are scored for it, and results/ is left as it is.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 from .. import atomic
 from ..leaderboard import store
 from ..leaderboard.collect import collect
-from ..leaderboard.families.report import for_readers
+from ..leaderboard.families.families_report import for_readers
 from ..leaderboard.published import published
 from ..site import build, pages, pictures
 from ..site.survey import survey
@@ -31,7 +31,7 @@ exit codes: 0 written, 1 a submission is not valid, 2 usage, or gold of a change
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--submissions", type=Path, default=Path("submissions"), metavar="DIR")
-    parser.add_argument("--results", type=Path, default=Path("results.json"), metavar="FILE", help="the board, where there is one")
+    parser.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="the board, where there is one")
     parser.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR", help="the site's folder, replaced as a whole")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="write pictures of the charts (SVG) there, and no site")
 
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.pictures is None:
         build.check(args.out)  # before minutes of work
-    before = store.read(args.results) if args.results.exists() else None
+    before = store.read(args.results) if (args.results / store.SEAL).exists() else None
     board = collect(args.submissions, before)
     if args.pictures is not None:
         _write(args.pictures, pictures.draw(board))

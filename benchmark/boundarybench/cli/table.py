@@ -6,7 +6,7 @@ from typing import Any
 from tabulate import tabulate
 
 from ..scoring.figures import Figure, at, columns, listed
-from .left_out import left_out
+from .left_out import left_out, older_gold
 
 #: Buckets, and what to write before their names.
 _GROUPS = (("by_type", ""), ("by_length", "length "), ("by_seen", ""), ("by_domain", "domain: "), ("by_hazard", "hazard: "))
@@ -94,10 +94,13 @@ def _notes(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
     for name, rows_of in (
         ("partial (--ids)", [row for row in rows if row["partial"]]),
         ("missing sentences scored as O", [row for row in rows if row["missing"]]),
-        ("gold not pinned, unranked", [row for row in rows if not row["pinned"]]),
+        ("gold not pinned, unranked", [row for row in rows if not row["pinned"] and "gold_version" not in row]),
     ):
         if rows_of:
             yield f"{name}: {' '.join(row['lang'] for row in rows_of)}"
+    if any(row["by_domain"] for row in rows) and (whole := [row["lang"] for row in rows if not row["by_domain"]]):
+        yield f"domains not known, not in the figures of one: {' '.join(whole)}"
+    yield from older_gold(rows)
     yield from left_out(rows)
     yield f"signature: {rows[0]['signature'] if len(rows) == 1 else mean['signature']}"
 

@@ -5,12 +5,13 @@ import logging
 from pathlib import Path
 
 from ..errors import GoldUnavailable
-from ..protocol import UNPINNED
 from ..selection import check
-from ..submission import system
+from ..submission import system_json
 from ..submission.findings import Findings, plain
 from ..submission.folder import read_file
 from ..submission.predictions import read
+from ..suites.manifests import packaged
+from ..suites.pins import awaits_pin
 from .inputs import add_arguments as add_inputs
 from .inputs import add_types, scored_types, targets
 from .output import check_outputs, emit, progress, to_json
@@ -40,12 +41,14 @@ def run(args: argparse.Namespace) -> int:
     types = scored_types(args.types)
     unchecked = []
     if submission is not None and not submission.of_suite:
-        system.check(submission, findings)
+        system_json.check(submission, findings)
+        for suite in dict.fromkeys(file.suite for file in submission.files if file.suite not in packaged()):
+            findings.add("own-suite", str(submission.path / suite), None, f"{suite} is a suite of your own")
     for target in findings.until_enough(progress(chosen, "validating")):
         try:
             gold = target.load()
         except GoldUnavailable as error:
-            if submission is None or target.lang not in UNPINNED.get(target.suite, ()):
+            if submission is None or not awaits_pin(target.suite, target.lang):
                 raise
             log.warning("%s is not checked: %s", target.path, error)
             unchecked.append(plain(str(target.path)))

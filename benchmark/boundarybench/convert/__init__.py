@@ -4,11 +4,11 @@ Formats: `conll` (`token tag` lines), `xtreme` (one label a line), `lines` (a se
 entities) and `jsonl` (ours).
 """
 
-from .changes import Report
+from .changes import ConversionReport
 from .read import to_tags
 from .type_map import parse_map
 from .write import write
 
-__all__ = ["FORMATS", "Report", "parse_map", "to_tags", "write"]
+__all__ = ["FORMATS", "ConversionReport", "parse_map", "to_tags", "write"]
 
 FORMATS = ("conll", "xtreme", "lines", "spans", "jsonl")

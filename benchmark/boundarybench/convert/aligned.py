@@ -8,6 +8,7 @@ from ..columns import Sentence
 from ..gold.model import Gold, nfc
 from ..protocol import sentence_id
 from ..spans import offsets
+from ..submission import fits
 from ..submission.careful_reader import compare_tokens
 from ..submission.findings import Findings, show
 
@@ -40,11 +41,17 @@ def line_up(sentences: Sequence[Sentence], gold: Gold, name: str, findings: Find
     """Report where a file's sentences are not the gold's, in one pass.
 
     Tokens are compared where both sides have them, else numbers of tags. Sentences that only end early are counted together;
-    where a sentence is another than the gold's, comparing ends: all behind it would differ too.
+    where a sentence is another than the gold's, comparing ends: all behind it would differ too. A file that fits other gold exactly
+    is told once.
     """
+    got = [sentence.tokens for sentence in sentences if sentence.tokens is not None]
     words = gold.token_list()
     first = offsets(gold.lengths).tolist()
-    with_tokens = words is not None and all(sentence.tokens is not None for sentence in sentences)
+    with_tokens = words is not None and len(got) == len(sentences)
+    fit = fits.of_sentences([len(sentence.tags) for sentence in sentences], got if with_tokens else None, gold)
+    if fit is not None:
+        findings.add("other-gold", name, None, *fit)
+        return
     tokens = [words[a:b] for a, b in pairwise(first)] if with_tokens and words is not None else None
     file = _Comparison(sentences, gold, name, findings, tokens, [])
     whole = _compare_tokens(file) if tokens is not None else _compare_lengths(file)

@@ -26,7 +26,7 @@ class Change:
 
 
 @dataclass(slots=True)
-class Report:
+class ConversionReport:
     """What a conversion did.
 
     Attributes:

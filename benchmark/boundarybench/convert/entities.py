@@ -17,7 +17,7 @@ _OTHER_NAMES = {
 }
 
 
-class Entity(NamedTuple):
+class ConvertedEntity(NamedTuple):
     """An entity as a line gives it: its number in the line, from 1, and its span in the line's unit."""
 
     number: int
@@ -27,7 +27,7 @@ class Entity(NamedTuple):
         return f"entity {self.number} ({f'{self.span.start}-{self.span.end} {self.span.type}'.strip()})"
 
 
-def check_entities(value: Any, length: int | None, unit: str, ident: str, gold: Gold, report: Report) -> list[Entity]:
+def check_entities(value: Any, length: int | None, unit: str, ident: str, gold: Gold, report: Report) -> list[ConvertedEntity]:
     """Check the entities of a line.
 
     Args:
@@ -47,8 +47,8 @@ def check_entities(value: Any, length: int | None, unit: str, ident: str, gold: 
     found = []
     for number, item in enumerate(value, 1):
         span = _span_of(item, f"{ident}: entity {number}", gold, report)
-        if span is not None and _in_range(Entity(number, span), length, unit, ident, report):
-            found.append(Entity(number, span))
+        if span is not None and _in_range(ConvertedEntity(number, span), length, unit, ident, report):
+            found.append(ConvertedEntity(number, span))
     _check_overlaps(found, ident, report)
     return found
 
@@ -101,7 +101,7 @@ def _is_type(kind: Any, name: str, gold: Gold, report: Report) -> bool:
     return False
 
 
-def _in_range(entity: Entity, length: int | None, unit: str, ident: str, report: Report) -> bool:
+def _in_range(entity: ConvertedEntity, length: int | None, unit: str, ident: str, report: Report) -> bool:
     start, end, _ = entity.span
     if start < 0 or end < 0:
         fault = "is negative; positions count from 0"
@@ -119,9 +119,9 @@ def _in_range(entity: Entity, length: int | None, unit: str, ident: str, report:
     return False
 
 
-def _check_overlaps(entities: list[Entity], ident: str, report: Report) -> None:
+def _check_overlaps(entities: list[ConvertedEntity], ident: str, report: Report) -> None:
     """Report every entity that begins before all earlier ones have ended, with the one of those that ends last."""
-    reach: Entity | None = None
+    reach: ConvertedEntity | None = None
     for entity in sorted(entities, key=lambda entity: (entity.span, entity.number)):
         if reach is not None and entity.span == reach.span:
             report("bad-span", f"{ident}: {entity} repeats entity {reach.number}")

@@ -18,7 +18,7 @@ from ..submission.findings import Findings, FindingsError, show
 from ..submission.prediction import closed_types
 from ..submission.predictions import read
 from .aligned import line_up
-from .changes import KEPT, Change, Report
+from .changes import KEPT, Change, ConversionReport
 from .layout import parse_lines, refuse_json, refuse_lines
 from .span_file import read_spans
 from .type_map import check_map, map_types
@@ -35,7 +35,7 @@ def to_tags(
     scheme: str,
     mapping: Mapping[str, str],
     findings: Findings,
-    report: Report,
+    report: ConversionReport,
     columns: Columns = FOUND,
 ) -> list[list[str]]:
     """Read predictions of a whole test set as IOB2 tags.
@@ -73,7 +73,7 @@ def to_tags(
 
 
 def _read(
-    data: bytes, name: str, source: str, gold: Gold, findings: Findings, report: Report, columns: Columns, *, open_types: bool
+    data: bytes, name: str, source: str, gold: Gold, findings: Findings, report: ConversionReport, columns: Columns, *, open_types: bool
 ) -> tuple[list[list[str]], Line]:
     refuse_json(data, name, source)
     if source == "jsonl":
@@ -155,7 +155,9 @@ def _well_formed(tag: str, prefixes: frozenset[str]) -> bool:
     return tag == OUTSIDE or (tag[:1] in prefixes and TAG.fullmatch(f"B{tag[1:]}") is not None)
 
 
-def _convert(tags: list[str], spans: list[Span], ident: str, scheme: str, mapping: Mapping[str, str], report: Report) -> list[str]:
+def _convert(
+    tags: list[str], spans: list[Span], ident: str, scheme: str, mapping: Mapping[str, str], report: ConversionReport
+) -> list[str]:
     if scheme == "IOB2":
         written = tags
         report.counts[KEPT] += sum(a != b for a, b in zip(tags, schemes.iob2(spans, len(tags)), strict=True))

@@ -14,8 +14,8 @@ from ..spans import offsets
 from ..submission import strict_json
 from ..submission.careful_reader import compare_tokens
 from ..submission.findings import COUNTED, Findings, FindingsError, show
-from .characters import Place, locate, nearest, tokens_of
-from .entities import Entity, check_entities
+from .character_offsets import TokenPlace, locate, nearest, tokens_of
+from .entities import ConvertedEntity, check_entities
 
 KEYS = ("id", "entities", "tokens", "text")
 #: Other formats' names of our keys.
@@ -185,7 +185,7 @@ def _check_tokens(tokens: Any, index: int | None, report: strict_json.Report, fi
             compare_tokens(tokens, expected, ident, report)
 
 
-def _by_characters(text: str, entities: list[Entity], index: int, own: Any, report: strict_json.Report, file: _File) -> list[Span]:
+def _by_characters(text: str, entities: list[ConvertedEntity], index: int, own: Any, report: strict_json.Report, file: _File) -> list[Span]:
     ident = sentence_id(file.gold.lang, index)
     tokens = file.tokens(index) or own
     if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
@@ -202,7 +202,7 @@ def _by_characters(text: str, entities: list[Entity], index: int, own: Any, repo
     return sorted(filter(None, (_of_tokens(entity, text, places, ident, report) for entity in entities)))
 
 
-def _of_tokens(entity: Entity, text: str, places: list[Place], ident: str, report: strict_json.Report) -> Span | None:
+def _of_tokens(entity: ConvertedEntity, text: str, places: list[TokenPlace], ident: str, report: strict_json.Report) -> Span | None:
     start, end, kind = entity.span
     found = tokens_of(places, start, end)
     if found is not None:

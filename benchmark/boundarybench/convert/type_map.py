@@ -11,7 +11,7 @@ from ..spans import OUTSIDE
 from ..spellings import NO_ENTITY
 from ..submission.findings import SHOWN, show
 from ..submission.prediction import closed_types
-from .changes import Change, Report
+from .changes import Change, ConversionReport
 
 _TYPE = re.compile(r"[^\s\x00-\x1f\x7f=]{1,64}")
 
@@ -37,7 +37,7 @@ def parse_map(items: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-def check_map(mapping: Mapping[str, str], seen: Counter[str], gold: Gold, scheme: str, report: Report) -> None:
+def check_map(mapping: Mapping[str, str], seen: Counter[str], gold: Gold, scheme: str, report: ConversionReport) -> None:
     """Hold a map against the file: faults end the conversion, a map that does nothing is a warning.
 
     Args:
@@ -83,7 +83,7 @@ def _listed(seen: Counter[str]) -> str:
     return ", ".join(named) or "none"
 
 
-def map_types(tags: list[str], spans: list[Span], ident: str, mapping: Mapping[str, str], report: Report) -> list[str]:
+def map_types(tags: list[str], spans: list[Span], ident: str, mapping: Mapping[str, str], report: ConversionReport) -> list[str]:
     """Map types tag by tag, so that invalid transitions stay visible, and keep the spans apart that were apart."""
     mapped = [_mapped(tag, mapping) for tag in tags]
     for before, span in zip([None, *spans], spans, strict=False):

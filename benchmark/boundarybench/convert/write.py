@@ -7,10 +7,10 @@ from .. import schemes
 from ..errors import DataError
 from ..gold.model import Gold
 from ..schemes import SCHEMES
-from .changes import KEPT, Change, Report
+from .changes import KEPT, Change, ConversionReport
 
 
-def write(tags: list[list[str]], target: str, gold: Gold, scheme: str, report: Report) -> str:
+def write(tags: list[list[str]], target: str, gold: Gold, scheme: str, report: ConversionReport) -> str:
     """The tags of a whole test set as a file's text.
 
     Args:
@@ -45,7 +45,7 @@ def write(tags: list[list[str]], target: str, gold: Gold, scheme: str, report: R
     return "".join("".join(f"{next(supply)}\t{tag}\n" for tag in sentence) + "\n" for sentence in tags)
 
 
-def _note_invalid(tags: list[list[str]], ids: list[str], report: Report) -> None:
+def _note_invalid(tags: list[list[str]], ids: list[str], report: ConversionReport) -> None:
     """List the invalid beginnings that only IOB2 can keep."""
     del report.counts[KEPT]
     for ident, sentence in zip(ids, tags, strict=True):
@@ -54,7 +54,7 @@ def _note_invalid(tags: list[list[str]], ids: list[str], report: Report) -> None
                 report.note(Change(ident, position, tag, valid, "invalid transition, written as the beginning that it is read as"))
 
 
-def _rewrite(tags: list[str], ident: str, scheme: str, report: Report) -> list[str]:
+def _rewrite(tags: list[str], ident: str, scheme: str, report: ConversionReport) -> list[str]:
     spans = schemes.decode(tags)
     written = schemes.encode(spans, len(tags), SCHEMES[scheme])
     if schemes.decode(written) != spans:  # only IO: adjacent spans of one type run together

@@ -10,11 +10,12 @@ import numpy as np
 from .. import atomic, home
 from ..spans import Spans
 from .model import Gold
+from .sources import Key
 
 log = logging.getLogger("boundarybench")
 
 #: Part of every file name: raised when the layout or the decoding changes.
-LAYOUT = 1
+LAYOUT = 2
 
 _CHECKSUM_BYTES = 4
 
@@ -37,6 +38,10 @@ class _Stored(msgspec.Struct):
     bridged: bytes
     surfaces: bytes
     tokens: bytes | None
+    groups: dict[str, dict[str, bytes]]
+    documents: bytes | None
+    source_ids: bytes | None
+    version: str
 
 
 def cache_folder() -> Path:
@@ -44,14 +49,10 @@ def cache_folder() -> Path:
     return home.cache_folder("gold")
 
 
-def suites_folder() -> Path:
-    """Where `gold import` keeps suites: `$BOUNDARYBENCH_HOME/suites`, else the platform's data folder."""
-    return home.data_folder("suites")
-
-
-def cache_path(suite: str, lang: str, split: str, origin: str) -> Path:
+def cache_path(key: Key, origin: str) -> Path:
     """The cache file of a set that came from `origin` (a short name or hash)."""
-    return cache_folder() / f"{suite}-{lang}-{split}-{origin}.v{LAYOUT}.gold"
+    version = f"-{key.version}" if key.version else ""
+    return cache_folder() / f"{key.suite}-{key.lang}-{key.split}{version}-{origin}.v{LAYOUT}.gold"
 
 
 def read(path: Path) -> Gold | None:
@@ -83,6 +84,10 @@ def read(path: Path) -> Gold | None:
         tokens=stored.tokens,
         structure=stored.structure,
         text=stored.text,
+        groups={kind: {name: np.frombuffer(mask, bool) for name, mask in masks.items()} for kind, masks in stored.groups.items()},
+        documents=None if stored.documents is None else np.frombuffer(stored.documents, "<i4"),
+        source_ids=stored.source_ids,
+        version=stored.version,
     )
 
 
@@ -104,6 +109,10 @@ def write(path: Path, gold: Gold) -> None:
         bridged=gold.bridged.tobytes(),
         surfaces=gold.surfaces.astype("<u8").tobytes(),
         tokens=gold.tokens,
+        groups={kind: {name: mask.tobytes() for name, mask in masks.items()} for kind, masks in gold.groups.items()},
+        documents=None if gold.documents is None else gold.documents.astype("<i4").tobytes(),
+        source_ids=gold.source_ids,
+        version=gold.version,
     )
     body = msgspec.msgpack.encode(stored)
     with atomic.making(path.parent):

@@ -1,58 +1,60 @@
-"""The door to gold: the sample suite, an imported suite, a local mirror, the cache of the hub, the hub; in that order."""
+"""The door to gold: what comes with its suite, a user's own, a local mirror, what was fetched before, the network; in that order."""
 
 import hashlib
 import logging
-import re
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
 
-from ..column_layout import FOUND, Columns
+import numpy as np
+
 from ..columns import read_bytes
 from ..errors import DataError, GoldUnavailable, NotWritten, UsageError
-from ..protocol import SAMPLE, SPLITS, SUITES
-from . import cache, hub, manifest, mirror, sample
+from ..suites.manifests import MANIFEST, find, folder_of, known, own_folder
+from ..suites.suite import SPLITS, Suite
+from . import cache, fetching, pinning, sources
 from .model import Gold, with_fingerprints
-from .own import from_file
+from .sources import Key
 
 log = logging.getLogger("boundarybench")
 
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+def suite_of(name: str) -> Suite:
+    """The suite of that name. Raises UsageError where there is none, DataError where its manifest is broken."""
+    found = find(name)
+    if found is None:
+        close = get_close_matches(name, known(), 1)
+        meant = f"did you mean {close[0]}? " if close else ""
+        raise UsageError(f"unknown suite {name!r}: {meant}choose from {', '.join(known())}, or `boundarybench gold import`")
+    return found
 
 
-class Key(NamedTuple):
-    """The name of a gold set."""
-
-    suite: str
-    lang: str
-    split: str
-
-
-def languages_of(suite: str) -> list[str]:
-    """The languages of a suite of the protocol or an imported one. Raises UsageError where there is no such suite."""
-    if suite in SUITES:
-        return [language.code for language in SUITES[suite].languages]
-    if not NAME.fullmatch(suite) or suite not in imported():
-        raise UsageError(f"unknown suite {suite!r}: choose from {', '.join([*SUITES, *imported()])}, or `boundarybench gold import`")
-    return imported()[suite]
-
-
-def check_key(suite: str, lang: str, split: str = "test") -> Key:
+def check_key(suite: str, lang: str, split: str = "test", version: str = "") -> Key:
     """The key, if such a set can exist.
 
     Raises:
-        UsageError: no such suite, language or split; the message lists what there is.
+        UsageError: no such suite, language, split or version; the message lists what there is.
     """
     if split not in SPLITS:
         raise UsageError(f"unknown split {split!r}: choose from {', '.join(SPLITS)}")
-    languages = languages_of(suite)
-    if lang not in languages:
-        raise UsageError(f"unknown language {lang!r} in suite {suite}: choose from {' '.join(languages)}")
-    return Key(suite, lang, split)
+    found = suite_of(suite)
+    if found.language(lang) is None:
+        raise UsageError(f"unknown language {lang!r} in suite {suite}: choose from {' '.join(found.codes)}")
+    check_version(found, version)
+    if version and lang in found.versions[version].lacks:
+        raise UsageError(f"suite {suite} as of {version} has no {lang}: name others with --lang, or leave its file out")
+    return Key(suite, lang, split, version)
 
 
-def load(suite: str, lang: str, split: str = "test") -> Gold:
-    """The gold of a set, verified against the manifest.
+def check_version(suite: Suite, version: str) -> None:
+    """Raise UsageError where a suite has no older copy of that name."""
+    if version and version not in suite.versions:
+        listed = f"choose from {', '.join(suite.versions)}" if suite.versions else "it has none"
+        raise UsageError(f"unknown gold version {version!r} of suite {suite.name}: {listed}")
+
+
+def load(suite: str, lang: str, split: str = "test", version: str = "") -> Gold:
+    """The gold of a set, verified against its suite's pins.
 
     Raises:
         UsageError: there is no such set.
@@ -60,53 +62,85 @@ def load(suite: str, lang: str, split: str = "test") -> Gold:
         GoldDiffers: a copy's structure is not the pinned one.
         DataError: a copy is broken.
     """
-    key = check_key(suite, lang, split)
+    key = check_key(suite, lang, split, version)
     found = at_hand(key)
     if found is not None:
         return found
-    if suite not in SUITES or suite == SAMPLE.name:
-        raise GoldUnavailable(f"{'/'.join(key)}: this suite has no {split} split for {lang}")
-    path = cache.cache_path(*key, "hub")
+    spec = suite_of(suite)
+    if split not in spec.splits or fetching.host(spec, key) is None:
+        raise GoldUnavailable(
+            f"{key}: no gold at hand: {fetching.way_out(spec, key)}"
+            if spec.source_of(version).mirror
+            else f"{key}: this suite has no {split} split for {lang}"
+        )
     try:
-        gold = manifest.verify(hub.load(*key))
+        if spec.source_of(version).git:
+            return pinning.verify(_of_file(fetching.fetch_file(spec, key), spec, key, fresh=False))
+        gold = pinning.verify(fetching.from_hub(spec, key))
     except GoldUnavailable as error:
-        raise type(error)(f"{'/'.join(key)}: no gold at hand: {error}. Or set BOUNDARYBENCH_DATA to a local copy (docs/gold.md)") from error
-    _store(path, gold)
+        raise type(error)(f"{key}: no gold at hand: {error}; or {fetching.way_out(spec, key)}") from error
+    _store(cache.cache_path(key, "hub"), gold)
     return gold
 
 
 def at_hand(key: Key) -> Gold | None:
     """The gold of a set, verified, if it can be had without the network; errors as in `load`."""
     gold = copy_at_hand(key)
-    return gold if gold is None or key.suite not in SUITES else manifest.verify(gold)
+    return None if gold is None else pinning.verify(gold)
 
 
 def copy_at_hand(key: Key, *, fresh: bool = False) -> Gold | None:
-    """A copy of a set that can be had without the network, not compared with the manifest.
+    """A copy of a set that can be had without the network, not compared with its pin.
 
-    `fresh` decodes a mirror's file and takes fingerprints again instead of trusting the cache.
+    `fresh` decodes a file and takes fingerprints again instead of trusting the cache.
     """
-    if key.suite == SAMPLE.name:
-        return sample.load(key.lang, key.split)
-    if key.suite not in SUITES:
-        return _imported(key) if key.split == "test" else None
-    folder = mirror.root()
-    if folder is not None:
-        path = mirror.path_of(folder, *key)
-        if path.exists():
-            return _from_mirror(path, key, fresh=fresh)
-    gold = cache.read(cache.cache_path(*key, "hub"))
+    suite = suite_of(key.suite)
+    if key.split not in suite.splits:
+        return None
+    if not suite.packaged and (gold := _imported(suite, key)):
+        return gold
+    if path := sources.embedded(suite, key):
+        return sources.decode(read_bytes(path), str(path), suite, key)
+    if path := sources.mirrored(suite, key):
+        return _of_file(path, suite, key, fresh=fresh)
+    if path := fetching.kept(suite, key):
+        return _of_file(path, suite, key, fresh=fresh)
+    gold = cache.read(cache.cache_path(key, "hub"))
     return with_fingerprints(gold) if gold and fresh else gold
 
 
-def _from_mirror(path: Path, key: Key, *, fresh: bool) -> Gold:
+def place(key: Key) -> str | None:
+    """Where the copy at hand is: `package`, `imported`, `mirror` or `cache`; None where there is none."""
+    suite = suite_of(key.suite)
+    if not suite.packaged and imported_path(suite.name, key.lang).exists() and key.split == "test":
+        return "imported"
+    if sources.embedded(suite, key):
+        return "package"
+    if sources.mirrored(suite, key):
+        return "mirror"
+    return "cache" if fetching.kept(suite, key) or cache.cache_path(key, "hub").exists() else None
+
+
+def to_pin(key: Key) -> tuple[Gold | None, str | None]:
+    """The copy of a set that `gold pin` takes, decoded from its first byte, and the SHA-256 of its file where a git repository has that.
+
+    Such a file is fetched where no mirror has it, whatever its hash. None for what there is not. Errors as in `load`.
+    """
+    suite = suite_of(key.suite)
+    if suite.source_of(key.version).git is None or place(key) in ("package", "imported"):
+        return copy_at_hand(key, fresh=True), None
+    path = sources.mirrored(suite, key) or fetching.fetch_file(suite, key, to_pin=True)
+    return _of_file(path, suite, key, fresh=True), fetching.sha256(path)
+
+
+def _of_file(path: Path, suite: Suite, key: Key, *, fresh: bool) -> Gold:
     data = read_bytes(path)
     if fresh:
-        return mirror.decode(data, path, *key)
-    cached = cache.cache_path(*key, hashlib.sha256(data).hexdigest()[:16])
+        return sources.decode(data, str(path), suite, key)
+    cached = cache.cache_path(key, hashlib.sha256(data + sources.rules(suite, key)).hexdigest()[:16])
     gold = cache.read(cached)
     if gold is None:
-        gold = mirror.decode(data, path, *key)
+        gold = sources.decode(data, str(path), suite, key)
         _store(cached, gold)
     return gold
 
@@ -118,47 +152,24 @@ def _store(path: Path, gold: Gold) -> None:
         log.warning("gold is not cached: %s; BOUNDARYBENCH_HOME names the place", error)
 
 
-def import_suite(source: Path | Key, name: str, lang: str, scheme: str | None = None, columns: Columns = FOUND) -> Gold:
-    """Keep gold as a suite `name` of its own, unranked and under its own signature.
-
-    Args:
-        source: a user's column file, or a set of the protocol whose copy (mirror, cache or hub) is not the pinned one.
-        scheme, columns: of a column file, as in `own.from_file`.
-
-    Raises:
-        UsageError: the name is taken by the protocol or is no plain name.
-        NotWritten: the folder cannot be written to.
-        GoldUnavailable: there is no copy of the set.
-        DataError: the file is broken.
-    """
-    for option, value in (("--as", name), ("--lang", lang)):
-        if name in SUITES or not NAME.fullmatch(value):
-            raise UsageError(f"{option} {value!r}: choose a name of a-z, 0-9, '.', '_', '-' (taken: {', '.join(SUITES)})")
-    if isinstance(source, Key):
-        gold = replace(copy_at_hand(source) or hub.load(*source), suite=name, split="test")
-    else:
-        gold = replace(from_file(source, lang, scheme, columns), suite=name)
-    try:
-        cache.write(_imported_path(name, lang), gold)
-    except NotWritten as error:
-        raise NotWritten(f"{error}; BOUNDARYBENCH_HOME names the place") from error
-    return gold
-
-
-def imported() -> dict[str, list[str]]:
-    """Imported suites and their languages."""
-    folder = cache.suites_folder()
-    suites = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    return {path.name: sorted(file.stem for file in path.glob("*.gold")) for path in suites}
-
-
-def _imported(key: Key) -> Gold | None:
-    path = _imported_path(key.suite, key.lang)
+def _imported(suite: Suite, key: Key) -> Gold | None:
+    path = imported_path(suite.name, key.lang)
+    if key.split != "test" or key.version or not path.exists():
+        return None
     gold = cache.read(path)
-    if gold is None and path.exists():
+    if gold is None:
         raise DataError(f"{path}: damaged; import the suite again (boundarybench gold import)")
-    return gold
+    return gold if suite.types is None else _of_types(gold, suite.types, str(folder_of(suite) / MANIFEST))
 
 
-def _imported_path(name: str, lang: str) -> Path:
-    return cache.suites_folder() / name / f"{lang}.gold"
+def _of_types(gold: Gold, types: tuple[str, ...], manifest: str) -> Gold:
+    """`gold` with the closed set of types that predictions have, too: both count types by their place in it."""
+    if foreign := sorted(set(gold.spans.types).difference(types)):
+        raise DataError(f"{gold.suite}/{gold.lang}: unknown-tag: gold has {', '.join(foreign)}, which `types` in {manifest} does not list")
+    places = np.array([types.index(name) for name in gold.spans.types], np.uint8)
+    return replace(gold, spans=replace(gold.spans, type=places[gold.spans.type], types=types))
+
+
+def imported_path(name: str, lang: str) -> Path:
+    """Where `gold import` keeps a set of a user's own suite."""
+    return own_folder() / name / f"{lang}.gold"

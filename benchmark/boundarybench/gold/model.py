@@ -3,8 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice, pairwise
 
 import numpy as np
@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from ..columns import Sentence
 from ..errors import DataError
-from ..labels import tag_lists, type_names
 from ..normal_form import normalise
 from ..protocol import sentence_id, sentence_ids
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, owners, tag_codes
 from ..spellings import explain, uses
+from ..types_and_tags import tag_lists, type_names
 
 #: A type that could stand in a tag set of anybody's, as a pattern.
 TYPE = r"[^\s\x00-\x1f\x7f]{1,64}"
@@ -33,6 +33,9 @@ FILE = "file"
 PLACEHOLDER = "#"
 
 
+Groups = Mapping[str, Mapping[str, BoolArray]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Gold:
     """The gold of one (suite, language, split).
@@ -47,7 +50,11 @@ class Gold:
         tokens: all tokens, joined by line feeds; None where the file has only labels.
         structure: SHA-256 over ids, tokens per sentence and spans.
         text: SHA-256 over the tokens after NFC; None without tokens.
-        pinned: the manifest knows this structure.
+        groups: kinds of groups (`domains`, `hazards`), each with masks by name, shape (sentences,): sentences with figures of their own.
+        documents: per sentence, the document that it stands in, counted from 0; None where the source marks none.
+        source_ids: what the source calls the sentences, joined by line feeds; None where it has no names.
+        version: the older copy that this is; "" for today's.
+        pinned: the suite's pins have this structure.
     """
 
     suite: str
@@ -62,7 +69,16 @@ class Gold:
     tokens: bytes | None
     structure: str
     text: str | None
+    groups: Groups = field(default_factory=dict)
+    documents: IntArray | None = None
+    source_ids: bytes | None = None
+    version: str = ""
     pinned: bool = False
+
+    @property
+    def named(self) -> str:
+        """What signatures call the suite."""
+        return named(self.suite, self.version)
 
     @property
     def sentences(self) -> int:
@@ -90,12 +106,16 @@ class Gold:
         """The ids of all sentences, in order."""
         return sentence_ids(self.lang, self.sentences)
 
+    def names(self) -> list[str] | None:
+        """What the source calls the sentences, in order; None where it has no names."""
+        return None if self.source_ids is None else self.source_ids.decode().split("\n")
+
     def entities(self) -> dict[str, int]:
         """Number of entities of each type."""
         return self.spans.counts()
 
     def select(self, keep: BoolArray) -> "Gold":
-        """The sentences where `keep` (one element per sentence) is true, flat positions moved up; ids do not survive."""
+        """The sentences where `keep` (one element per sentence) is true, flat positions moved up; no ids survive."""
         per_token = np.repeat(keep, self.lengths)
         moved = offsets(per_token.astype(np.int32))
         mask = per_token[self.spans.start]
@@ -109,8 +129,16 @@ class Gold:
             bridged=self.bridged[mask],
             surfaces=self.surfaces[mask] if len(self.surfaces) else self.surfaces,
             units=self.units[keep],
+            groups={kind: {name: mask[keep] for name, mask in masks.items()} for kind, masks in self.groups.items()},
+            documents=None if self.documents is None else self.documents[keep],
             tokens=None if tokens is None else "\n".join(t for t, k in zip(tokens, per_token, strict=True) if k).encode(),
+            source_ids=None,
         )
+
+
+def named(suite: str, version: str) -> str:
+    """What signatures call a suite, or its mean: with the version where its gold is an older copy."""
+    return f"{suite}@{version}" if version else suite
 
 
 def build(
@@ -191,10 +219,17 @@ def of_sentences(
     *,
     may_be_empty: bool = False,
 ) -> Gold:
-    """`build` from the sentences of a column file; tokens are unknown where it has only labels."""
+    """`build` from the sentences of a column file, with their names and documents; tokens are unknown where it has only labels."""
     check_spelling(sentences, where)
     tokens = [sentence.tokens for sentence in sentences if sentence.tokens is not None]
-    return build(suite, lang, split, [sentence.tags for sentence in sentences], tokens or None, types, where, may_be_empty=may_be_empty)
+    gold = build(suite, lang, split, [sentence.tags for sentence in sentences], tokens or None, types, where, may_be_empty=may_be_empty)
+    names = [sentence.source_id for sentence in sentences if sentence.source_id is not None]
+    opens = np.array([sentence.opens_document for sentence in sentences])
+    return replace(
+        gold,
+        documents=np.cumsum(opens, dtype=np.int32) - 1 if opens[0] else None,
+        source_ids="\n".join(names).encode() if len(names) == len(sentences) else None,
+    )
 
 
 def check_spelling(

@@ -30,17 +30,22 @@ def from_file(path: Path, lang: str | None = None, scheme: str | None = None, co
         UsageError: there is no such file, or no such column.
         DataError: the file is broken, or its tags are of no scheme, or of more than one.
     """
-    sentences = read_sentences(path, columns)
+    sentences = in_iob2(read_sentences(path, columns), scheme, str(path))
+    return of_sentences(FILE, lang or path.name.split(".")[0], "test", sentences, None, str(path))
+
+
+def in_iob2(sentences: Sequence[Sentence], scheme: str | None, name: str) -> Sequence[Sentence]:
+    """The sentences of a column file in IOB2, from a scheme or from the one that is found. Raises DataError as `from_file`."""
     if scheme == "IO":
         sentences = _with_prefixes(sentences)
     prefixes = SCHEMES[scheme].prefixes if scheme else _PREFIXES
-    check_spelling(sentences, str(path), scheme or "IOB2", "".join(sorted(prefixes)), "--gold-scheme")
-    found = scheme or _found(sentences, str(path))
-    if found != "IOB2":
-        sentences = _rewritten(sentences, found, str(path))
-        if scheme is None:
-            log.info("%s: tags read as %s (--gold-scheme names another)", path, found)
-    return of_sentences(FILE, lang or path.name.split(".")[0], "test", sentences, None, str(path))
+    check_spelling(sentences, name, scheme or "IOB2", "".join(sorted(prefixes)), "--gold-scheme")
+    found = scheme or _found(sentences, name)
+    if found == "IOB2":
+        return sentences
+    if scheme is None:
+        log.info("%s: tags read as %s (--gold-scheme names another)", name, found)
+    return _rewritten(sentences, found, name)
 
 
 def tokens_of(path: Path, columns: Columns) -> Gold:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..protocol import MAX_FILE_BYTES, MAX_SUBMISSION_BYTES
 from ..submission.findings import plain
-from ..submission.system import MAX_BYTES as MAX_SYSTEM_BYTES
+from ..submission.system_json import MAX_BYTES as MAX_SYSTEM_BYTES
 from .objects import MAX_TREE_BYTES
 
 MAX_FILES = 10_000

@@ -18,12 +18,13 @@ from ..protocol import MAX_FILE_BYTES, VERSION
 from ..submission.findings import Finding, FindingsError, plain
 from .copies import Remark, remarks
 from .gate import ROOT, Passage, examine
-from .objects import BrokenObject, ObjectTooLarge, Repository
-from .pairs import check_pairs
-from .rows import row_files
+from .objects import BrokenObject, ObjectTooLarge, Repository, TreeEntry
+from .pair_changes import check_pairs
+from .row_files import row_files
+from .walk import FOLDER_MODE
 
 Verdict = Literal["pass", "fail", "no-submission"]
-_BOARD = b"results.json"
+_BOARD = b"results"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class GateReport:
     """What there is to say of a pull request. `findings` are plain objects, those of the gate and of the validator alike."""
 
     verdict: Verdict
@@ -68,7 +69,7 @@ class Report:
     notes: tuple[str, ...] = ()
 
 
-def check(path: Path, base: str, head: str) -> Report:
+def check(path: Path, base: str, head: str) -> GateReport:
     """Check the request to merge revision `head` into revision `base` of the repository at `path`.
 
     Raises:
@@ -85,7 +86,7 @@ def check(path: Path, base: str, head: str) -> Report:
             raise UsageError(f"an object of {plain(base)} cannot be read ({error}): is the repository whole?") from error
 
 
-def _check(repository: Repository, commits: tuple[str, str]) -> Report:
+def _check(repository: Repository, commits: tuple[str, str]) -> GateReport:
     passage = examine(repository, *commits)
     pairs = check_pairs(repository, passage)
     findings = pairs.findings.as_json()
@@ -95,9 +96,9 @@ def _check(repository: Repository, commits: tuple[str, str]) -> Report:
         refusals = passage.refusals
         found = (*(refusal.as_json() for refusal in refusals.shown), *found)
         more = (*({"file": None, "code": code, "count": count} for code, count in refusals.more().items()), *more)
-        return Report("fail", *commits, passage, found, more)
+        return GateReport("fail", *commits, passage, found, more)
     if passage.folder is None:
-        return Report("fail" if found else "no-submission", *commits, passage, found, more, notes=notes)
+        return GateReport("fail" if found else "no-submission", *commits, passage, found, more, notes=notes)
     with tempfile.TemporaryDirectory(prefix="boundarybench-") as temporary:
         report = _score(repository, commits, passage, passage.folder, Path(temporary).resolve())
     if not found:
@@ -105,7 +106,7 @@ def _check(repository: Repository, commits: tuple[str, str]) -> Report:
     return replace(report, verdict="fail", findings=(*report.findings, *found), more=(*report.more, *more))
 
 
-def _score(repository: Repository, commits: tuple[str, str], passage: Passage, name: str, temporary: Path) -> Report:
+def _score(repository: Repository, commits: tuple[str, str], passage: Passage, name: str, temporary: Path) -> GateReport:
     root = temporary / ROOT.decode()
     _unpack(repository, passage, root / name)
     try:
@@ -113,7 +114,7 @@ def _score(repository: Repository, commits: tuple[str, str], passage: Passage, n
     except FindingsError as error:
         found = tuple(_in_repository(finding, temporary) for finding in error.findings.shown)
         more = tuple({**part, "file": part["file"] and _relative(part["file"], temporary)} for part in error.findings.as_json()["more"])
-        return Report("fail", *commits, passage, found, more)
+        return GateReport("fail", *commits, passage, found, more)
     except DataError as error:
         # Nobody's submission can mend gold that is not the pinned one.
         raise GoldUnavailable(str(error)) from error
@@ -123,7 +124,7 @@ def _score(repository: Repository, commits: tuple[str, str], passage: Passage, n
     others = {folder: tree for folder, tree in passage.before.items() if folder != name.encode()}
     rows = row_files(repository, others, entry.system.authors)
     remarked = remarks(repository, passage.files, rows, {place.suite: place.standing.track for place in places})
-    return Report("pass", *commits, passage, places=places, remarks=remarked, notes=notes)
+    return GateReport("pass", *commits, passage, places=places, remarks=remarked, notes=notes)
 
 
 def _unpack(repository: Repository, passage: Passage, folder: Path) -> None:
@@ -151,12 +152,24 @@ def _board(repository: Repository, base: str) -> tuple[Board, tuple[str, ...]]:
     if _BOARD not in root:
         return empty, ("main has no board yet: there is nothing to compare with",)
     try:
-        board = store.from_bytes(repository.blob(root[_BOARD].object, store.MAX_BYTES), _BOARD.decode())
+        board = store.from_files(_files(repository, root[_BOARD], ""), _BOARD.decode())
     except DataError as error:
         return empty, (f"main's board cannot be compared with: {error}",)
     submissions = repository.tree(root[ROOT].object) if ROOT in root else []
     waiting = {entry.name.decode(errors="replace") for entry in submissions if entry.mode == "40000"} - board.entries.keys()
     return board, (f"not on main's board yet: {', '.join(sorted(waiting))}",) if waiting else ()
+
+
+def _files(repository: Repository, folder: TreeEntry, above: str) -> dict[str, bytes]:
+    """The files of the board in a folder, by path. `above` is the folder's path below the board's, with a slash behind it."""
+    found: dict[str, bytes] = {}
+    for entry in repository.tree(folder.object) if folder.mode == FOLDER_MODE else ():
+        path = above + entry.name.decode(errors="replace")
+        if entry.mode == FOLDER_MODE:
+            found |= _files(repository, entry, path + "/")
+        elif store.belongs(path):
+            found[path] = repository.blob(entry.object, store.MAX_BYTES)
+    return found
 
 
 def _place(before: Board, after: Board, name: str, suite: str) -> Place:
@@ -176,7 +189,7 @@ def _difference(own: float | None, other: float | None) -> float | None:
     return None if own is None or other is None else own - other
 
 
-def as_json(report: Report) -> Mapping[str, Any]:
+def as_json(report: GateReport) -> Mapping[str, Any]:
     """The report in plain JSON types, full precision."""
     return {
         "verdict": report.verdict,

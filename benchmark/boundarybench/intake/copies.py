@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 from ..gold.load import load
 from ..gold.model import Gold
 from ..leaderboard.store import Track
-from ..protocol import MAX_FILE_BYTES, TYPES, UNPINNED
+from ..protocol import MAX_FILE_BYTES
+from ..selection import scored_types
 from ..spans import Spans, decode
 from ..submission import predictions
 from ..submission.findings import Findings
 from ..submission.folder import is_packed, language_of, unpacked
+from ..suites.pins import awaits_pin
 from .objects import Repository
-from .rows import Key, RowFile
+from .row_files import Key, RowFile
 from .walk import File
 
 #: Shares of a suite's spans from which there is a remark: of systems that read no labels of the language, and of all others.
@@ -114,14 +116,14 @@ def remarks(
             continue
         *runs, suite, name = file.path.split("/")  # runs/<seed>/<suite>/<lang>.jsonl, or without a run
         lang = language_of(name)
-        if lang is not None and lang not in UNPINNED.get(suite, ()):
+        if lang is not None and not awaits_pin(suite, lang):
             mine.setdefault((suite, lang), []).append((runs[-1] if runs else None, file.object, is_packed(name)))
     tallies = _Tallies()
     for (suite, lang), own_files in sorted(mine.items()):
         gold = load(suite, lang)
         own = [(run, _read(repository, blob, gold, packed=packed)) for run, blob, packed in own_files]
         for run, places in own:
-            tallies.add(_Side(suite, run, None, None, related=False), lang, places, _places(gold.spans))
+            tallies.add(_Side(suite, run, None, None, related=False), lang, places, _places(gold.spans, suite))
         for row in rows.get((suite, lang), []):
             theirs = _read(repository, row.object, gold, packed=row.packed)
             for run, places in own:
@@ -136,12 +138,12 @@ def _read(repository: Repository, blob: str, gold: Gold, *, packed: bool) -> _Pl
     stored = repository.blob(blob, MAX_FILE_BYTES)
     data = unpacked(stored, blob, Findings()) if packed else stored
     prediction = None if data is None else predictions.read(data, blob, gold, Findings())
-    return None if prediction is None else _places(decode(prediction.codes, gold.lengths, prediction.types)[0])
+    return None if prediction is None else _places(decode(prediction.codes, gold.lengths, prediction.types)[0], gold.suite)
 
 
-def _places(spans: Spans) -> _Places:
+def _places(spans: Spans, suite: str) -> _Places:
     """Start and end of each span of a scored type as one number."""
-    scored = spans.of_types(TYPES)
+    scored = spans.of_types(scored_types(suite))
     return scored.start.astype(np.int64) << 32 | scored.end
 
 

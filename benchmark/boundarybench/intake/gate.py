@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from ..gzipped import SUFFIX
 from ..leaderboard.families.pairs import FILE as PAIRS
 from .catalogue import SHOWN, Refusals, visible
-from .objects import Entry, Repository
+from .objects import Repository, TreeEntry
 from .walk import FOLDER_MODE, File, Walk, check_folder_name, check_mode, check_tree, folded
 
 ROOT = b"submissions"
 #: Files beside the submissions. They are for a reviewer to see, as code is, and come without predictions.
 BESIDE = (b"README.md", PAIRS.encode())
 #: What the board's workflow writes after a merge.
-GENERATED = (b"leaderboard.md", b"results.json")
+GENERATED = (b"leaderboard.md", b"results")
 _NAMED = 5
 _GZ = SUFFIX.encode()
 
@@ -44,8 +44,8 @@ class Passage:
     changed: int = 0
     outside: tuple[str, ...] = ()
     submission: bool = True
-    before: Mapping[bytes, Entry] = field(default_factory=dict)
-    after: Mapping[bytes, Entry] = field(default_factory=dict)
+    before: Mapping[bytes, TreeEntry] = field(default_factory=dict)
+    after: Mapping[bytes, TreeEntry] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -56,10 +56,10 @@ class _Request:
     refusals: Refusals = field(default_factory=Refusals)
     outside: list[bytes] = field(default_factory=list)
     generated: list[bytes] = field(default_factory=list)
-    touched: list[Entry] = field(default_factory=list)
+    touched: list[TreeEntry] = field(default_factory=list)
     deleted: list[bytes] = field(default_factory=list)
-    beside: dict[bytes, Entry] = field(default_factory=dict)
-    before: dict[bytes, Entry] = field(default_factory=dict)
+    beside: dict[bytes, TreeEntry] = field(default_factory=dict)
+    before: dict[bytes, TreeEntry] = field(default_factory=dict)
 
 
 def examine(repository: Repository, base: str, head: str) -> Passage:
@@ -109,7 +109,7 @@ def _compare_roots(request: _Request, merge_base: str, head: str) -> None:
             request.outside.append(name)
 
 
-def _compare_submissions(request: _Request, before: Entry | None, after: Entry | None) -> None:
+def _compare_submissions(request: _Request, before: TreeEntry | None, after: TreeEntry | None) -> None:
     if after is not None and after.mode != FOLDER_MODE:
         if check_mode(after.mode, ROOT, request.refusals):
             request.refusals.add("stray-file", ROOT)
@@ -120,7 +120,7 @@ def _compare_submissions(request: _Request, before: Entry | None, after: Entry |
         _sort_entry(request, name, inside.get(name))
 
 
-def _sort_entry(request: _Request, name: bytes, entry: Entry | None) -> None:
+def _sort_entry(request: _Request, name: bytes, entry: TreeEntry | None) -> None:
     """A changed entry of submissions/: a submission, a file beside them (README.md), or something that is not allowed."""
     path = ROOT + b"/" + name
     if entry is None:
@@ -139,7 +139,7 @@ def _sort_entry(request: _Request, name: bytes, entry: Entry | None) -> None:
             request.refusals.add("stray-file", path)
 
 
-def _check_beside(request: _Request, now: dict[bytes, Entry]) -> None:
+def _check_beside(request: _Request, now: dict[bytes, TreeEntry]) -> None:
     """Pairs that main has changed, too, would be merged line by line: into what, the request does not say."""
     name = PAIRS.encode()
     entry = request.beside.get(name)
@@ -160,7 +160,7 @@ def _check_whole(request: _Request, submission: bool) -> None:
         request.refusals.add("more-than-one-folder", ROOT, f"{len(names)} folders: {_names(names)}")
 
 
-def _check_folder(request: _Request, entry: Entry, now: dict[bytes, Entry]) -> tuple[list[File], int]:
+def _check_folder(request: _Request, entry: TreeEntry, now: dict[bytes, TreeEntry]) -> tuple[list[File], int]:
     """The files of a touched folder, and how many of them are new or different."""
     path, before = ROOT + b"/" + entry.name, request.before.get(entry.name)
     check_folder_name(entry.name, path, request.refusals)
@@ -179,13 +179,13 @@ def _check_folder(request: _Request, entry: Entry, now: dict[bytes, Entry]) -> t
     return walk.files, len(set(walk.files) - set(old.files))
 
 
-def _submissions(repository: Repository, commit: str) -> list[Entry]:
+def _submissions(repository: Repository, commit: str) -> list[TreeEntry]:
     """What submissions/ holds in a commit of main."""
     root = {entry.name: entry for entry in repository.tree(repository.root(commit))}
     return repository.tree(root[ROOT].object) if ROOT in root else []
 
 
-def _differing(before: dict[bytes, Entry], after: dict[bytes, Entry]) -> list[bytes]:
+def _differing(before: dict[bytes, TreeEntry], after: dict[bytes, TreeEntry]) -> list[bytes]:
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 

@@ -20,7 +20,7 @@ MAX_TREE_BYTES = 4 << 20
 _OBJECT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-class Entry(NamedTuple):
+class TreeEntry(NamedTuple):
     """An entry of a tree. `mode` is as git stores it: `100644` a file, `40000` a folder."""
 
     name: bytes
@@ -88,7 +88,7 @@ class Repository:
         """The tree of a commit."""
         return self._resolve(commit + "^{tree}")
 
-    def tree(self, tree: str) -> list[Entry]:
+    def tree(self, tree: str) -> list[TreeEntry]:
         """The entries of a tree, as they are stored. Raises BrokenObject, ObjectTooLarge."""
         data = self._read(tree, b"tree", MAX_TREE_BYTES)
         entry = re.compile(rb"([0-7]{5,6}) ([^\0]*)\0(.{%d})" % (len(tree) // 2), re.DOTALL)
@@ -98,7 +98,7 @@ class Repository:
             if found is None:
                 raise BrokenObject(tree)
             mode, name, raw = found.groups()
-            entries.append(Entry(name, mode.decode(), raw.hex()))
+            entries.append(TreeEntry(name, mode.decode(), raw.hex()))
             at = found.end()
         return entries
 

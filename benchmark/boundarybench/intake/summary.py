@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..leaderboard.markdown import escape
-from ..leaderboard.tables import figure_cells, figure_headers, percent, table
+from ..leaderboard.page_parts import figure_cells, figure_headers, percent, table
 from .catalogue import SHOWN
-from .check import Place, Report
+from .check import GateReport, Place
 from .copies import Remark
 
 #: A step summary holds 1 MiB; nobody reads more findings than this at once.
@@ -14,7 +14,7 @@ MAX_ROWS = 200
 _VERDICTS = {"pass": "passes", "fail": "does not pass", "no-submission": "no submission here"}
 
 
-def render(report: Report) -> str:
+def render(report: GateReport) -> str:
     """The report as markdown."""
     parts = [f"## Submission check: {_VERDICTS[report.verdict]}", *_what(report), *_findings(report)]
     parts += _remarks(report.remarks)
@@ -25,7 +25,7 @@ def render(report: Report) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _what(report: Report) -> Iterator[str]:
+def _what(report: GateReport) -> Iterator[str]:
     passage = report.passage
     if report.verdict == "no-submission":
         yield f"Nothing to score: only {'; '.join(map(_path, passage.outside))} changed."
@@ -37,7 +37,7 @@ def _what(report: Report) -> Iterator[str]:
             yield "**For the reviewer:** the folder is on main already; is the author one of those who may change it?"
 
 
-def _findings(report: Report) -> Iterator[str]:
+def _findings(report: GateReport) -> Iterator[str]:
     if not report.findings:
         return
     shown = report.findings[:MAX_ROWS]

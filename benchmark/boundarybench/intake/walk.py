@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from ..normal_form import normalise
 from ..protocol import MAX_FILE_BYTES, MAX_SUBMISSION_BYTES
-from ..submission.system import MAX_BYTES as MAX_SYSTEM_BYTES
+from ..submission.system_json import MAX_BYTES as MAX_SYSTEM_BYTES
 from .catalogue import MAX_FILES, MAX_PATH_BYTES, Refusals
-from .objects import BrokenObject, Entry, ObjectTooLarge, Repository
+from .objects import BrokenObject, ObjectTooLarge, Repository, TreeEntry
 
 FOLDER_MODE = "40000"
 FILE_MODE = "100644"
@@ -18,7 +18,7 @@ _MODES = {"120000": "link", "160000": "submodule", "100755": "executable"}
 
 _FOLDER = re.compile(rb"[a-z0-9][a-z0-9-]{0,62}[a-z0-9]")
 #: What files of a submission are called (protocol, section 3). Which suites and languages there are is the validator's.
-_FILE = re.compile(rb"system\.json|(runs/(?P<seed>[A-Za-z0-9_-]{1,32})/)?[a-z0-9]{1,32}/[a-z]{2,3}\.jsonl(\.gz)?")
+_FILE = re.compile(rb"system\.json|(runs/(?P<seed>[A-Za-z0-9_-]{1,32})/)?[a-z0-9][a-z0-9-]{0,31}/[a-z]{2,3}\.jsonl(\.gz)?")
 _DEPTH = 4  # runs/<seed>/<suite>/<lang>.jsonl, packed or not
 #: Windows opens a device where a file or folder has such a name, with any suffix.
 _DEVICE = re.compile(rb"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
@@ -55,7 +55,7 @@ class Walk:
         if self._bytes > MAX_SUBMISSION_BYTES:
             self.refusals.add("submission-too-large", path, f"{self._bytes} bytes")
 
-    def _entries(self, root: bytes, prefix: bytes, tree: str, depth: int) -> Iterator[tuple[Entry, bytes]]:
+    def _entries(self, root: bytes, prefix: bytes, tree: str, depth: int) -> Iterator[tuple[TreeEntry, bytes]]:
         """All entries below a folder that are no folders themselves."""
         path = (root + b"/" + prefix).rstrip(b"/")
         for entry in check_tree(self.repository, tree, path, self.refusals):
@@ -81,7 +81,7 @@ class Walk:
             return False
         return True
 
-    def _check_size(self, entry: Entry, below: bytes, full: bytes) -> None:
+    def _check_size(self, entry: TreeEntry, below: bytes, full: bytes) -> None:
         try:
             size = self.repository.size(entry.object)
         except BrokenObject:
@@ -93,7 +93,7 @@ class Walk:
         self.files.append(File(below.decode(), entry.object, size))
 
 
-def check_tree(repository: Repository, tree: str, path: bytes, refusals: Refusals) -> list[Entry]:
+def check_tree(repository: Repository, tree: str, path: bytes, refusals: Refusals) -> list[TreeEntry]:
     """The entries of a tree; names that collide are refused."""
     try:
         entries = repository.tree(tree)

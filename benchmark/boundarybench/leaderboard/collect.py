@@ -9,23 +9,25 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from ..gold import manifest
 from ..gold.load import load
-from ..protocol import RANK_FIGURE, TYPES, UNPINNED, VERSION, ranked
+from ..protocol import RANK_FIGURE, VERSION
 from ..report import Result, as_json, evaluate
 from ..scoring.figures import at, stored
 from ..scoring.score import sentence_counts
-from ..submission import predictions, system
+from ..selection import Selection, scored_types
+from ..submission import predictions, system_json
 from ..submission.findings import Findings, FindingsError
 from ..submission.folder import PredictionFile, Submission, read_file, scan
+from ..suites.manifests import packaged
+from ..suites.pins import awaits_pin, pinned, ranked
 from ..uncertainty.intervals import percentiles
 from .contents import contents
 from .families import pairs
 from .families.compute import compare_pairs
-from .paired import paired_tests
+from .paired_tests import paired_tests
 from .readings import Readings
 from .signatures import OVERALL, OVERALL_SUITES, overall_signature
-from .store import Board, Entry, Figures, Interval, LanguageRow, MeanRow, System, Track
+from .store import Board, Entry, Figures, Interval, LanguageRow, MeanRow, SystemFacts, Track
 
 log = logging.getLogger("boundarybench")
 
@@ -84,13 +86,8 @@ def _all_figures(entry: Entry) -> Iterator[Figures]:
 
 def _same_predictions(entry: Entry, content: str | None) -> bool:
     """Whether an entry was made of what the folder holds now, and of the gold that is pinned now."""
-    pins = manifest.pins()
-    same_gold = all((pin := pins.get(manifest.key(row.suite, row.lang, "test"))) and pin.structure == row.fingerprint for row in entry.rows)
-    return entry.content == content and same_gold and not any(_is_pinned(*pair.split("/")) for pair in entry.unscored)
-
-
-def _is_pinned(suite: str, lang: str) -> bool:
-    return lang not in UNPINNED.get(suite, ())
+    same_gold = all((pin := pinned(row.suite, row.lang)) and pin.structure == row.fingerprint for row in entry.rows)
+    return entry.content == content and same_gold and all(awaits_pin(*pair.split("/")) for pair in entry.unscored)
 
 
 def score_submission(folder: Path, content: str) -> Entry:
@@ -112,8 +109,8 @@ def _score_folder(folder: Path, content: str, readings: Readings, findings: Find
     if folder.is_symlink():
         findings.add("not-a-regular-file", str(folder), None, "a link stands where a submission folder belongs")
         return None
-    submission = scan(folder, findings)
-    said = system.check(submission, findings)
+    submission = scan(folder, findings, packaged())
+    said = system_json.check(submission, findings)
     if submission.files and all(file.run is not None for file in submission.files):
         findings.add("no-predictions", str(folder), None, "there are only runs; the board shows <suite>/<lang>.jsonl")
     results = [result for file in findings.until_enough(submission.files) if (result := _score(file, readings, findings)) is not None]
@@ -125,7 +122,7 @@ def _score(file: PredictionFile, readings: Readings, findings: Findings) -> Resu
 
     What nobody has pinned is not scored, even where a copy is at hand: another machine could not give the same board.
     """
-    if not _is_pinned(file.suite, file.lang):
+    if awaits_pin(file.suite, file.lang):
         return None
     gold = load(file.suite, file.lang)
     data = read_file(file.path, str(file.path), findings)
@@ -135,9 +132,9 @@ def _score(file: PredictionFile, readings: Readings, findings: Findings) -> Resu
         return None
     if file.run is not None:
         if readings.is_compared(file.path):
-            readings.keep(file.path, gold, prediction, sentence_counts(gold, prediction.codes, prediction.types, TYPES))
+            readings.keep(file.path, gold, prediction, sentence_counts(gold, prediction.codes, prediction.types, scored_types(gold.suite)))
         return None
-    result = evaluate(gold, prediction, TYPES)
+    result = evaluate(gold, prediction, Selection())
     readings.keep(file.path, gold, prediction, result.score.counts)
     return replace(result, resampled={RANK_FIGURE: result.resampled[RANK_FIGURE]})
 
@@ -154,12 +151,10 @@ def _entry(submission: Submission, said: Mapping[str, Any], results: list[Result
     return Entry(
         name=submission.path.name,
         content=content,
-        system=msgspec.convert(said, System),
+        system=msgspec.convert(said, SystemFacts),
         rows=rows,
         means=tuple(means),
-        unscored=tuple(
-            f"{file.suite}/{file.lang}" for file in submission.files if file.run is None and not _is_pinned(file.suite, file.lang)
-        ),
+        unscored=tuple(f"{file.suite}/{file.lang}" for file in submission.files if file.run is None and awaits_pin(file.suite, file.lang)),
     )
 
 

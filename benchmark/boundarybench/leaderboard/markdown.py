@@ -4,19 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ..protocol import MASAKHANER2, SAMPLE, XTREME, Suite, mean_name, ranked
+from ..suites.manifests import on_board, packaged
+from ..suites.pins import mean_name, ranked
+from ..suites.suite import Suite
 from .escape import address, escape, latex
-from .families.report import as_json as families_report
+from .families.families_report import as_json as families_report
+from .page_parts import details, figure_cells, figure_headers, percent, table
 from .published import SOURCES, Published
 from .rank import Standing, standings
 from .signatures import OVERALL, table_signature
 from .store import Board, Entry, LanguageRow, MeanRow
-from .tables import details, figure_cells, figure_headers, percent, table
 
 __all__ = ["escape", "render"]
-
-#: In the order of the page.
-SUITES = (MASAKHANER2, XTREME, SAMPLE)
 
 #: Systems in a table of languages: more do not fit GitHub's width.
 MAX_COLUMNS = 8
@@ -27,7 +26,7 @@ _INTRO = """# Leaderboard
 
 How well do systems find where entities begin and end in languages that they have seen no labels of? Made by `boundarybench leaderboard`
 from [submissions/](submissions); every row is scored here from its predictions, with the gold frozen. The same figures to their last digit
-are in [results.json](results.json).
+are in [results/](results).
 
 **How to read it.** Systems in the zero-shot track that cover all languages of a suite are ranked by mean **BP@50**: spans with right
 boundaries / max(predicted, half of the gold), so that silence pays nobody. In parentheses its 95 % interval: sampling error of the test
@@ -46,7 +45,7 @@ def render(board: Board, published: Sequence[Published]) -> str:
     if any(entry.mean(OVERALL) for entry in board.entries.values()):
         parts += ["## Overall", "Systems that are complete in both suites, by the mean of the two suite means."]
         parts += _standings(board, OVERALL)
-    for suite in SUITES:
+    for suite in on_board():
         if any(entry.mean(suite.name) for entry in board.entries.values()):
             parts += _suite(board, suite)
     if not board.entries:
@@ -59,11 +58,9 @@ def render(board: Board, published: Sequence[Published]) -> str:
 
 def _suite(board: Board, suite: Suite) -> Iterator[str]:
     yield f"## {suite.title} (`{mean_name(suite)}`)"
-    if suite is SAMPLE:
-        yield (
-            "**An example suite.** This project wrote it to show how everything works; it is far too small to say which system is "
-            "better, and ranks nobody seriously."
-        )
+    if suite.note:
+        lead, _, rest = suite.note.partition(". ")
+        yield f"**{lead.removesuffix('.')}.** {rest}".rstrip()
     yield from _standings(board, suite.name)
     yield from _languages(board, suite)
 
@@ -79,7 +76,7 @@ def _standings(board: Board, suite: str) -> Iterator[str]:
         ]
         yield table(cells, ("rank", "range", "system", "family", *figure_headers(), "25/75/100"))
     else:
-        yield "No system is ranked yet."
+        yield "No system is ranked yet." if suite == OVERALL or packaged()[suite].ranked else "This suite has no ranks."
     if others:
         yield "Not ranked:"
         yield table([[*_figures(row), row.reason] for row in others], ("system", "family", *figure_headers(), "why"))
@@ -170,7 +167,7 @@ def _published(board: Board, published: Sequence[Published]) -> Iterator[str]:
         + "; ".join(f"{name}, {what} ([file](benchmark/boundarybench/leaderboard/published/{file}))" for file, name, what in SOURCES)
         + "."
     )
-    for suite in (MASAKHANER2, XTREME):
+    for suite in (suite for suite in on_board() if suite.overall):
         theirs = [
             [f"reported: {row.source}", _method(row), str(row.languages), *map(percent, (row.precision, row.recall, row.f1))]
             for row in published

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from statistics import fmean
 
-from ..protocol import SUITES, ranked
+from ..suites.manifests import packaged
+from ..suites.pins import ranked
 
 #: File, what it is, and where it comes from.
 SOURCES = (
@@ -49,7 +50,7 @@ def lines(name: str) -> list[dict[str, str]]:
 def _means(source: str, records: list[dict[str, str]]) -> Iterator[Published]:
     methods = dict.fromkeys((record["suite"], record["method"]) for record in records)
     for suite, method in methods:
-        known = SUITES.get(suite)
+        known = packaged().get(suite)
         if known is None:
             continue
         of_method = [record for record in records if (record["suite"], record["method"]) == (suite, method)]

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..protocol import FLOORS, RANK_FIGURE, SUITES, ranked
+from ..protocol import FLOORS, RANK_FIGURE
+from ..suites.manifests import packaged
+from ..suites.pins import ranked
 from .signatures import OVERALL, OVERALL_SUITES
 from .store import Board, Entry, LanguageRow, MeanRow, Track
 
@@ -11,7 +13,7 @@ from .store import Board, Entry, LanguageRow, MeanRow, Track
 EXPOSURES: tuple[Track, ...] = ("zero-shot", "exposure-unknown", "supervised", "oracle")
 
 #: The order of the groups of rows that are not ranked.
-_GROUPS = ("incomplete", "oracle", "supervised", "exposure-unknown", "gold not pinned")
+_GROUPS = ("suite", "incomplete", "oracle", "supervised", "exposure-unknown", "gold not pinned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def standings(board: Board, suite: str) -> list[Standing]:
 
 def rows(entry: Entry, suite: str) -> list[LanguageRow]:
     """The rows that an entry's mean is taken over."""
-    suites = OVERALL_SUITES if suite == OVERALL else (SUITES[suite],)
+    suites = OVERALL_SUITES if suite == OVERALL else (packaged()[suite],)
     wanted = {(each.name, lang) for each in suites for lang in ranked(each)}
     return [row for row in entry.rows if (row.suite, row.lang) in wanted]
 
@@ -87,6 +89,8 @@ def _reasons(mean: MeanRow, inside: Sequence[LanguageRow]) -> dict[str, str]:
         found["incomplete"] = f"incomplete: {missing} sentences missing"
     elif not mean.complete and not found:
         found["incomplete"] = "incomplete"
+    if mean.suite != OVERALL and not packaged()[mean.suite].ranked:
+        found["suite"] = "this suite has no ranks"
     return found
 
 

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..gold.model import Gold
-from ..protocol import TYPES
-from ..scoring.matched import Scored, scored_spans
+from ..scoring.matched_recall import Scored, scored_spans
 from ..scoring.score import sentence_counts
+from ..selection import scored_types
 from ..submission import predictions
 from ..submission.findings import Findings, FindingsError
 from ..submission.folder import prediction_file, read_file
 from ..submission.prediction import Prediction
-from ..uncertainty.paired import CountArray
+from ..uncertainty.paired_resampling import CountArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ class Readings:
 
     def keep(self, path: Path, gold: Gold, prediction: Prediction, counts: CountArray) -> None:
         """Keep what was read from a file; `counts` are its `Score.counts`."""
-        scored = scored_spans(gold, prediction, TYPES) if self.is_compared(path) else None
+        scored = scored_spans(gold, prediction, scored_types(gold.suite)) if self.is_compared(path) else None
         self._held[path] = Output(counts.astype(np.min_scalar_type(int(counts.max(initial=0)))), scored)
 
     def is_compared(self, path: Path) -> bool:
@@ -63,7 +63,7 @@ class Readings:
         path = self._path(system, gold, run)
         if path not in self._held:
             prediction = read(path, gold)
-            self.keep(path, gold, prediction, sentence_counts(gold, prediction.codes, prediction.types, TYPES))
+            self.keep(path, gold, prediction, sentence_counts(gold, prediction.codes, prediction.types, scored_types(gold.suite)))
         return self._held[path]
 
     def runs(self, system: str, gold: Gold) -> list[str]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from ..gold import manifest
-from ..protocol import MASAKHANER2, SUITES, TYPES, XTREME, mean_name, ranked, signature
+from ..protocol import TYPES, signature
+from ..suites.manifests import packaged
+from ..suites.pins import key, mean_name, pins, ranked
 
 #: The mean of the two suite means, for systems that are complete in both.
 OVERALL = "overall"
-OVERALL_SUITES = (XTREME, MASAKHANER2)
+OVERALL_SUITES = tuple(suite for suite in packaged().values() if suite.overall)
 
 
 def overall_signature(fingerprints: Sequence[str]) -> str:
@@ -18,9 +19,9 @@ def overall_signature(fingerprints: Sequence[str]) -> str:
 
 def table_signature(suite: str) -> str:
     """The signature that every complete row of a suite's table, or of the overall one, has."""
-    suites = OVERALL_SUITES if suite == OVERALL else (SUITES[suite],)
-    pins = manifest.pins()
-    fingerprints = [pins[manifest.key(each.name, lang, "test")].structure for each in suites for lang in ranked(each)]
+    suites = OVERALL_SUITES if suite == OVERALL else (packaged()[suite],)
+    fingerprints = [pins(each)[key(lang, "test")].structure for each in suites for lang in ranked(each)]
     if suite == OVERALL:
         return overall_signature(fingerprints)
-    return signature(mean_name(SUITES[suite]), fingerprints, str(len(fingerprints)), TYPES)
+    known = packaged()[suite]
+    return signature(mean_name(known), fingerprints, str(len(fingerprints)), known.scored)

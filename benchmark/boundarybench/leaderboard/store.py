@@ -1,21 +1,29 @@
-"""`results.json`: what was scored, as typed values and as bytes.
+"""`results/`: what was scored, as typed values and as files.
 
-The board holds everything that `leaderboard.md` shows, so that the page is a function of this file alone. An unknown field in
-the file is an error, not something to lose without a word.
+The board holds everything that `leaderboard.md` shows, so that the page is a function of this folder alone. An unknown field in
+a file is an error, not something to lose without a word. A row of the board is a file, so that a new one changes no other.
 """
 
+import hashlib
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from ..columns import read_bytes
-from ..errors import DataError
+from ..errors import DataError, UsageError
 from ..protocol import VERSION
-from .families.stored import PairResult
+from .families.pair_results import PairResult
 
-#: No board is larger: 200 systems of 57 languages are 13 MB.
-MAX_BYTES = 1 << 30
+#: No file of a board is larger: a system of 57 languages has 70 kB, the tests of 200 systems in a table have 100.
+MAX_BYTES = 1 << 26
+#: The file that says of what files a board is made; written last.
+SEAL = "board.json"
+_LAYOUT = re.compile(r"board\.json|(systems|tests|pairs/[^/]+)/[^/]+\.json")
+
+T = TypeVar("T")
 
 Interval = tuple[float, float]
 Track = Literal["zero-shot", "exposure-unknown", "supervised", "oracle"]
@@ -90,7 +98,7 @@ class Facets(msgspec.Struct, frozen=True, gc=False):
     open: bool
 
 
-class System(msgspec.Struct, frozen=True, gc=False):
+class SystemFacts(msgspec.Struct, frozen=True, gc=False):
     """The parts of a system.json that the board shows; its other fields are left out."""
 
     description: str
@@ -114,7 +122,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
     name: str
     content: str
-    system: System
+    system: SystemFacts
     rows: tuple[LanguageRow, ...]
     means: tuple[MeanRow, ...]
     unscored: tuple[str, ...] = ()
@@ -153,79 +161,122 @@ class _Version(msgspec.Struct):
     protocol: int
 
 
-def version(data: bytes, name: str) -> int:
-    """The protocol version of a `results.json`, of this version or another. Raises DataError."""
-    try:
-        return msgspec.json.decode(data, type=_Version).protocol
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _broken(name, error) from error
+class _Seal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`board.json`. `files`: the SHA-256 of every other file by path; the pairs are in the order of their declaration."""
+
+    protocol: int
+    files: dict[str, str]
 
 
-def from_bytes(data: bytes, name: str) -> Board:
-    """The board in the bytes of a `results.json`. Raises DataError: they are no board of this protocol version."""
-    found = version(data, name)
+def belongs(path: str) -> bool:
+    """Whether a path below `results/` is one of a board's files; others are let be."""
+    return _LAYOUT.fullmatch(path) is not None
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """The files of a board by their paths below `folder`; empty where there is none. Raises UsageError, DataError."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: not a folder; a board is a folder of files")
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.json")}
+    return {name: read_bytes(path, MAX_BYTES) for name, path in sorted(paths.items()) if belongs(name)}
+
+
+def version(files: Mapping[str, bytes], name: str) -> int | None:
+    """The protocol version of a board, of this version or another; None where there is none. Raises DataError."""
+    return _decode(files, SEAL, name, _Version).protocol if SEAL in files else None
+
+
+def from_files(files: Mapping[str, bytes], name: str) -> Board:
+    """The board in the files of a folder that messages call `name`.
+
+    Where they are not those of which `board.json` tells, a run was cut short, or someone put files there. An entry says of which
+    predictions and gold it is made and can be judged by itself; tests and pairs cannot, and are left out, to be computed again.
+
+    Raises:
+        DataError: they are no board of this protocol version.
+    """
+    found = version(files, name)
+    if found is None:
+        raise DataError(f"{name}: no board: {SEAL} is missing")
     if found != VERSION:
         raise DataError(f"{name}: a board of protocol version {found}, not {VERSION}")
-    try:
-        board = msgspec.json.decode(data, type=Board)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _broken(name, error) from error
-    for key, entry in board.entries.items():
-        if key != entry.name:
-            raise _broken(name, f"entry {key!r} calls itself {entry.name!r}")
-    for suite, tests in board.tests.items():
-        if [len(row) for row in tests.extreme] != list(range(len(tests.systems))):
-            raise _broken(name, f"the tests of {suite!r} are no triangle")
+    seal = _decode(files, SEAL, name, _Seal)
+    entries = {}
+    for path in files:
+        if path.startswith("systems/"):
+            entry = _decode(files, path, name, Entry)
+            if path != _system(entry.name):
+                raise _broken(name, path, f"the entry calls itself {entry.name!r}")
+            entries[entry.name] = entry
+    entries = dict(sorted(entries.items()))
+    if seal.files != _digests(files):
+        return Board(found, entries)
+    tests = {path[len("tests/") : -len(".json")]: _tests(files, path, name) for path in files if path.startswith("tests/")}
+    pairs = (_decode(files, path, name, PairResult) for path in seal.files if path.startswith("pairs/"))
+    board = Board(found, entries, tests, tuple(pairs))
     for pair in board.pairs:
-        if not {pair.a, pair.b} <= board.entries.keys():
-            raise _broken(name, f"a pair of {pair.a!r} and {pair.b!r}, which have no entries")
+        if _pair(pair) not in files or not {pair.a, pair.b} <= entries.keys():
+            raise _broken(name, "pairs", f"a pair of {pair.a!r} and {pair.b!r}, which have no entries or another file's name")
     return board
 
 
-def read(path: Path) -> Board:
-    """The board in a file. Raises DataError, or UsageError where the file cannot be read."""
-    return from_bytes(read_bytes(path, MAX_BYTES), str(path))
+def _tests(files: Mapping[str, bytes], path: str, name: str) -> PairedTests:
+    tests = _decode(files, path, name, PairedTests)
+    if [len(row) for row in tests.extreme] != list(range(len(tests.systems))):
+        raise _broken(name, path, "the tests are no triangle")
+    return tests
 
 
-def _broken(name: str, problem: object) -> DataError:
-    return DataError(f"{name}: not a board ({problem}); delete it to score every submission again")
+def read(folder: Path) -> Board:
+    """The board in a folder. Raises DataError, or UsageError where a file cannot be read."""
+    return from_files(files(folder), str(folder))
+
+
+def _decode(files: Mapping[str, bytes], path: str, name: str, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(files[path], type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _broken(name, path, error) from error
+
+
+def _broken(name: str, path: str, problem: object) -> DataError:
+    return DataError(f"{name}/{path}: not of a board ({problem}); delete {name} to score every submission again")
 
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
-def to_bytes(board: Board) -> bytes:
-    """The board as JSON: sorted keys, floats to their last digit, a line per row so that a diff names what changed."""
-    entries = (_encode(name) + b": " + _entry(entry) for name, entry in sorted(board.entries.items()))
-    body = b",\n".join(entries)
-    pairs = b",\n".join(map(_pair, board.pairs))
-    tests = b",\n".join(_encode(suite) + b": " + _tests(found) for suite, found in sorted(board.tests.items()))
-    return b"".join(
-        [
-            b'{"entries": {' + (b"\n" + body + b"\n" if body else b"") + b"},\n",
-            *([b'"pairs": [\n' + pairs + b"\n],\n"] if pairs else []),
-            b'"protocol": ' + _encode(board.protocol) + b",\n",
-            b'"tests": {' + (b"\n" + tests + b"\n" if tests else b"") + b"}}\n",
-        ]
-    )
+def to_files(board: Board) -> dict[str, bytes]:
+    """The board as JSON by path: sorted keys, floats to their last digit, a line per row so that a diff names what changed.
+
+    They are to be written in this order: `board.json`, the last, makes them valid.
+    """
+    found = {_system(entry.name): _lines(entry, "rows", "means") for _, entry in sorted(board.entries.items())}
+    found |= {_pair(pair): _lines(pair, "groups", "sets") for pair in board.pairs}
+    found |= {f"tests/{suite}.json": _lines(tests, "extreme") for suite, tests in sorted(board.tests.items())}
+    digests = b",\n".join(_encode(path) + b": " + _encode(digest) for path, digest in _digests(found).items())
+    body = b"\n" + digests + b"\n" if digests else b""
+    return {**found, SEAL: b'{"protocol": ' + _encode(board.protocol) + b',\n"files": {' + body + b"}}\n"}
 
 
-def _pair(pair: PairResult) -> bytes:
-    fields: dict[str, Any] = {name: getattr(pair, name) for name in sorted(pair.__struct_fields__)}
-    parts = (_encode(name) + b": " + (_lines(value) if name in ("groups", "sets") else _encode(value)) for name, value in fields.items())
-    return b"{" + b",\n".join(parts) + b"}"
+def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {path: hashlib.sha256(data).hexdigest() for path, data in files.items() if path != SEAL}
 
 
-def _tests(tests: PairedTests) -> bytes:
-    parts = (b'"extreme": ' + _lines(tests.extreme), b'"ranges": ' + _encode(tests.ranges), b'"systems": ' + _encode(tests.systems))
-    return b"{" + b",\n".join(parts) + b"}"
+def _system(name: str) -> str:
+    return f"systems/{name}.json"
 
 
-def _entry(entry: Entry) -> bytes:
-    fields: dict[str, Any] = {name: getattr(entry, name) for name in sorted(entry.__struct_fields__)}
-    parts = (_encode(name) + b": " + (_lines(value) if name in ("rows", "means") else _encode(value)) for name, value in fields.items())
-    return b"{" + b",\n".join(parts) + b"}"
+def _pair(pair: PairResult) -> str:
+    return f"pairs/{pair.a}/{pair.b}.json"
 
 
-def _lines(rows: tuple[Any, ...]) -> bytes:
+def _lines(value: msgspec.Struct, *long: str) -> bytes:
+    """A value with a line per field, and per item of the fields `long`."""
+    fields: dict[str, Any] = {name: getattr(value, name) for name in sorted(value.__struct_fields__)}
+    parts = (_encode(name) + b": " + (_items(field) if name in long else _encode(field)) for name, field in fields.items())
+    return b"{" + b",\n".join(parts) + b"}\n"
+
+
+def _items(rows: tuple[Any, ...]) -> bytes:
     return b"[" + b",".join(b"\n" + _encode(row) for row in rows) + b"]"

@@ -7,11 +7,11 @@ import datasets
 import evaluate
 
 from boundarybench.gold.model import FILE, build
-from boundarybench.labels import tag_lists
 from boundarybench.report import measure
 from boundarybench.selection import Selection, Types, check, selection
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.prediction import of_tags
+from boundarybench.types_and_tags import tag_lists
 
 _DESCRIPTION = """
 Boundary precision of named entity recognition: spans with exact start and end, type ignored; with recall, F1, BP@25 to BP@100,

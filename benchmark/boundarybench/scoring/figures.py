@@ -25,7 +25,7 @@ class Figure:
     """A figure.
 
     Attributes:
-        name: what reports, options and `results.json` call it; a dot (one at most) puts it in a group.
+        name: what reports, options and `results/` call it; a dot (one at most) puts it in a group.
         title: the same in words.
         compute: its values from totals; NaN for null.
         trials: the correct spans and the trials whose quotient it is, from totals that are sums of `Score.counts`; None where these
@@ -45,7 +45,7 @@ class Figure:
 
     @property
     def stored(self) -> bool:
-        """Whether `results.json` holds it: what has an interval or a column."""
+        """Whether `results/` holds it: what has an interval or a column."""
         return self.trials is not None or bool(self.short)
 
     def text(self, value: float | None) -> str:
@@ -123,7 +123,7 @@ def on_board() -> tuple[Figure, ...]:
 
 
 def stored() -> tuple[str, ...]:
-    """The names of the figures that `results.json` holds."""
+    """The names of the figures that `results/` holds."""
     return tuple(figure.name for figure in FIGURES if figure.stored)
 
 

@@ -1,15 +1,15 @@
 """One test set: gold and predicted tags in, every figure of the protocol out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..gold.model import Gold, bridged_spans, surface_hashes
-from ..labels import selected
-from ..protocol import SUITES
 from ..spans import BoolArray, ByteArray, Spans, decode, offsets, owners
+from ..suites.manifests import find
+from ..types_and_tags import selected
 from . import anatomy
 from .arithmetic import PRF, prfs, ratio
 from .figures import Figures, figures
@@ -73,21 +73,12 @@ class Score:
     counts: NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
-    """Sets of sentences that have buckets of their own (the sample suite's): masks, shape (sentences,)."""
-
-    domains: dict[str, BoolArray]
-    hazards: dict[str, BoolArray]
-
-
 def score(
     gold: Gold,
     codes: ByteArray,
     types: tuple[str, ...],
     scored: tuple[str, ...] | None,
     train: Gold | None = None,
-    groups: Groups | None = None,
 ) -> Score:
     """Score one test set.
 
@@ -97,7 +88,6 @@ def score(
         types: names of the types that the codes stand for; they begin with the gold's.
         scored: the types that count, or None for all. Spans of others are dropped on both sides after decoding.
         train: the suite's own training split of the language, if at hand: it says which surfaces are seen.
-        groups: the domains and hazards of the sentences, where they are known.
 
     Raises:
         UsageError, DataError: `scored` names no types, or only some that occur on neither side (`labels.selected`).
@@ -115,7 +105,7 @@ def score(
     whole, embedded = figures([pairing, inner], offsets=comparable)
     columns = (owner, gold_owner, owner[pairing.exact], owner[pairing.typed])
 
-    def by_group(masks: dict[str, BoolArray]) -> dict[str, Bucket]:
+    def by_group(masks: Mapping[str, BoolArray]) -> dict[str, Bucket]:
         return {name: _bucket(pairing, mask[owner], mask[gold_owner]) for name, mask in masks.items()}
 
     return Score(
@@ -129,8 +119,8 @@ def score(
         by_type={name: _bucket(pairing, predicted.type == k, gold_spans.type == k) for k, name in enumerate(types) if name in wanted},
         by_length=_by_length(pairing) if comparable else None,
         by_seen=_by_seen(gold, train, wanted, pairing),
-        by_domain=by_group(groups.domains) if groups else None,
-        by_hazard=by_group(groups.hazards) if groups else None,
+        by_domain=by_group(gold.groups["domains"]) if "domains" in gold.groups else None,
+        by_hazard=by_group(gold.groups["hazards"]) if "hazards" in gold.groups else None,
         errors=anatomy.count(pairing),
         counts=_per_sentence(columns, gold.sentences),
     )
@@ -152,7 +142,7 @@ def _per_sentence(columns: Sequence[NDArray[np.int64]], sentences: int) -> NDArr
 
 def character_tokens(gold: Gold) -> bool:
     """Whether the language's tokens are characters, so that lengths and offsets in tokens mean nothing."""
-    language = SUITES[gold.suite].language(gold.lang) if gold.suite in SUITES else None
+    language = suite.language(gold.lang) if (suite := find(gold.suite)) else None
     return language is not None and language.character_tokens
 
 

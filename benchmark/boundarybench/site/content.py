@@ -9,16 +9,19 @@ from typing import Any
 import numpy as np
 
 from ..leaderboard.rank import Standing, standings
-from ..leaderboard.signatures import OVERALL, OVERALL_SUITES
+from ..leaderboard.signatures import OVERALL
 from ..leaderboard.store import Board, Entry, LanguageRow
-from ..protocol import MASAKHANER2, REPLICATES, SAMPLE, SUITES, XTREME, Language, Suite, ranked
+from ..protocol import REPLICATES
 from ..scoring.anatomy import CLASSES, MISSED
 from ..scoring.arithmetic import ratio
-from ..uncertainty.paired import FloatArray
+from ..suites.manifests import on_board, packaged
+from ..suites.pins import ranked
+from ..suites.suite import Language, Suite
+from ..uncertainty.paired_resampling import FloatArray
 from .survey import Survey
 
 #: Tables, in the order of the site; the first that has a row is its front page.
-TABLES = (OVERALL, MASAKHANER2.name, XTREME.name, SAMPLE.name)
+TABLES = (OVERALL, *(suite.name for suite in on_board()))
 #: Error classes in the order of the protocol, without what is right.
 ERRORS = (*(name for name in CLASSES if name != "exact"), MISSED)
 
@@ -52,13 +55,12 @@ def system_page(name: str) -> str:
 
 def title(table: str) -> str:
     """The name of a table for readers."""
-    names = {OVERALL: "Overall", SAMPLE.name: "Sample suite"}
-    return names.get(table) or SUITES[table].title
+    return "Overall" if table == OVERALL else packaged()[table].short or packaged()[table].title
 
 
 def suites_of(table: str) -> tuple[Suite, ...]:
     """The suites whose languages a table is about."""
-    return tuple(reversed(OVERALL_SUITES)) if table == OVERALL else (SUITES[table],)
+    return tuple(suite for suite in on_board() if suite.overall) if table == OVERALL else (packaged()[table],)
 
 
 def tables(board: Board) -> list[str]:
@@ -168,7 +170,7 @@ def _tests(board: Board, rows: Sequence[Standing], table: str) -> dict[str, Any]
 def errors_by_suite(entry: Entry) -> dict[str, dict[str, float | None]]:
     """The share of each error class by suite, over its ranked languages: of predicted spans, `missed` of gold spans."""
     found = {}
-    for suite in (SUITES[table] for table in TABLES if table != OVERALL):
+    for suite in (packaged()[table] for table in TABLES if table != OVERALL):
         inside = [row for row in entry.rows if row.suite == suite.name and row.lang in ranked(suite)]
         if inside:
             found[suite.name] = {name: _share(inside, name) for name in ERRORS}

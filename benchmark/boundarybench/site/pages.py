@@ -10,20 +10,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ..anatomy.examples import Example, merge
-from ..anatomy.report import as_json, example_json
+from ..anatomy.error_examples import Example, merge
+from ..anatomy.error_report import as_json, example_json
 from ..errors import DataError, UsageError
-from ..gold import manifest
 from ..leaderboard.escape import shorten, visible
+from ..leaderboard.page_parts import percent
 from ..leaderboard.published import Published
 from ..leaderboard.rank import rows as rows_of
 from ..leaderboard.signatures import OVERALL, table_signature
 from ..leaderboard.store import Board, Entry, LanguageRow
-from ..leaderboard.tables import percent
-from ..protocol import MASAKHANER2, RANK_FIGURE, SAMPLE, SUITES, XTREME, Language, Suite, ranked
+from ..protocol import RANK_FIGURE
 from ..scoring.figures import columns, on_board
+from ..suites.manifests import packaged
+from ..suites.pins import pinned, ranked
+from ..suites.suite import Language, Suite
 from . import content
-from .examples import shown as shown_example
+from .example_lines import shown as shown_example
 from .survey import EXAMPLES, Survey
 
 #: What a submission's folder may be called (`system.schema.json`); a page's file is named after it.
@@ -66,7 +68,7 @@ def render(board: Board, survey: Survey, published: Sequence[Published], familie
     pages["index.html"] = pages[f"{tables[0]}.html"] if tables else fill("empty.html", "", {"here": ""})
     for entry in board.entries.values():
         pages[content.system_page(entry.name)] = fill("system.html", "../", _system(entry, survey))
-    for suite in SUITES.values():
+    for suite in packaged().values():
         for language in suite.languages:
             found = _rows(board, suite, language)
             if found:
@@ -126,14 +128,14 @@ def _board(board: Board, survey: Survey, published: Sequence[Published], familie
         "columns": columns,
         "data": data,
         "signature": table_signature(table),
-        "sample": table == SAMPLE.name,
+        "note": "" if table == OVERALL else packaged()[table].note,
         "overall": table == OVERALL,
         "choices": {
             "family": sorted({row.entry.system.family for row in rows}),
             "track": sorted({row.track for row in rows}),
         },
         "without": [content.title(suite.name) for suite in content.suites_of(table) if suite.name in survey.without],
-        "published": [row for row in published if row.suite == table] if table in (MASAKHANER2.name, XTREME.name) else [],
+        "published": [row for row in published if row.suite == table],
         "families": families,
         "languages_in_mean": {row.name: len(rows_of(row.entry, table)) for row in rows},
     }
@@ -143,20 +145,20 @@ def _system(entry: Entry, survey: Survey) -> dict[str, Any]:
     examined = survey.examined.get(entry.name, [])
     report = as_json(examined, EXAMPLES)
     shares = content.errors_by_suite(entry)
-    suites = [suite for suite in SUITES.values() if any(row.suite == suite.name for row in entry.rows)]
+    suites = [suite for suite in packaged().values() if any(row.suite == suite.name for row in entry.rows)]
     anatomy = {suite.name: report["totals"][suite.name] for suite in suites if suite.name in report["totals"]}
     offsets = {name: found for name, total in anatomy.items() if (found := content.offsets_json(total))}
     return {
         "here": "",
         "entry": entry,
-        "languages": {(row.suite, row.lang): SUITES[row.suite].language(row.lang) for row in entry.rows},
+        "languages": {(row.suite, row.lang): packaged()[row.suite].language(row.lang) for row in entry.rows},
         "ranked": {suite.name: ranked(suite) for suite in suites},
         "classes": content.ERRORS,
         "shares": shares,
         "breakdowns": {name: content.breakdowns(total) for name, total in anatomy.items()},
         "offsets": offsets,
         "without": [content.title(suite.name) for suite in suites if suite.name in survey.without],
-        "examples": [shown_example(example) for example in report["examples"] if example["suite"] == SAMPLE.name],
+        "examples": [shown_example(example) for example in report["examples"] if packaged()[example["suite"]].examples],
         "data": {
             "classes": content.ERRORS,
             "suites": [{"title": content.title(name), "shares": [*found.values()]} for name, found in shares.items()],
@@ -178,28 +180,28 @@ def _language(board: Board, survey: Survey, suite: Suite, language: Language, ro
         "suite": suite,
         "language": language,
         "counted": language.code in ranked(suite),
-        "pin": manifest.pins().get(manifest.key(suite.name, language.code, "test")),
+        "pin": pinned(suite.name, language.code),
         "rows": rows,
         "elsewhere": list(_elsewhere(board, suite, language)),
-        "examples": _examples(survey, language, names) if suite is SAMPLE else [],
+        "examples": _examples(survey, suite, language, names) if suite.examples else [],
     }
 
 
 def _elsewhere(board: Board, suite: Suite, language: Language) -> Iterable[tuple[Suite, Language]]:
     """The same language in other suites: never merged, and each one tap away from the other."""
-    for other in SUITES.values():
+    for other in packaged().values():
         for its in other.languages:
             if other is not suite and its.name == language.name and _rows(board, other, its):
                 yield other, its
 
 
-def _examples(survey: Survey, language: Language, names: Iterable[str]) -> list[Any]:
-    """Errors in the sample suite's sentences: of each class the first ones, system by system."""
+def _examples(survey: Survey, suite: Suite, language: Language, names: Iterable[str]) -> list[Any]:
+    """Errors in the sentences of a suite whose text may be shown: of each class the first ones, system by system."""
     owners: dict[int, str] = {}
     found: list[Example] = []
     for name in names:
         for row in survey.examined.get(name, []):
-            if (row.suite, row.lang) == (SAMPLE.name, language.code):
+            if (row.suite, row.lang) == (suite.name, language.code):
                 found += row.examples
                 owners |= {id(example): name for example in row.examples}
     return [shown_example(example_json(example), owners[id(example)]) for example in merge(found, _EXAMPLES_OF_LANGUAGE)]

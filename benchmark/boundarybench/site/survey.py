@@ -9,18 +9,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..anatomy.report import Examination, examine
+from ..anatomy.error_report import Examination, examine
 from ..errors import GoldUnavailable
-from ..gold.load import Key, at_hand, load
+from ..gold.load import at_hand, load
 from ..gold.model import Gold
+from ..gold.sources import Key
 from ..leaderboard.readings import read
 from ..leaderboard.store import Board
-from ..protocol import FLOORS, RANK_FIGURE, REPLICATES, SAMPLE, SUITES, TYPES, ranked
+from ..protocol import FLOORS, RANK_FIGURE, REPLICATES
 from ..scoring.arithmetic import bp_at
 from ..scoring.score import sentence_counts
+from ..selection import Selection
 from ..submission.folder import prediction_file
 from ..submission.prediction import Prediction
-from ..uncertainty.paired import CountArray, FloatArray, bootstrap, by_unit
+from ..suites.manifests import packaged
+from ..suites.pins import ranked
+from ..uncertainty.paired_resampling import CountArray, FloatArray, bootstrap, by_unit
 
 log = logging.getLogger("boundarybench")
 
@@ -77,7 +81,7 @@ def survey(root: Path, board: Board, progress: Progress = iter) -> Survey:
     for name, entry in sorted(board.entries.items()):
         for row in entry.rows:
             having[row.suite, row.lang].append(name)
-    pairs = [pair for suite in SUITES.values() for language in suite.languages if (pair := (suite.name, language.code)) in having]
+    pairs = [pair for suite in packaged().values() for language in suite.languages if (pair := (suite.name, language.code)) in having]
     found = _Found(defaultdict(list), {})
     without: dict[str, str] = {}
     for suite, lang in progress(pairs):
@@ -112,11 +116,12 @@ def _add(found: _Found, gold: Gold, having: Mapping[str, Prediction]) -> None:
     """Add what one test set's predictions, by system, give."""
     train = at_hand(Key(gold.suite, gold.lang, "train"))
     counts = {}
+    suite = packaged()[gold.suite]
     for name, prediction in having.items():
-        examined = examine(gold, prediction, TYPES, train, limit=EXAMPLES if gold.suite == SAMPLE.name else 0)
+        examined = examine(gold, prediction, Selection(), train, limit=EXAMPLES if suite.examples else 0)
         found.examined[name].append(examined)
-        counts[name] = by_unit(sentence_counts(gold, prediction.codes, prediction.types, TYPES)[:, :3], gold.units)
-    if gold.lang in ranked(SUITES[gold.suite]):
+        counts[name] = by_unit(sentence_counts(gold, prediction.codes, prediction.types, suite.scored)[:, :3], gold.units)
+    if gold.lang in ranked(suite):
         means = found.means.setdefault(gold.suite, {})
         for name, values in _resample(counts, f"{gold.suite}/{gold.lang}").items():
             means.setdefault(name, _Mean(np.zeros(REPLICATES), np.zeros(REPLICATES, np.int64))).add(values)

@@ -11,7 +11,7 @@ from ..columns import BOM, LANGUAGE_PREFIX
 from ..gold.model import TAG, Gold, nfc
 from ..protocol import MAX_LINE_BYTES, sentence_id
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, offsets, tag_codes
-from . import kinds, naming, strict_json
+from . import fits, kinds, naming, strict_json
 from .findings import COUNTED, Findings, show
 from .prediction import Prediction, closed_types, open_types, spans_per_sentence
 
@@ -47,18 +47,9 @@ def read_careful(data: bytes, name: str, gold: Gold, findings: Findings, require
     if not data:
         findings.add("no-predictions", name, None, "the file is empty")
         return None
-    kind = kinds.packed(data) or kinds.text(data) or kinds.spans(data)
-    if kind is not None:
-        findings.add("not-json-lines", name, None, kind)
-        return None
     file = _File(name, gold, findings)
-    other = naming.other(data, gold)
-    if other is not None:
-        # Once for the file; every line is then checked against the sentence that it means.
-        findings.add("unknown-id", name, None, other.message)
-        if other.places is None:
-            return None
-        file.index = other.places
+    if not _is_about_gold(data, file):
+        return None
     for number, line in enumerate(_lines(data), 1):
         findings.look_through(len(line))
         _read_line(line, number, file)
@@ -69,6 +60,26 @@ def read_careful(data: bytes, name: str, gold: Gold, findings: Findings, require
         if index not in file.lines:
             findings.add("missing-id", name, None, f"no line for {sentence_id(gold.lang, index)}")
     return _assemble(file)
+
+
+def _is_about_gold(data: bytes, file: _File) -> bool:
+    """Whether there are lines to be held against sentences of the gold; else one finding says what the file is."""
+    kind = kinds.packed(data) or kinds.text(data) or kinds.spans(data)
+    if kind is not None:
+        file.findings.add("not-json-lines", file.name, None, kind)
+        return False
+    other = naming.other(data, file.gold)
+    fit = None if other and other.lang else fits.of_lines(data, file.gold)  # ids that name a language say enough
+    if fit is not None:
+        file.findings.add("other-gold", file.name, None, *fit)
+        return False
+    if other is not None:
+        # Once for the file; every line is then checked against the sentence that it means.
+        file.findings.add("unknown-id", file.name, None, other.message)
+        if other.places is None:
+            return False
+        file.index = other.places
+    return True
 
 
 def _lines(data: bytes) -> Iterator[bytes]:

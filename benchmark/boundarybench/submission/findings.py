@@ -82,6 +82,10 @@ CODES = MappingProxyType(
         "token-mismatch": _error(
             "a token is not the gold's, even after NFC", "predict on the frozen gold tokens (boundarybench gold verify)"
         ),
+        "other-gold": _error(
+            "the file fits other gold exactly: an older copy, another language, split or suite",
+            "name the gold that the file was made for, or predict on the tokens of this one",
+        ),
         "wrong-number-of-scores": _error(
             "there are more or fewer scores than predicted spans", "write one score per predicted span, in order, or none"
         ),
@@ -141,6 +145,11 @@ CODES = MappingProxyType(
             "warning",
             "spans of types that are not scored are left out on both sides",
             "none needed if that is meant; --types names the types that count (--types all: every type)",
+        ),
+        "own-suite": Code(
+            "warning",
+            "a submission has predictions of a suite of one's own",
+            "none needed here; move them elsewhere before you submit: the board takes only the suites of the package",
         ),
         "type-absent": Code("warning", "a type that --types asks for is on neither side", "check its spelling"),
         "token-normalisation": Code("warning", "a token equals the gold's only after NFC", "none needed; NFC text is safer"),

@@ -20,7 +20,8 @@ from pathlib import Path
 from .. import gzipped
 from ..columns import read_bytes
 from ..errors import DataError, UsageError
-from ..protocol import MAX_FILE_BYTES, MAX_SUBMISSION_BYTES, SUITES
+from ..protocol import MAX_FILE_BYTES, MAX_SUBMISSION_BYTES
+from ..suites.suite import Suite, Suites
 from .findings import Findings, plain, show
 
 _SEED = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -63,8 +64,11 @@ def prediction_file(folder: Path, lang: str) -> Path:
     return packed if packed.exists() else folder / f"{lang}{_JSONL}"
 
 
-def scan(path: Path, findings: Findings) -> Submission:
+def scan(path: Path, findings: Findings, suites: Suites) -> Submission:
     """List a folder's files without reading any; whatever does not belong there becomes a finding.
+
+    Args:
+        suites: those that predictions may be of.
 
     Raises:
         UsageError: there is no such folder, or it cannot be read.
@@ -74,16 +78,17 @@ def scan(path: Path, findings: Findings) -> Submission:
     system: Path | None = None
     files: list[PredictionFile] = []
     total = 0
-    for parts, file, size in _walk(path, findings):
+    for parts, file, size in _walk(path, findings, suites):
         total += size
         if parts == ("system.json",):
             system = file
             continue
         run, rest = (parts[1], parts[2:]) if len(parts) == 4 and parts[0] == "runs" and _SEED.fullmatch(parts[1]) else (None, parts)
         lang = language_of(rest[-1])
-        if len(rest) != 2 or rest[0] not in SUITES or lang is None:
-            findings.add("unexpected-file", str(file), None, f"{show('/'.join(parts))} is no part of a submission")
-        elif SUITES[rest[0]].language(lang) is None:
+        if len(rest) != 2 or rest[0] not in suites or lang is None:
+            why = "" if len(rest) != 2 or lang is None else f": {show(rest[0])} is none of its suites, {', '.join(suites)}"
+            findings.add("unexpected-file", str(file), None, f"{show('/'.join(parts))} is no part of a submission{why}")
+        elif suites[rest[0]].language(lang) is None:
             findings.add("unknown-language", str(file), None, f"suite {rest[0]} has no language {show(lang)}")
         elif size > MAX_FILE_BYTES:
             findings.add("file-too-large", str(file), None, f"{size} bytes")
@@ -93,40 +98,40 @@ def scan(path: Path, findings: Findings) -> Submission:
         findings.add("submission-too-large", str(path), None, f"{total} bytes")
         files = []
     elif not files:
-        findings.add("no-predictions", str(path), None, f"no <suite>/<lang>.jsonl with a suite of {', '.join(SUITES)}")
-    order = {(suite.name, language.code): k for suite in SUITES.values() for k, language in enumerate(suite.languages)}
-    files.sort(key=lambda file: (file.run or "", list(SUITES).index(file.suite), order[file.suite, file.lang]))
+        findings.add("no-predictions", str(path), None, f"no <suite>/<lang>.jsonl with a suite of {', '.join(suites)}")
+    order = {(suite.name, code): k for k, (suite, code) in enumerate((suite, code) for suite in suites.values() for code in suite.codes)}
+    files.sort(key=lambda file: (file.run or "", order[file.suite, file.lang]))
     return Submission(path, system, _once_each(files, findings))
 
 
-def is_of_suite(path: Path) -> bool:
+def is_of_suite(path: Path, suites: Suites) -> bool:
     """Whether a folder has `<lang>.jsonl` at its top and nothing of a submission: no system.json, no folder of a suite."""
     try:
         names = {entry.name: entry for entry in islice(path.iterdir(), _MAX_ENTRIES)}
     except OSError:
         return False  # `scan` says why
-    return names.keys().isdisjoint(["system.json", *SUITES]) and any(language_of(name) is not None for name in names)
+    return names.keys().isdisjoint(["system.json", *suites]) and any(language_of(name) is not None for name in names)
 
 
-def scan_suite(path: Path, suite: str, languages: Sequence[str], findings: Findings) -> Submission:
-    """As `scan`, of a folder of one suite with such languages."""
+def scan_suite(path: Path, suite: Suite, findings: Findings) -> Submission:
+    """As `scan`, of a folder of one suite."""
     files: list[PredictionFile] = []
-    for parts, file, size in _walk(path, findings):
+    for parts, file, size in _walk(path, findings, {suite.name: suite}):
         run, rest = (parts[1], parts[2:]) if len(parts) == 3 and parts[0] == "runs" and _SEED.fullmatch(parts[1]) else (None, parts)
         lang = language_of(rest[0])
         if len(rest) != 1 or lang is None:
             findings.add("unexpected-file", str(file), None, f"{show('/'.join(parts))} is no <lang>.jsonl", _ONE_SUITE)
-        elif lang not in languages:
+        elif suite.language(lang) is None:
             findings.add(
-                "unknown-language", str(file), None, f"suite {suite} has no language {show(lang)}: choose from {' '.join(languages)}"
+                "unknown-language", str(file), None, f"suite {suite.name} has no language {show(lang)}: choose from {' '.join(suite.codes)}"
             )
         elif size > MAX_FILE_BYTES:
             findings.add("file-too-large", str(file), None, f"{size} bytes")
         else:
-            files.append(PredictionFile(suite, lang, file, run))
+            files.append(PredictionFile(suite.name, lang, file, run))
     if not files and not findings.errors:
-        findings.add("no-predictions", str(path), None, f"no <lang>.jsonl of suite {suite}")
-    files.sort(key=lambda file: (file.run or "", languages.index(file.lang)))
+        findings.add("no-predictions", str(path), None, f"no <lang>.jsonl of suite {suite.name}")
+    files.sort(key=lambda file: (file.run or "", suite.codes.index(file.lang)))
     return Submission(path, None, _once_each(files, findings), of_suite=True)
 
 
@@ -139,7 +144,7 @@ def _once_each(files: Sequence[PredictionFile], findings: Findings) -> tuple[Pre
     return tuple(file for file in files if kept[file.run, file.suite, file.lang] is file)
 
 
-def _walk(root: Path, findings: Findings) -> list[tuple[tuple[str, ...], Path, int]]:
+def _walk(root: Path, findings: Findings, suites: Suites) -> list[tuple[tuple[str, ...], Path, int]]:
     """All regular files below `root`, at most four levels down, and their sizes; links are never followed."""
     found: list[tuple[tuple[str, ...], Path, int]] = []
     pending: deque[tuple[str, ...]] = deque([()])
@@ -164,7 +169,7 @@ def _walk(root: Path, findings: Findings) -> list[tuple[tuple[str, ...], Path, i
                 findings.add("unexpected-file", str(file), None, f"folder {show('/'.join(parts))} is no part of a submission")
             else:
                 findings.add("not-a-regular-file", str(file), None, f"{show('/'.join(parts))} is a link, a device or a pipe")
-        if not entries and folder and not (folder[-1] in SUITES or (folder[0] == "runs" and len(folder) < 3)):
+        if not entries and folder and not (folder[-1] in suites or (folder[0] == "runs" and len(folder) < 3)):
             findings.add(
                 "unexpected-file", str(root.joinpath(*folder)), None, f"folder {show('/'.join(folder))} is no part of a submission"
             )

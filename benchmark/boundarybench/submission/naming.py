@@ -4,7 +4,8 @@ import re
 from typing import NamedTuple
 
 from ..gold.model import FILE, Gold
-from ..protocol import SUITES, sentence_id
+from ..protocol import sentence_id
+from ..suites.manifests import find
 from .findings import show
 
 _ID = re.compile(rb'"id"\s*:\s*(?:"([^"\\]{1,200})"|([0-9]{1,9})\b)')
@@ -15,10 +16,12 @@ class Naming(NamedTuple):
     """Another way in which a file names all of its sentences.
 
     `message`: what to do about it. `places`: the index of each id; None where the sentences are not the gold's either.
+    `lang`: the other language of the suite that the ids name.
     """
 
     message: str
     places: dict[str, int] | None
+    lang: str | None = None
 
 
 def other(data: bytes, gold: Gold) -> Naming | None:
@@ -37,8 +40,8 @@ def other(data: bytes, gold: Gold) -> Naming | None:
         return None
     first, lang = next(iter(names)), (parts[0][1] or "") if uniform else ""
     said = f"ids as {show(first)}; the gold has {sentence_id(gold.lang, 0)} to {sentence_id(gold.lang, gold.sentences - 1)}"
-    if gold.suite in SUITES and lang != gold.lang and SUITES[gold.suite].language(lang):
-        return Naming(f"{said}: predictions for {lang}; name that language (--lang {lang})", None)
+    if lang != gold.lang and (suite := find(gold.suite)) and suite.language(lang):
+        return Naming(f"{said}: predictions for {lang}; name that language (--lang {lang})", None, lang)
     if not uniform or max(numbers) >= gold.sentences + from_1:
         return Naming(f"{said}: none of {len(names)} ids is a sentence's; write the gold's ids, or name the gold of these", None)
     places = {name: number - from_1 for name, number in zip(names, numbers, strict=True)}

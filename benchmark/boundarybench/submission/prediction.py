@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ..errors import DataError
 from ..gold.model import TAG, Gold
-from ..labels import tag_lists
-from ..protocol import SUITES
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, ByteArray, decode, offsets, owners, tag_codes
+from ..suites.manifests import find
+from ..types_and_tags import tag_lists
 from .findings import show
 
 
@@ -53,7 +53,8 @@ def of_tags(tags: Sequence[Sequence[str]], gold: Gold) -> Prediction:
 
 def closed_types(gold: Gold) -> tuple[str, ...] | None:
     """The types that predictions may use; None where the gold is a user's own and any well-formed tag will do."""
-    return SUITES[gold.suite].types if gold.suite in SUITES else None
+    suite = find(gold.suite)
+    return suite.types if suite else None
 
 
 def spans_per_sentence(codes: ByteArray, gold: Gold, types: tuple[str, ...]) -> list[int]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..scoring.figures import figures_of
 from .intervals import NEARLY_ABSENT, percentiles, proportion, wilson, wilson_needed
-from .paired import CountArray, FloatArray, bootstrap, by_unit, randomise, stream
+from .paired_resampling import CountArray, FloatArray, bootstrap, by_unit, randomise, stream
 
 #: A difference is shown where its p value is below this.
 ALPHA = 0.05
@@ -22,7 +22,7 @@ _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class System:
+class SystemCounts:
     """One system's counts on a test set.
 
     Attributes:
@@ -115,7 +115,7 @@ class Difference:
 
 
 def sample(
-    a: System, b: System, units: NDArray[np.int32], name: str, figures: Sequence[str], replicates: int
+    a: SystemCounts, b: SystemCounts, units: NDArray[np.int32], name: str, figures: Sequence[str], replicates: int
 ) -> tuple[dict[str, Sampled], int]:
     """Resample one test set for two systems.
 

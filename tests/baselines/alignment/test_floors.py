@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundarybench.gold import sample
+from boundarybench.suites import sample
 from boundarybench_baselines.alignment.error_rate import compare
 from boundarybench_baselines.alignment.floors import monotone, similar
 from boundarybench_baselines.alignment.links import Link

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundarybench.errors import UsageError
-from boundarybench.gold.sample import sentences
 from boundarybench.schemes import decode
+from boundarybench.suites.sample import sentences
 from boundarybench_baselines.tagging.crf import Tagger, train
 from boundarybench_baselines.tagging.data import TaggedSentence
 from boundarybench_baselines.tagging.features import features, shape

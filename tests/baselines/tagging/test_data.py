@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from boundarybench.errors import DataError, GoldUnavailable, UsageError
-from boundarybench.gold.sample import sentences
 from boundarybench.schemes import SCHEMES, Span, encode
+from boundarybench.suites.sample import sentences
 from boundarybench_baselines.tagging.data import TaggedSentence, fingerprint, read, types_of
 
 WORDS = ["Mira", "Osak", "of", "Bukor", "Tundo", "left", "Kwe", "."]

@@ -15,8 +15,8 @@ from boundarybench.errors import UsageError  # noqa: E402
 from boundarybench.schemes import decode  # noqa: E402
 from boundarybench_baselines.machine import Machine  # noqa: E402
 from boundarybench_baselines.tagging import encoder  # noqa: E402
-from boundarybench_baselines.tagging.labels import spans  # noqa: E402
-from boundarybench_baselines.tagging.stage import TaggerSettings, confidence, entities, marginals, stage  # noqa: E402
+from boundarybench_baselines.tagging.tag_schemes import spans  # noqa: E402
+from boundarybench_baselines.tagging.tagger import TaggerSettings, confidence, entities, marginals, stage  # noqa: E402
 
 MAKERS = (tiny_encoders.bert, tiny_encoders.xlm_roberta, tiny_encoders.deberta)
 SENTENCES = tiny_encoders.sentences(60, seed=3)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from boundarybench.errors import UsageError
 from boundarybench.schemes import SCHEMES, Span, decode, encode
 from boundarybench_baselines.projection.scores import TaggerScores
-from boundarybench_baselines.tagging.labels import begin_inside, check, is_label, scheme, spans
+from boundarybench_baselines.tagging.tag_schemes import begin_inside, check, is_label, scheme, spans
 
 #: As in the published XLM-R-large tagger: no B-PER.
 IOB1 = ["B-LOC", "B-MISC", "B-ORG", "I-LOC", "I-MISC", "I-ORG", "I-PER", "O"]

@@ -11,7 +11,7 @@ from boundarybench.errors import UsageError  # noqa: E402
 from boundarybench_baselines.machine import Machine, commit  # noqa: E402
 from boundarybench_baselines.translation import ctranslate, neural  # noqa: E402
 from boundarybench_baselines.translation.neural import Decoding, Failure  # noqa: E402
-from boundarybench_baselines.translation.stage import TranslatorSettings, stage  # noqa: E402
+from boundarybench_baselines.translation.translator import TranslatorSettings, stage  # noqa: E402
 
 CODES = {"trained": ("swh_Latn", "eng_Latn"), "nllb": ("swh_Latn", "eng_Latn"), "m2m100": ("sw", "en"), "marian": (None, None)}
 TEXTS = [source for source, _ in tiny_translation.pairs(40, seed=3)]
@@ -32,8 +32,10 @@ def folders(tmp_path_factory):
 
 
 def engines(folder, decoding=Decoding(max_new_tokens=30), budget=512, **options):  # noqa: B008
-    theirs = neural.Translator(folder, "main", decoding, budget=budget, **WHERE)
-    return theirs, ctranslate.Translator(folder, "main", decoding, identity=commit(folder, "main"), budget=budget, **WHERE, **options)
+    theirs = neural.TransformersTranslator(folder, "main", decoding, budget=budget, **WHERE)
+    return theirs, ctranslate.CTranslate2Translator(
+        folder, "main", decoding, identity=commit(folder, "main"), budget=budget, **WHERE, **options
+    )
 
 
 def test_the_same_translations(folders):
@@ -124,11 +126,15 @@ def test_int8_translates(folders):
 def test_what_it_cannot_do_is_said(folders, tmp_path):
     folder = folders("nllb")
     with pytest.raises(UsageError, match="not in bfloat16"):
-        ctranslate.Translator(folder, "main", Decoding(), identity="x", device=torch.device("cpu"), dtype=torch.bfloat16, budget=64)
+        ctranslate.CTranslate2Translator(
+            folder, "main", Decoding(), identity="x", device=torch.device("cpu"), dtype=torch.bfloat16, budget=64
+        )
     with pytest.raises(UsageError, match="does not run on meta"):
-        ctranslate.Translator(folder, "main", Decoding(), identity="x", device=torch.device("meta"), dtype=torch.float32, budget=64)
+        ctranslate.CTranslate2Translator(
+            folder, "main", Decoding(), identity="x", device=torch.device("meta"), dtype=torch.float32, budget=64
+        )
     with pytest.raises(UsageError, match="no translation model"):
-        ctranslate.Translator(str(tmp_path), "main", Decoding(), identity="x", budget=64, **WHERE)
+        ctranslate.CTranslate2Translator(str(tmp_path), "main", Decoding(), identity="x", budget=64, **WHERE)
 
 
 def test_as_a_stage(folders):

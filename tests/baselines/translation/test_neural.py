@@ -11,8 +11,8 @@ from transformers import AutoModelForSeq2SeqLM, AutoTokenizer  # noqa: E402
 from boundarybench.errors import UsageError  # noqa: E402
 from boundarybench_baselines.machine import Machine  # noqa: E402
 from boundarybench_baselines.translation import codes  # noqa: E402
-from boundarybench_baselines.translation.neural import Decoding, Failure, Seq2Seq, Translator  # noqa: E402
-from boundarybench_baselines.translation.stage import TranslatorSettings, stage, words_of  # noqa: E402
+from boundarybench_baselines.translation.neural import Decoding, Failure, Seq2Seq, TransformersTranslator  # noqa: E402
+from boundarybench_baselines.translation.translator import TranslatorSettings, stage, words_of  # noqa: E402
 
 #: A maker, and the codes of Swahili and English as its models have them.
 MODELS = {
@@ -36,7 +36,7 @@ def trained(tmp_path_factory):
 
 
 def translator(folder, decoding=SHORT, budget=2048, dtype=torch.float32):
-    return Translator(folder, "main", decoding, device=torch.device("cpu"), dtype=dtype, budget=budget)
+    return TransformersTranslator(folder, "main", decoding, device=torch.device("cpu"), dtype=dtype, budget=budget)
 
 
 def unended(folder, decoding=SHORT, budget=2048):

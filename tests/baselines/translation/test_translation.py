@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundarybench.errors import DataError, UsageError
-from boundarybench_baselines.translation.files import Translation, read
-from boundarybench_baselines.translation.words import split
+from boundarybench_baselines.translation.stored_translations import Translation, read
+from boundarybench_baselines.translation.word_splitting import split
 
 
 @pytest.mark.parametrize(

@@ -14,17 +14,19 @@ import numpy as np
 from ...comparison import REPLICATES, TEST, compare
 from ...gold.load import load
 from ...gold.model import Gold
-from ...protocol import RANK_FIGURE, SUITES, TYPES, mean_name, ranked, signature
-from ...scoring.matched import Scored
-from ...uncertainty.differences import FEW_UNITS, Sampled, System, conclude, holm, mean
+from ...protocol import RANK_FIGURE, signature
+from ...scoring.matched_recall import Scored
+from ...suites.manifests import packaged
+from ...suites.pins import mean_name, ranked
+from ...uncertainty.differences import FEW_UNITS, Sampled, SystemCounts, conclude, holm, mean
 from ...uncertainty.intervals import NEARLY_ABSENT
-from ...uncertainty.matched import sample_matched
+from ...uncertainty.matched_differences import sample_matched
 from ..rank import EXPOSURES
 from ..readings import Readings
 from ..store import Board, Entry, LanguageRow
 from .groups import Group, groups, models_of
-from .pairs import Pair
-from .stored import Contrast, GroupContrast, PairResult, SetContrast
+from .pair_results import Contrast, GroupContrast, PairResult, SetContrast
+from .pairs import DeclaredPair
 
 log = logging.getLogger("boundarybench")
 
@@ -46,7 +48,7 @@ class _Sampled:
 class _System:
     """A system on one test set: its runs, and the spans of its main predictions by score."""
 
-    runs: System
+    runs: SystemCounts
     scored: Scored | None
 
 
@@ -54,12 +56,12 @@ class _System:
 class _Work:
     """A pair that is compared anew: what there is of it so far, by suite and language."""
 
-    pair: Pair
+    pair: DeclaredPair
     found: dict[Key, _Sampled] = field(default_factory=dict)
 
 
 def compare_pairs(
-    readings: Readings, board: Board, pairs: Sequence[Pair], before: Board | None, unchanged: Collection[str]
+    readings: Readings, board: Board, pairs: Sequence[DeclaredPair], before: Board | None, unchanged: Collection[str]
 ) -> tuple[PairResult, ...]:
     """The results of all declared pairs.
 
@@ -104,14 +106,14 @@ def _holds(result: PairResult, entries: Mapping[str, Entry]) -> bool:
 def _common(a: Entry, b: Entry) -> dict[Key, tuple[LanguageRow, LanguageRow]]:
     """The test sets that both have, in the protocol's order."""
     of_a, of_b = ({(row.suite, row.lang): row for row in entry.rows} for entry in (a, b))
-    order = [(suite.name, language.code) for suite in SUITES.values() for language in suite.languages]
+    order = [(suite.name, language.code) for suite in packaged().values() for language in suite.languages]
     return {key: (of_a[key], of_b[key]) for key in order if key in of_a and key in of_b}
 
 
 def _groups(a: Entry, b: Entry, sets: Collection[Key]) -> dict[str, list[Group]]:
     models = models_of(a.system.facets, b.system.facets)
     found: dict[str, list[Group]] = {}
-    for suite in SUITES.values():
+    for suite in packaged().values():
         langs = [lang for lang in ranked(suite) if (suite.name, lang) in sets]
         if langs:
             found[suite.name] = groups(suite, langs, *models)
@@ -122,7 +124,7 @@ def _system(readings: Readings, name: str, gold: Gold) -> _System:
     """A system's counts, of its runs where there are several, and the scores of its main predictions."""
     main, runs = readings.of(name, gold), readings.runs(name, gold)
     outputs = {run: readings.of(name, gold, run) for run in runs} if len(runs) > 1 else {"": main}
-    return _System(System(tuple(outputs), np.stack([each.counts for each in outputs.values()])), main.scored)
+    return _System(SystemCounts(tuple(outputs), np.stack([each.counts for each in outputs.values()])), main.scored)
 
 
 def _sample(gold: Gold, a: _System, b: _System) -> _Sampled:
@@ -142,14 +144,16 @@ def _result(work: _Work, sets: Mapping[Key, tuple[LanguageRow, LanguageRow]], en
         contents=(a.content, b.content),
         replicates=REPLICATES,
         signatures={suite: _signature(suite, found[0][2], sets) for suite, found in by_suite.items()},
-        sets=tuple(each for suite in SUITES for each in _sets(suite, work.found, sets)),
+        sets=tuple(each for suite in packaged() for each in _sets(suite, work.found, sets)),
         groups=tuple(each for suite, found in by_suite.items() for each in _group_contrasts(suite, found, work.found)),
     )
 
 
 def _signature(suite: str, langs: Sequence[str], sets: Mapping[Key, tuple[LanguageRow, LanguageRow]]) -> str:
     fingerprints = [sets[suite, lang][0].fingerprint for lang in langs]
-    return signature(mean_name(SUITES[suite]), fingerprints, str(len(langs)), TYPES, replicates=REPLICATES, test=TEST)
+    return signature(
+        mean_name(packaged()[suite]), fingerprints, str(len(langs)), packaged()[suite].scored, replicates=REPLICATES, test=TEST
+    )
 
 
 def _sets(suite: str, found: Mapping[Key, _Sampled], sets: Mapping[Key, tuple[LanguageRow, LanguageRow]]) -> list[SetContrast]:

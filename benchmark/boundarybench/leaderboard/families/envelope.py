@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from ...protocol import SUITES, Suite, ranked
+from ...suites.manifests import packaged
+from ...suites.pins import ranked
+from ...suites.suite import Suite
 from ..store import Board, Track
 from .groups import groups
 from .pairs import FAMILIES
@@ -22,7 +24,7 @@ class Best:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EnvelopeLine:
     """A language: the best of each family that has a system for it."""
 
     suite: str
@@ -45,17 +47,21 @@ class Mean:
     leads: dict[str, int]
 
 
-def envelope(board: Board) -> list[Line]:
+def envelope(board: Board) -> list[EnvelopeLine]:
     """Ranked languages of each suite, where two families or more have a system in it."""
     candidates = _candidates(board)
-    found: list[Line] = []
-    for suite in SUITES.values():
-        lines = [Line(suite.name, lang, _best(candidates[suite.name, lang])) for lang in ranked(suite) if (suite.name, lang) in candidates]
+    found: list[EnvelopeLine] = []
+    for suite in packaged().values():
+        lines = [
+            EnvelopeLine(suite.name, lang, _best(candidates[suite.name, lang]))
+            for lang in ranked(suite)
+            if (suite.name, lang) in candidates
+        ]
         found += lines if len(families(lines)) > 1 else []
     return found
 
 
-def families(lines: Sequence[Line]) -> tuple[str, ...]:
+def families(lines: Sequence[EnvelopeLine]) -> tuple[str, ...]:
     """The families that occur, in their order."""
     return tuple(family for family in FAMILIES if any(family in line.best for line in lines))
 
@@ -80,12 +86,12 @@ def _best(candidates: dict[str, list[Best]]) -> dict[str, Best]:
     }
 
 
-def means(lines: Sequence[Line]) -> list[Mean]:
+def means(lines: Sequence[EnvelopeLine]) -> list[Mean]:
     """The envelope by suite and by each breakdown; coverage is that of XLM-R and NLLB-200, since there is no one system to ask."""
-    return [mean for suite in SUITES.values() for mean in _means(suite, [line for line in lines if line.suite == suite.name])]
+    return [mean for suite in packaged().values() for mean in _means(suite, [line for line in lines if line.suite == suite.name])]
 
 
-def _means(suite: Suite, lines: Sequence[Line]) -> list[Mean]:
+def _means(suite: Suite, lines: Sequence[EnvelopeLine]) -> list[Mean]:
     wanted = families(lines)
     of_lang = {line.lang: line.best for line in lines if line.best.keys() >= set(wanted)}
     found = []

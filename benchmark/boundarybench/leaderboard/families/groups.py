@@ -3,17 +3,20 @@
 from collections.abc import Iterator, Sequence
 
 from ...languages import TITLES, Model, model_of, traits
-from ...protocol import MASAKHANER2, XTREME, Suite, mean_name
+from ...suites.pins import mean_name
+from ...suites.suite import Suite
+from ..signatures import OVERALL_SUITES
 from ..store import Facets
-from .stored import Dimension
+from .pair_results import Dimension
 
 Group = tuple[Dimension, str, tuple[str, ...]]
 
-#: The same language in both suites: Wikipedia against news.
+#: Suites with the same language in two domains.
+DOMAINS = OVERALL_SUITES[:2]
 CONTRASTS = tuple(
     (language.code, other.code)
-    for language in XTREME.languages
-    for other in MASAKHANER2.languages
+    for language in DOMAINS[0].languages
+    for other in DOMAINS[-1].languages
     if other.code in traits(language.code).codes
 )
 

@@ -27,7 +27,7 @@ FAMILIES = ("model-transfer", "annotation-projection", "hybrid")
 _Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 
 
-class Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DeclaredPair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Two systems of different families; `budget` says in words what they share beside what `system.json` states."""
 
     a: _Line
@@ -36,7 +36,7 @@ class Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    pair: tuple[Pair, ...] = ()
+    pair: tuple[DeclaredPair, ...] = ()
 
 
 class Member(NamedTuple):
@@ -47,15 +47,15 @@ class Member(NamedTuple):
     sets: frozenset[tuple[str, str]]
 
 
-class Problem(NamedTuple):
+class PairProblem(NamedTuple):
     """What speaks against a declared pair: a code of the findings, and a message that names both systems."""
 
-    pair: Pair
+    pair: DeclaredPair
     code: str
     message: str
 
 
-def read(root: Path, findings: Findings) -> tuple[Pair, ...]:
+def read(root: Path, findings: Findings) -> tuple[DeclaredPair, ...]:
     """The pairs that the folder of submissions declares; none where there is no such file. Raises UsageError."""
     path = root / FILE
     if not path.exists():
@@ -68,7 +68,7 @@ def read(root: Path, findings: Findings) -> tuple[Pair, ...]:
     return parse(data, str(path), findings)
 
 
-def parse(data: bytes, name: str, findings: Findings) -> tuple[Pair, ...]:
+def parse(data: bytes, name: str, findings: Findings) -> tuple[DeclaredPair, ...]:
     """The pairs in the bytes of a pairs.toml; none, and findings, where it does not hold pairs."""
     long = next((number for number, line in enumerate(data.split(b"\n"), 1) if len(line) > MAX_LINE_BYTES), None)
     if long is not None:
@@ -93,7 +93,7 @@ def members(entries: Mapping[str, Entry]) -> dict[str, Member]:
     }
 
 
-def check(pairs: Sequence[Pair], entries: Mapping[str, Entry], root: Path, findings: Findings) -> tuple[Pair, ...]:
+def check(pairs: Sequence[DeclaredPair], entries: Mapping[str, Entry], root: Path, findings: Findings) -> tuple[DeclaredPair, ...]:
     """The pairs that may be compared, sorted; what speaks against the others becomes findings."""
     found = problems(pairs, members(entries))
     for problem in found:
@@ -102,17 +102,19 @@ def check(pairs: Sequence[Pair], entries: Mapping[str, Entry], root: Path, findi
     return tuple(sorted((pair for pair in pairs if id(pair) not in wrong), key=lambda pair: (pair.a, pair.b)))
 
 
-def problems(pairs: Sequence[Pair], systems: Mapping[str, Member]) -> list[Problem]:
+def problems(pairs: Sequence[DeclaredPair], systems: Mapping[str, Member]) -> list[PairProblem]:
     """Everything that speaks against declared pairs, in their order."""
     seen: set[frozenset[str]] = set()
     found = []
     for pair in pairs:
-        found += [Problem(pair, code, f"{show(pair.a)} and {show(pair.b)}: {message}") for code, message in _problems(pair, systems, seen)]
+        found += [
+            PairProblem(pair, code, f"{show(pair.a)} and {show(pair.b)}: {message}") for code, message in _problems(pair, systems, seen)
+        ]
         seen.add(frozenset((pair.a, pair.b)))
     return found
 
 
-def _problems(pair: Pair, systems: Mapping[str, Member], seen: Collection[frozenset[str]]) -> Iterator[tuple[str, str]]:
+def _problems(pair: DeclaredPair, systems: Mapping[str, Member], seen: Collection[frozenset[str]]) -> Iterator[tuple[str, str]]:
     """(code, message) of whatever is wrong with a pair."""
     if frozenset((pair.a, pair.b)) in seen:
         yield "pair-twice", "declared twice"

@@ -1,0 +1,93 @@
+"""The declared pairs after a request: those that it breaks, and those that it withdraws.
+
+The board leaves out a pair that is not right. That must not come as a surprise after the merge, so the pairs are checked as
+the merge would leave them, from the `system.json` of the systems that they name.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from ..leaderboard.families.pairs import FILE, MAX_BYTES, TOO_LARGE, DeclaredPair, Member, parse, problems
+from ..leaderboard.store import SystemFacts
+from ..submission.findings import Findings, show
+from ..submission.folder import language_of
+from ..submission.system_json import MAX_BYTES as MAX_SYSTEM_BYTES
+from ..suites.manifests import packaged
+from ..suites.pins import awaits_pin
+from .gate import ROOT, Passage
+from .objects import BrokenObject, ObjectTooLarge, Repository, TreeEntry
+from .walk import FILE_MODE, FOLDER_MODE
+
+_PATH = f"{ROOT.decode()}/{FILE}"
+
+
+class PairsReport(NamedTuple):
+    """What a request does to the pairs: findings, and in words those that pairs.toml would no longer declare."""
+
+    findings: Findings
+    withdrawn: tuple[str, ...] = ()
+
+
+def check_pairs(repository: Repository, passage: Passage) -> PairsReport:
+    """Find the pairs that would be wrong after the merge and are right, or not declared, on the base. Raises UsageError."""
+    findings = Findings()
+    if passage.before == passage.after:
+        return PairsReport(findings)
+    name = FILE.encode()
+    old = _read(repository, passage.before.get(name), Findings())
+    same = passage.before.get(name) == passage.after.get(name)
+    new = old if same else _read(repository, passage.after.get(name), findings)
+    wrong = {(pair.a, pair.b) for pair in _wrong(repository, old, passage.before, Findings())}
+    _wrong(repository, [pair for pair in new if (pair.a, pair.b) not in wrong], passage.after, findings)
+    left = {(pair.a, pair.b) for pair in new}
+    gone = [] if findings.errors else [f"{show(pair.a)} and {show(pair.b)}" for pair in old if (pair.a, pair.b) not in left]
+    return PairsReport(findings, tuple(gone))
+
+
+def _read(repository: Repository, entry: TreeEntry | None, findings: Findings) -> tuple[DeclaredPair, ...]:
+    """The pairs of a pairs.toml in the repository; none where there is no such file, or with findings."""
+    if entry is None or entry.mode != FILE_MODE:
+        return ()
+    try:
+        return parse(repository.blob(entry.object, MAX_BYTES), _PATH, findings)
+    except ObjectTooLarge:
+        findings.add("pairs-file", _PATH, None, TOO_LARGE)
+    except BrokenObject:
+        findings.add("pairs-file", _PATH, None, "not a file")
+    return ()
+
+
+def _wrong(
+    repository: Repository, pairs: Sequence[DeclaredPair], folders: Mapping[bytes, TreeEntry], findings: Findings
+) -> list[DeclaredPair]:
+    """The pairs that something speaks against: it becomes findings. Whoever says nothing readable of itself is the validator's."""
+    systems: dict[str, Member] = {}
+    unreadable = set()
+    for name in {name for pair in pairs for name in (pair.a, pair.b)}:
+        entry = folders.get(name.encode())
+        if entry is not None and entry.mode == FOLDER_MODE:
+            try:
+                systems[name] = _member(repository, entry.object)
+            except (BrokenObject, ObjectTooLarge, KeyError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                unreadable.add(name)
+    found = problems([pair for pair in pairs if not {pair.a, pair.b} & unreadable], systems)
+    for problem in found:
+        findings.add(problem.code, _PATH, None, problem.message)
+    return [problem.pair for problem in found]
+
+
+def _member(repository: Repository, tree: str) -> Member:
+    """A system as its folder has it. Raises what reading and decoding an object may raise, and KeyError without system.json."""
+    inside = {entry.name: entry for entry in repository.tree(tree)}
+    system = msgspec.json.decode(repository.blob(inside[b"system.json"].object, MAX_SYSTEM_BYTES), type=SystemFacts)
+    sets = frozenset(
+        (suite.name, language.code)
+        for suite in packaged().values()
+        if (folder := inside.get(suite.name.encode())) and folder.mode == FOLDER_MODE
+        for langs in [{language_of(entry.name.decode(errors="replace")) for entry in repository.tree(folder.object)}]
+        for language in suite.languages
+        if language.code in langs and not awaits_pin(suite.name, language.code)
+    )
+    return Member(system.family, system.facets, sets)
