@@ -13,6 +13,7 @@ from .selection import Types, scored_types, selection
 from .suites.manifests import find, packaged
 from .suites.pins import mean_name, ranked
 from .uncertainty.differences import FEW_UNITS, Sampled, SystemCounts, conclude, holm, mean, sample, verdict
+from .uncertainty.over_languages import over_languages
 
 #: Replicates of a comparison. More than a score's: Holm's correction over 57 languages asks for p values below 0.001.
 REPLICATES = 10_000
@@ -112,6 +113,7 @@ def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, repl
             "complete": not missing and all(row.pinned for row in headline),
             "differences": {name: _one(sampled) for name, sampled in averages[suite].items()},
             "verdicts": {name: _tally(differences, name) for name in figures},
+            "over_languages": _over_languages([row.figures for row in headline], figures),
         }
     report: dict[str, Any] = {"replicates": replicates, "figures": list(figures), "results": results, "means": means}
     overall_suites = [suite.name for suite in packaged().values() if suite.overall]
@@ -148,6 +150,24 @@ def _one(sampled: Sampled) -> dict[str, Any]:
     """A mean: one test, nothing to correct for."""
     found = conclude(sampled)
     return {**asdict(found), "verdict": verdict(found.difference, found.p)}
+
+
+def _over_languages(parts: Sequence[Mapping[str, Sampled]], figures: Sequence[str]) -> dict[str, dict[str, Any] | None]:
+    """Each figure's difference where the languages are a sample of languages; None of too few."""
+    found: dict[str, dict[str, Any] | None] = {}
+    for name in figures:
+        having = [part[name] for part in parts if name in part]
+        general = over_languages([each.b - each.a for each in having], [each.variance for each in having])
+        found[name] = None if general is None else {**asdict(general), "verdict": _claim(general.interval)}
+    return found
+
+
+def _claim(interval: tuple[float, float]) -> str:
+    """What an interval over languages lets one say of languages that were not tested."""
+    low, high = interval
+    if low <= 0 <= high:
+        return "not shown for languages like these"
+    return f"{'B' if low > 0 else 'A'} is better in languages like these"
 
 
 def _tally(differences: Sequence[Mapping[str, Any]], figure: str) -> dict[str, int]:

@@ -15,9 +15,12 @@ from .gold.model import FILE, Gold, named
 from .protocol import signature
 from .scoring.arithmetic import number
 from .scoring.figures import Figures, compared, figures_of, nested
+from .scoring.matched_recall import scored_spans
 from .scoring.means import mean_tree
+from .scoring.ranking import Ranking, ranking
 from .scoring.score import Score, score
 from .selection import NotScored, Selection, Types, check, not_scored, resolved, selection
+from .spans import decode, offsets, owners
 from .submission.findings import Findings, FindingsError
 from .submission.prediction import Prediction
 from .suites.manifests import find, packaged
@@ -46,6 +49,7 @@ class Result:
         missing: sentences that the submission lacks, scored as all `O`.
         types: the types that count; None for all.
         not_scored: the spans of other types; None where the protocol's rules for the suite say what counts.
+        ranking: of the predicted spans by their scores; None where the predictions have no scores, or gold has no span.
         resampled: bootstrap values of each figure that has an interval.
     """
 
@@ -60,6 +64,7 @@ class Result:
     types: tuple[str, ...] | None
     not_scored: NotScored | None
     score: Score
+    ranking: Ranking | None
     intervals: dict[str, tuple[float, float]]
     resampled: dict[str, FloatArray]
 
@@ -79,6 +84,8 @@ class Result:
             "tokens": data.pop("tokens"),
             **data.pop("figures"),
             **data,
+            "average_precision": self.ranking and self.ranking.average_precision,
+            "precision_at_recall": self.ranking and self.ranking.as_json(),
             "intervals": plain(self.intervals),
         }
 
@@ -141,9 +148,15 @@ def measure(
         types=wanted.names,
         not_scored=not_scored(gold, prediction, wanted),
         score=scored,
+        ranking=_ranking(gold, prediction, wanted),
         intervals=intervals(scored.counts.sum(axis=0), resampled),
         resampled=resampled,
     )
+
+
+def _ranking(gold: Gold, prediction: Prediction, wanted: Selection) -> Ranking | None:
+    spans = scored_spans(gold, prediction, wanted.names)
+    return None if spans is None else ranking(spans.exact, spans.scores, int(spans.gold.sum()))
 
 
 def part(gold: Gold, prediction: Prediction, keep: NDArray[np.bool_] | None) -> tuple[Gold, Prediction, str]:
@@ -151,10 +164,13 @@ def part(gold: Gold, prediction: Prediction, keep: NDArray[np.bool_] | None) -> 
     if keep is None:
         return gold, prediction, ""
     kept = "\n".join(name for name, wanted in zip(gold.ids(), keep, strict=True) if wanted)
-    codes = prediction.codes[np.repeat(keep, gold.lengths)]
+    codes, scores = prediction.codes[np.repeat(keep, gold.lengths)], prediction.scores
+    if scores is not None:
+        spans, _ = decode(prediction.codes, gold.lengths, prediction.types)
+        scores = scores[keep[owners(spans.start, offsets(gold.lengths))]]
     return (
         gold.select(keep),
-        replace(prediction, codes=codes, present=prediction.present[keep]),
+        replace(prediction, codes=codes, present=prediction.present[keep], scores=scores),
         hashlib.sha256(kept.encode()).hexdigest()[:8],
     )
 

@@ -28,6 +28,8 @@ RESULT_KEYS = {
         "by_domain",
         "by_hazard",
         "errors",
+        "average_precision",
+        "precision_at_recall",
         "intervals",
     ),
 }
@@ -212,3 +214,25 @@ def test_means_of_the_protocols_suites(data: Path, tmp_path: Path) -> None:
     # Halves that the gold keeps apart are whole names once bridged; a system that writes valid tags cannot follow there.
     assert ja["bridged"]["boundary"]["precision"] < ja["boundary"]["precision"] == 1.0
     assert xtreme["nulls"]["by_seen.seen.boundary.precision"] == 1  # ja has no training split here
+
+
+def test_order_of_the_scores(tmp_path: Path) -> None:
+    """Three gold spans, two found: the surer one right, the other wrong, also where only some sentences are scored."""
+    gold, predicted, ids = tmp_path / "any.conll", tmp_path / "pred.jsonl", tmp_path / "ids"
+    gold.write_text("".join("".join(f"w{i}{k} {tag}\n" for k, tag in enumerate(tags)) + "\n" for i, tags in enumerate(TAGS)))
+    scored = [(["B-PER", "I-PER", "O"], [0.9]), (["B-LOC", "O"], [0.5]), (["B-ORG", "O", "O"], [0.2])]
+    predicted.write_text("".join(json.dumps({"id": f"any-{i:05d}", "tags": t, "scores": s}) + "\n" for i, (t, s) in enumerate(scored)))
+    code, report = score(predicted, "--gold", gold)
+    assert code == 0
+    (result,) = report["results"]
+    assert result["average_precision"] == pytest.approx(1 / 3 + 1 / 3 * 2 / 3)
+    assert result["precision_at_recall"] == pytest.approx({"20": 1.0, "40": 2 / 3, "60": 2 / 3})
+    ids.write_text("any-00001\nany-00002\n")
+    (part,) = score(predicted, "--gold", gold, "--ids", ids)[1]["results"]
+    assert part["average_precision"] == pytest.approx(1 / 2 * 1 / 2)
+
+
+def test_without_scores_there_is_no_order(files: tuple[Path, Path]) -> None:
+    (result,) = score(files[1], "--gold", files[0])[1]["results"]
+    assert result["average_precision"] is None
+    assert result["precision_at_recall"] is None

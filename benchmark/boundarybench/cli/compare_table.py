@@ -22,6 +22,8 @@ def render(report: Mapping[str, Any], style: str) -> str:
         for figure in report["figures"]:
             parts.append(_table(suite, figure, rows, mean, style))
             parts.append(_tally(mean["verdicts"][figure]))
+            if general := mean["over_languages"][figure]:
+                parts.append(_general(general))
         parts += [*map(show, left_out(rows)), *older_gold(rows), *_notes(rows, mean)]
     for figure, found in report.get("overall", {}).items():
         difference = f"{signed(found['difference'])} ({signed_interval(found['interval'])})"
@@ -62,6 +64,13 @@ def _cells(found: Mapping[str, Any] | None) -> list[str]:
 
 def _tally(verdicts: Mapping[str, int]) -> str:
     return f"languages: {', '.join(f'{words} in {count}' for words, count in verdicts.items())}"
+
+
+def _general(found: Mapping[str, Any]) -> str:
+    """What these languages say of languages that were not tested; the row of the mean is about these alone."""
+    difference = f"{signed(found['estimate'])}, 95 % interval {signed_interval(found['interval'])}"
+    spread = f"standard deviation between languages {100 * found['deviation']:.1f}"
+    return f"over languages (these {found['languages']} as a sample): {difference}, {spread}: {found['verdict']}"
 
 
 def _notes(rows: list[dict[str, Any]], mean: Mapping[str, Any]) -> Iterator[str]:

@@ -59,6 +59,9 @@ def _details(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
         colalign=("left", *["right"] * 6),
     )
     lines = [[figure.title, _shown(figure, figures), _interval(figures, figure.name)] for figure in listed()]
+    if figures["average_precision"] is not None:
+        lines.append(["average precision, by the spans' scores", _percent(figures["average_precision"]), ""])
+        lines += [[f"precision at recall {at} %", _percent(value), ""] for at, value in figures["precision_at_recall"].items()]
     lines.append(["invalid transitions per 1,000", _plain(figures["invalid_per_1k"]), ""])
     yield tabulate(lines, [f"figures ({label})", "", "95 % interval"], disable_numparse=True, colalign=("left", "right", "left"))
     for name, part in mean.get("without", {}).items():

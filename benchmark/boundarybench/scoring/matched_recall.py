@@ -47,11 +47,11 @@ class Scored:
         return np.stack([predicted, self.gold, exact, typed], axis=1).astype(np.int64)
 
 
-def scored_spans(gold: Gold, prediction: Prediction, types: tuple[str, ...]) -> Scored | None:
-    """The spans of `types` that a prediction has; None where it gives them no scores. Errors as in `score`."""
-    types = selected(types, prediction.types, gold.spans.types)
+def scored_spans(gold: Gold, prediction: Prediction, types: tuple[str, ...] | None) -> Scored | None:
+    """The spans of `types` (None: of all) that a prediction has; None where it gives them no scores. Errors as in `score`."""
     if prediction.scores is None:
         return None
+    types = selected(types, prediction.types, gold.spans.types)
     decoded, _ = decode(prediction.codes, gold.lengths, prediction.types)
     wanted = decoded.among(types)
     gold_spans, predicted = replace(gold.spans, types=prediction.types).of_types(types), decoded.keep(wanted)

@@ -31,6 +31,10 @@ class Ranking:
     average_precision: float
     precision_at: tuple[float, ...]
 
+    def as_json(self) -> dict[str, float]:
+        """Precision by recall in percent."""
+        return {f"{100 * recall:.0f}": value for recall, value in zip(RECALLS, self.precision_at, strict=True)}
+
 
 def ranking(right: ArrayLike, scores: ArrayLike, gold: int) -> Ranking | None:
     """The figures of spans in the order of their scores; None without gold.

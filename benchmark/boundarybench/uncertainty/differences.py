@@ -92,6 +92,11 @@ class Sampled:
     runs: tuple[Spread, Spread]
     score: tuple[float, float] | None = None
 
+    @property
+    def variance(self) -> float:
+        """Of the difference: what resampling the sentences, and the runs, gives."""
+        return float(np.nanvar(self.resampled)) + sum(spread.variance for spread in self.runs)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
