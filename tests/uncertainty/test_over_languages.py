@@ -109,6 +109,17 @@ def test_equal_languages_and_few() -> None:
     assert certain.interval == pytest.approx((0.2, 0.2))
 
 
+def test_languages_without_sampling_error() -> None:
+    """Two systems whose outputs are the same on all of a language but a sentence: the bootstrap may give nothing to go by."""
+    found = over_languages([0.0, 0.1, 0.3], [0.0, 0.0, 0.0])
+    assert found is not None
+    assert found.estimate == pytest.approx(0.4 / 3)
+    assert found.deviation == pytest.approx(np.std([0.0, 0.1, 0.3], ddof=1))
+    mixed = over_languages([0.0, 0.1, 0.3], [0.0, 0.01, 0.01])
+    assert mixed is not None
+    assert 0 <= mixed.estimate < 0.4 / 3
+
+
 @pytest.mark.parametrize("tau", [0.0, 0.05])
 def test_interval_holds_the_truth_as_often_as_it_says(tau: float) -> None:
     """18 languages whose test sets are of very different sizes."""

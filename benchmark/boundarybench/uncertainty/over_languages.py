@@ -79,13 +79,13 @@ def paule_mandel(values: FloatArray, variances: FloatArray) -> float:
     finds it.
     """
     freedom = len(values) - 1
-    smallest = np.finfo(np.float64).tiny
+    low, high = 0.0, float(np.ptp(values)) ** 2
+    smallest = high * np.finfo(np.float64).eps  # a language without sampling error weighs most, and not infinitely
 
     def squares(tau2: float) -> float:
         weights = 1 / np.maximum(variances + tau2, smallest)
         return float(weights @ (values - weights @ values / weights.sum()) ** 2)
 
-    low, high = 0.0, float(np.ptp(values)) ** 2
     if high == 0 or squares(0.0) <= freedom:
         return 0.0
     for _ in range(_STEPS):
