@@ -6,7 +6,7 @@ PYTHON ?= .venv/bin/python
 pictures:               ## draw the README's charts anew from the board: docs/img; needs the extra `site`
 	$(PYTHON) -m boundarybench site --pictures docs/img
 
-reference-rows:         ## run every reference system on the real sets: submissions/{scratch,trivial}-*; 20 minutes
+reference-rows:         ## run every reference system on the real sets: submissions/{scratch,trivial,capitals}-*; 20 minutes
 	$(PYTHON) -m experiments.reference_rows
 
 reference-stages:       ## substitute the stages of the reference rows one at a time: docs/reference-stages.md

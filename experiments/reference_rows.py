@@ -36,11 +36,13 @@ WORK = Path("build/reference")
 #: The rows: systems, and the languages by suite that each is run on; None takes all of the suite's mean. What needs parallel text also
 #: reads the two languages of PAN-X that have some: the same languages, from another domain.
 _ALL: Mapping[str, Sequence[str] | None] = {"masakhaner2": tuple(parallel_text.SOURCES), "xtreme": None}
+_OTHERS = ("masakhaner1", "uner-pud", "europarl", "e3c", "sample")
 _WITH_TEXT = {"masakhaner2": tuple(parallel_text.SOURCES), "xtreme": tuple(parallel_text.PANX)}
 _HUMAN = {"masakhaner2": tuple(corpora.MASAKHANER)}
 _MACHINE = {"masakhaner2": tuple(machine_translations.CHOSEN_ON)}
 ROWS: Mapping[str, Mapping[str, Sequence[str] | None]] = {
     "trivial-short-sentences": _ALL,
+    "capitals-rule": {**_ALL, **dict.fromkeys(_OTHERS)},
     "scratch-transfer-conll": _ALL,
     "scratch-transfer-panx": _ALL,
     "scratch-transfer-news": _WITH_TEXT,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from boundarybench.gold import load
 from boundarybench.schemes import Span
 
 from .alignment import aligner as alignment
@@ -25,6 +26,7 @@ from .projection.scores import TaggerScores
 from .projection.settings import MatchingSettings
 from .stages import Record, Shards, Stage
 from .system import System
+from .tagging import capitals
 from .tagging import tagger as tagging
 from .translation import translator as translation
 
@@ -96,7 +98,12 @@ class Pipeline:
 
     def target_labels(self, of: TargetSet) -> list[Record]:
         """What the tagger that reads target sentences says."""
-        return self._run("target tagging", tagging.stage(_given(self.system.target_tagger), self.machine), of, of.sentences)
+        settings = _given(self.system.target_tagger)
+        if settings.method == "capitals":  # which knows no types: the first that counts stands for all
+            stage = capitals.stage(of.sentences, load.suite_of(of.suite).scored[0])
+        else:
+            stage = tagging.stage(settings, self.machine)
+        return self._run("target tagging", stage, of, of.sentences)
 
     def translations(self, of: TargetSet) -> list[Record]:
         """The translation of each sentence."""
@@ -263,6 +270,8 @@ def _tagged(record: Record, settings: tagging.TaggerSettings) -> Outcome:
     if "failed" in record:
         return Outcome([], failed=f"tagging: {record['failed']}")
     entities = tagging.entities(record, settings)
+    if settings.method == "capitals":  # no run is surer than another
+        return Outcome(entities)
     return Outcome(entities, [tagging.confidence(record, entity) for entity in entities])
 
 

@@ -177,6 +177,8 @@ def _check_keys(values: Mapping[str, Any], name: str) -> None:
 def _check(system: System, name: str) -> None:
     if system.target_tagger is not None and system.target_tagger.method == "file":
         raise UsageError(f'{name}: only a [source_tagger] may have method = "file"')
+    if system.source_tagger is not None and system.source_tagger.method == "capitals":
+        raise UsageError(f'{name}: only a [target_tagger] may have method = "capitals"')
     if system.family in ("model-transfer", "other"):
         others = (system.translator, system.source_tagger, system.aligner, system.back_translation, system.translation_score)
         if system.target_tagger is None or any(others) or system.projection:

@@ -274,6 +274,25 @@ def test_the_trivial_system(run):
     assert main(["validate", str(folder)]) == 0
 
 
+def test_the_capitals_rule(run):
+    report, folder = run("capitals-rule", tagged=False)
+    assert report.complete
+    for lang in LANGS:
+        lines = read(folder / "sample" / f"{lang}.jsonl")
+        assert {tag for line in lines for tag in line["tags"]} <= {"O", "B-PER", "I-PER"}
+        named = {
+            word
+            for sentence, line in zip(sentences(lang, "test"), lines, strict=True)
+            for word, tag in zip(sentence.tokens, line["tags"], strict=True)
+            if tag != "O"
+        }
+        assert named
+        assert all(any(character.isupper() for character in word) for word in named)  # in Chinese, words in Latin letters
+    assert "scores" not in read(folder / "sample" / "de.jsonl")[0]
+    assert about(folder)["facets"]["transductive"] is True
+    assert main(["validate", str(folder)]) == 0
+
+
 def test_a_tagger_of_shared_features_reads_what_it_was_not_trained_on(run, tmp_path):
     folder = tmp_path / "shared"
     train(training_data.read("sample/en", "train"), [], folder, {"train": "sample/en", "dev": ""}, "shared")

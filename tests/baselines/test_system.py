@@ -8,6 +8,7 @@ from boundarybench_baselines.projection.settings import HeuristicSettings, Match
 
 XLMR = "FacebookAI/xlm-roberta-large-finetuned-conll03-english"
 MDEBERTA = "ShkalikovOleh/mdeberta-v3-base-conll2003-en"
+RULE = 'description = "d"\nfamily = "annotation-projection"\nauthors = ["me"]\n[source_tagger]\nmethod = "capitals"'
 STORED_LINKS = 'extends = "sample-projection"\n[aligner]\nmethod = "file"\npath = "p"\nabout = "a"\n'
 TRANSFER = 'description = "d"\nfamily = "model-transfer"\nauthors = ["me"]\n[target_tagger]\nmodel = "m"\n'
 
@@ -127,6 +128,7 @@ def test_a_system_extends_ours_or_a_file_beside_it(tmp_path, own):
         ('extends = "projection-recommended"\n[aligner]\nmethod = "monotone"', "`model` goes with the methods"),
         ('extends = "sample-projection"\n[source_tagger]\nmethod = "file"', "`model` goes with"),
         ('extends = "trivial-short-sentences"\n[target_tagger]\nmethod = "file"\npath = "p"', "only a .source_tagger. may"),
+        (RULE, "only a .target_tagger. may"),
         (STORED_LINKS + '[back_translation]\nmodel = "m"', "has to be aligned"),
         (STORED_LINKS + 'symmetrise = "both"', "symmetrise"),
         ('extends = "projection-recommended"\n[translator]\nkind = "file"', "`model` goes with"),

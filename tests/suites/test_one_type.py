@@ -80,3 +80,11 @@ def test_mentions_that_it_has_no_type_for_are_dropped_with_a_number(tmp_path: Pa
     assert "mentions of type LOC dropped: the suite does not have it" in capsys.readouterr().err
     assert json.loads((out / "system.json").read_text())["mentions_outside_types"] == "dropped-after-matching"
     assert main(["validate", str(out / "e3c" / "eu.jsonl"), "--suite", "e3c", "--lang", "eu"]) == 0
+
+
+@pytest.mark.usefixtures("data")
+def test_the_capitals_rule_gives_its_type(tmp_path: Path) -> None:
+    out, stages = tmp_path / "out", tmp_path / "stages"
+    assert main(["run", "capitals-rule", "--suite", "e3c", "--lang", "eu", "--out", str(out), "--stages", str(stages)]) == 0
+    tags = {tag for line in (out / "e3c" / "eu.jsonl").read_text().splitlines() for tag in json.loads(line)["tags"]}
+    assert tags == {"O", "B-ety", "I-ety"}

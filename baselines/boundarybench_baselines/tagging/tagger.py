@@ -54,8 +54,8 @@ class TaggerSettings:
         labels: other names for the model's labels, as in {"LABEL_1": "B-PER"}.
         types: other names for types; `O` drops entities of a type before anything else sees them.
         scheme: what the labels mean; None goes by the label set.
-        method: `model`; `file`, entities that are known; or `short`, the protocol's trivial system, which takes every sentence of at most
-            three words for one entity.
+        method: `model`; `file`, entities that are known; `short`, the protocol's trivial system, which takes every sentence of at most
+            three words for one entity; or `capitals`, the rule of `tagging.capitals`.
         path: of known entities, a prediction file (`id` and `tags`); `{suite}` and `{lang}` in it stand for the set. A sentence that is not
             in it has none.
     """
@@ -67,7 +67,7 @@ class TaggerSettings:
     labels: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     scheme: Literal["IOB1", "IOB2", "BIOES"] | None = None
-    method: Literal["model", "file", "short"] = "model"
+    method: Literal["model", "file", "short", "capitals"] = "model"
     path: str | None = None
 
     def __post_init__(self) -> None:
@@ -119,7 +119,7 @@ def direct(settings: TaggerSettings, suite: str, lang: str, ids: Sequence[str], 
         tags = known.get(id_, [OUTSIDE] * len(words))
         if len(tags) != len(words):
             raise DataError(f"{path}: {id_}: {len(tags)} tags for {len(words)} words")
-        records.append(_certain(tags, sorted({OUTSIDE, *tags})))
+        records.append(certain(tags, sorted({OUTSIDE, *tags})))
     return records
 
 
@@ -141,6 +141,11 @@ def confidence(record: Record, span: Span) -> float:
     return min(float(columns[record["tags"][word]][word]) for word in range(span.start, span.end))
 
 
+def certain(tags: Sequence[str], labels: Sequence[str]) -> Record:
+    """The record of a sentence whose `tags` are beyond doubt: 0 or 1 as the probability of each of `labels`."""
+    return _record(tags, np.array([[float(tag == label) for label in labels] for tag in tags]).reshape(-1, len(labels)), labels)
+
+
 def _record(tags: Sequence[str], matrix: NDArray[Any], names: Sequence[str]) -> Record:
     # Six digits: what is left out is less than what another batch, or another processor, changes.
     columns: Mapping[str, list[float]] = dict(zip(names, np.round(np.asarray(matrix, float), 6).T.tolist(), strict=True))
@@ -151,11 +156,7 @@ def _whole(words: Sequence[str]) -> Record:
     """Short sentences are one entity, all others have none; the type is a guess."""
     labels = ("B-LOC", "I-LOC", OUTSIDE)
     short = len(words) <= MOST_WORDS
-    return _certain([labels[min(place, 1)] if short else OUTSIDE for place in range(len(words))], labels)
-
-
-def _certain(tags: Sequence[str], labels: Sequence[str]) -> Record:
-    return _record(tags, np.array([[float(tag == label) for label in labels] for tag in tags]).reshape(-1, len(labels)), labels)
+    return certain([labels[min(place, 1)] if short else OUTSIDE for place in range(len(words))], labels)
 
 
 def _crf(folder: Path) -> "Tagger":
