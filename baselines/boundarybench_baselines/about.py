@@ -113,7 +113,7 @@ def facets(system: System) -> dict[str, Any]:
         "projection_on": "test" if translator else None,
         "ensemble_size": 1,
         **({"transductive": True} if system.transductive else {}),
-        "open": True,
+        "open": system.open,
     }
 
 
