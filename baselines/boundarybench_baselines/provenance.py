@@ -74,8 +74,8 @@ def stated(values: Mapping[str, Any], name: str) -> dict[str, Any]:
     stages = " and ".join(f"[{stage}]" for stage in _STAGES if stage in missing.values())
     ways = " ".join(f'--set "{field}={_SHAPES.get(field.rpartition(".")[2], "[...]")}"' for field in missing)
     raise UsageError(
-        f"{name}: {stages} with another model or file than the system that it builds on, so what that states of its own is not taken over, "
-        f"and no model card in a folder of the model says it. State {', '.join(missing)}: in a TOML file, or with {ways}"
+        f"{name}: {stages} with another model or file than the system that this builds on: what that states of its own is not taken over, "
+        f"and no card in a folder of the model says it. State {', '.join(missing)}: in a TOML file, or with {ways}"
     )
 
 

@@ -20,7 +20,7 @@ _NO_LICENCE = ("other", "unknown")
 _METADATA = re.compile(r"---\n(.*?)\n---(\n|$)", re.DOTALL)
 _ENTRY = re.compile(r"^(?P<key>\w+):(?P<inline>[^\n]*)(?P<block>(\n[ ]*-[ ][^\n]*)*)", re.MULTILINE)
 _ITEM = re.compile(r"""\s*("[^"]*"|'[^']*'|[^,"']+)\s*(?:,|$)""")
-_NAME = re.compile(r"[^\n\"'\[\]{}#&*!|>%@`]{1,300}")
+_NAME = re.compile(r"(?!.*: )[^\n\"'\[\]{}#&*!|>%@`]{1,300}")
 _LANGUAGE = re.compile("[a-z]{2,3}")
 
 
@@ -106,9 +106,9 @@ def _listed(metadata: str) -> dict[str, list[str]]:
     """The entries of a card's metadata that are names or lists of names; this much of YAML is read, and anything else says nothing."""
     found: dict[str, list[str]] = {}
     for entry in _ENTRY.finditer(metadata):
-        inline, block = entry["inline"].strip(), entry["block"]
+        inline, block = entry["inline"].strip(), entry["block"].split("\n")[1:]
         if block:
-            items = [line.strip().removeprefix("-") for line in block.splitlines()] if not inline else []
+            items = [] if inline else [line.strip().removeprefix("-") for line in block]
         else:
             items = _ITEM.findall(inline[1:-1]) if inline[:1] == "[" and inline[-1:] == "]" else [inline]
         names = [item.strip().strip("\"'") for item in items]
