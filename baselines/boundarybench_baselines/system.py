@@ -159,7 +159,7 @@ def _apply(values: dict[str, Any], change: str) -> None:
     key, separator, text = change.partition("=")
     *tables, last = key.strip().split(".")
     if not separator or not last or not all(tables):
-        raise UsageError(f"--set {change}: write TABLE.KEY=VALUE, as in --set target_tagger.model=/models/mine")
+        raise UsageError(f"--set {change}: write TABLE.KEY=VALUE, as in --set translator.num_beams=4")
     for table in tables:
         values = values.setdefault(table, {})
         if not isinstance(values, dict):

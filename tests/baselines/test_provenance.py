@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -89,6 +90,12 @@ def test_what_is_stated_with_the_model_holds(own):
     assert loaded.target_tagger.types == {"MISC": "O"}  # no claim about the model
     same = system.load(own("same.toml", 'extends = "stated.toml"\n[target_tagger]\nmodel = "mine"\nscheme = "IOB2"\n'))
     assert (same.description, same.target_tagger.licence) == ("mine", "MIT")
+
+
+def test_the_example_of_the_documentation(own):
+    text = (Path(__file__).resolve().parents[2] / "docs" / "systems.md").read_text("utf-8")
+    loaded = system.load(own("my-system.toml", re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1]))
+    assert loaded.translator.model == "facebook/nllb-200-1.3B"
 
 
 def test_revision_and_name_go_with_the_model_too():

@@ -11,6 +11,8 @@ from tabulate import tabulate
 
 from boundarybench.suites.manifests import find
 
+from ..machine import shown
+
 _FILE = "README.md"
 _FROM_NOTHING = ("scratch", "crf")
 _INTRODUCTION = """Trained by `boundarybench train`. Labels are IOB2, read at the first sub-token of each word. Its licence is that of what
@@ -59,7 +61,7 @@ def read(folder: Path) -> CardFacts:
         licence[0] if len(licence) == 1 and licence[0] not in _NO_LICENCE else None,
         tuple(said.get("datasets", [])),
         tuple(languages) if all(map(_LANGUAGE.fullmatch, languages)) else (),
-        " and ".join(map(_shown, bases)) or None,
+        " and ".join(map(shown, bases)) or None,
     )
 
 
@@ -88,18 +90,13 @@ def _metadata(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"base_model: {json.dumps(base)}"
     if not name:
         return
-    yield f"datasets: {json.dumps([_shown(name)])}"
+    yield f"datasets: {json.dumps([shown(name)])}"
     suite, _, language = name.partition("/")
     if Path(name).exists() or (of := find(suite)) is None:
         return
     yield f"language: {json.dumps([language])}"
     if base in _FROM_NOTHING:
         yield f"license: {json.dumps(of.licence)}"
-
-
-def _shown(name: str) -> str:
-    """A name, or the last part of a path: the rest of it is nobody's business."""
-    return Path(name).name if Path(name).exists() else name
 
 
 def _listed(metadata: str) -> dict[str, list[str]]:
