@@ -64,11 +64,7 @@ BLOCKS = (
         _MACHINE,
         (
             Line("machine translation", "scratch-projection-mt"),
-            Line(
-                "human translation",
-                "scratch-projection-human",
-                ("translator.path=build/reference/human-as-mt/{lang}.jsonl", "aligner.path=build/reference/human-as-mt/{lang}-links"),
-            ),
+            Line("human translation", "scratch-projection-human-as-mt"),
             Line("word-by-word translation, of all sentences", "scratch-projection-gloss"),
         ),
     ),

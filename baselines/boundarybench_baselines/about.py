@@ -12,7 +12,7 @@ from boundarybench.errors import UsageError
 from boundarybench.suites.manifests import packaged
 from boundarybench.suites.pins import pinned
 
-from .machine import Machine, commit
+from .machine import Machine, commit, shown
 from .system import System
 from .tagging.tagger import CRF_FILE
 
@@ -106,25 +106,20 @@ def facets(system: System) -> dict[str, Any]:
     return {
         "source_languages": list(system.source_languages),
         "source_data": list(system.source_data),
-        "encoder": encoder and (encoder.about or (encoder.model and _shown(encoder.model))),
+        "encoder": encoder and (encoder.about or (encoder.model and shown(encoder.model))),
         "translation_model": translator and (translator.about or translator.model or "the suite's English side"),
         "parallel_data": list(system.parallel_data),
-        "aligner": aligner and (aligner.about or " ".join(filter(None, [aligner.method, aligner.model and _shown(aligner.model)]))),
+        "aligner": aligner and (aligner.about or " ".join(filter(None, [aligner.method, aligner.model and shown(aligner.model)]))),
         "projection_on": "test" if translator else None,
         "ensemble_size": 1,
         **({"transductive": True} if system.transductive else {}),
-        "open": True,
+        "open": system.open,
     }
 
 
 def _supervised(system: System, sets: Sequence[tuple[str, str]]) -> list[str]:
     """The pairs whose labels were used, to train or to choose."""
     return [f"{suite}/{lang}" for suite, lang in sets if lang in system.source_languages or f"{suite}/{lang}" in system.supervised]
-
-
-def _shown(model: str) -> str:
-    """A hub id, or the last part of a path: the rest of it is nobody's business."""
-    return Path(model).name if Path(model).exists() or "{source}" in model else model
 
 
 def _stages(system: System) -> Iterator[Any]:
@@ -140,7 +135,7 @@ def _models(system: System, sets: Sequence[tuple[str, str]]) -> list[dict[str, A
             continue
         for model in dict.fromkeys(_named(settings.model, *names) for names in product(sets, system.source_languages or [""])):
             identity = commit(model, settings.revision)
-            found.setdefault((model, identity), {"name": _shown(model), "revision": identity, "licence": settings.licence})
+            found.setdefault((model, identity), {"name": shown(model), "revision": identity, "licence": settings.licence})
     return list(found.values())
 
 

@@ -78,6 +78,11 @@ def _hub_commit(model: str, revision: str) -> str:
         raise UsageError(f"{model}: neither a folder here nor a model that the hub gives ({reason})") from None
 
 
+def shown(model: str) -> str:
+    """The name of a model or data set for others to read: of a path the last part, since the rest of it is nobody's business."""
+    return Path(model).name if Path(model).exists() or "{source}" in model else model
+
+
 #: A file, its size, and when it was written and changed (nanoseconds).
 _Stamp = tuple[Path, int, int, int]
 

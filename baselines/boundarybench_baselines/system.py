@@ -1,7 +1,8 @@
 """A system is a TOML file: its models, stages and settings. Ours are in `systems/`; a user's own file works the same."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +11,7 @@ import msgspec
 
 from boundarybench.errors import UsageError
 
+from . import provenance
 from .alignment.aligner import AlignerSettings
 from .projection import settings as projection_settings
 from .projection.evidence import BackTranslationSettings, ScorerSettings
@@ -32,6 +34,7 @@ class System:
         family: model-transfer; annotation-projection; hybrid, a projection whose candidates or scores a tagger of the target side enters;
             other, whatever else tags target sentences.
         authors: who runs it.
+        open: whether the weights of its models are public.
         prepare: the command that makes the models and files that it names, where they are not to be had otherwise.
         track: of its submission; a source language itself is `supervised` whatever this says.
         supervised: pairs, as in masakhaner2/bam, whose labels chose something (weights, a threshold): they are not zero-shot.
@@ -50,6 +53,7 @@ class System:
     description: str
     family: Literal["model-transfer", "annotation-projection", "hybrid", "other"]
     authors: tuple[str, ...]
+    open: bool
     prepare: str | None = None
     track: Literal["zero-shot", "supervised", "oracle", "exposure-unknown"] = "zero-shot"
     supervised: tuple[str, ...] = ()
@@ -86,11 +90,10 @@ def load(name: str, changes: Sequence[str] = ()) -> System:
         changes: `table.key=value` over what the file says; the value is TOML, or else a plain string.
 
     Raises:
-        UsageError: there is no such system; the file is not TOML, or something in it is not a setting; stages are missing.
+        UsageError: there is no such system; the file is not TOML, or something in it is not a setting; stages are missing; it has another
+            model than the system that it builds on, and neither it nor a model card says where that comes from.
     """
-    values = _with_bases(name, [])
-    for change in changes:
-        _apply(values, change)
+    values = provenance.stated(_over(_with_bases(name, []), lambda base: _changed(base, changes)), name)
     values["name"] = Path(name).stem
     try:
         system = msgspec.convert(values, System, strict=True)
@@ -118,7 +121,12 @@ def _with_bases(name: str, above: list[str]) -> dict[str, Any]:
     if not isinstance(base, str):
         raise UsageError(f"{path}: extends must name a system")
     beside = path.parent / base
-    return _merged(_with_bases(str(beside) if beside.is_file() else base, [*above, name]), values)
+    return _over(_with_bases(str(beside) if beside.is_file() else base, [*above, name]), lambda below: _merged(below, values))
+
+
+def _over(base: dict[str, Any], put: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """What `put` makes of the values of a system; what those say of models that it replaces is not taken over."""
+    return put(provenance.cleared(base, put(base)))
 
 
 def _path(name: str) -> Path:
@@ -139,11 +147,19 @@ def _merged(base: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def _changed(base: dict[str, Any], changes: Sequence[str]) -> dict[str, Any]:
+    """A copy of the values of a system with what --set changes."""
+    values = deepcopy(base)
+    for change in changes:
+        _apply(values, change)
+    return values
+
+
 def _apply(values: dict[str, Any], change: str) -> None:
     key, separator, text = change.partition("=")
     *tables, last = key.strip().split(".")
     if not separator or not last or not all(tables):
-        raise UsageError(f"--set {change}: write TABLE.KEY=VALUE, as in --set target_tagger.model=/models/mine")
+        raise UsageError(f"--set {change}: write TABLE.KEY=VALUE, as in --set translator.num_beams=4")
     for table in tables:
         values = values.setdefault(table, {})
         if not isinstance(values, dict):

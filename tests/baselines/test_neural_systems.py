@@ -59,6 +59,8 @@ def run(checkpoints, stages, tmp_path):
             for stage in ("target_tagger", "source_tagger", "translator", "aligner", "back_translation", "translation_score")
             if (settings := getattr(chosen, stage)) is not None
         ]
+        local += [f"{change.partition('.')[0]}.licence=not stated" for change in local]
+        local += ["description=a test", "open=false", "training_data=[]", "source_languages=['en']", "source_data=[]", "parallel_data=[]"]
         if chosen.back_translation:
             local.append(f"back_translation.tokenizer={checkpoints[chosen.back_translation.tokenizer]}")
         if chosen.translator:

@@ -20,6 +20,10 @@ from boundarybench_baselines.tagging import data as training_data
 from boundarybench_baselines.tagging.train_crf import train
 
 LANGS = ["de", "sw", "zh"]
+#: What the card of the tagger cannot say of a system that it is put into.
+STATED = ["description=a test", "open=true"]
+#: Files of translations or links come without a card.
+PATHS_STATED = ["training_data=['by hand']", "parallel_data=[]"]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +39,7 @@ def run(tmp_path, tagger):
 
     def go(name, *changes, out="my-system", suites=("sample",), wanted=LANGS, limit=None, tagged=True):
         role = "target_tagger" if name == "sample-transfer" else "source_tagger"
-        chosen = system.load(str(name), [*([f"{role}.model={tagger}"] if tagged else []), *changes])
+        chosen = system.load(str(name), [*([f"{role}.model={tagger}", *STATED] if tagged else []), *changes])
         report = runs.run(
             chosen,
             list(suites),
@@ -172,6 +176,7 @@ def translations(tmp_path, lines):
         f"translator.path={tmp_path}/{{lang}}.jsonl",
         "translator.about=by hand",
         "translator.splitter=moses",
+        *PATHS_STATED,
     ]
 
 
@@ -203,7 +208,13 @@ def test_word_by_word_translation_brings_its_own_links(run, tmp_path):
     for english, german, links in zip(sentences("en", "test"), sentences("de", "test"), alignment("de"), strict=True):
         entries += [f"{german.tokens[there]}\t{english.tokens[here]}\n" for here, there in links]
     (tmp_path / "lexicon.tsv").write_text("".join(entries))
-    changes = ["translator.kind=gloss", f"translator.path={tmp_path}/lexicon.tsv", "translator.about=lexicon", "aligner.method=gloss"]
+    changes = [
+        "translator.kind=gloss",
+        f"translator.path={tmp_path}/lexicon.tsv",
+        "translator.about=lexicon",
+        "aligner.method=gloss",
+        *PATHS_STATED,
+    ]
     report, folder = run("sample-projection", *changes, wanted=["de"])
     assert report.complete
     lines = read(folder / "sample" / "de.jsonl")
@@ -212,7 +223,14 @@ def test_word_by_word_translation_brings_its_own_links(run, tmp_path):
 
 def test_models_that_are_none(run, tmp_path):
     with pytest.raises(UsageError, match="neither a folder here nor a model that the hub gives"):
-        run("sample-transfer", f"target_tagger.model={tmp_path}/none")
+        run(
+            "sample-transfer",
+            f"target_tagger.model={tmp_path}/none",
+            "target_tagger.licence=MIT",
+            "training_data=[]",
+            "source_data=[]",
+            "source_languages=[]",
+        )
     with pytest.raises(UsageError, match="unknown suite"):
         run("sample-transfer", suites=["samples"])
     with pytest.raises(UsageError, match="unknown language"):
@@ -226,6 +244,7 @@ def test_the_tagger_goes_by_the_language_of_the_translations(run, tmp_path, tagg
     texts = [" ".join(sentence.tokens) for sentence in sentences("en", "test")]
     lines = [{"id": f"de-{number:05}", "source_lang": "fr", "translation": text} for number, text in enumerate(texts)]
     changes = [*translations(tmp_path, lines), f"source_tagger.model={tmp_path}/tagger-{{source}}", "source_languages=['fr']"]
+    changes += ["source_tagger.licence=CC0-1.0", "source_data=[]"]
     report, folder = run("sample-projection", *changes, wanted=["de"])
     assert report.complete
     assert about(folder)["facets"]["encoder"] == "tagger-{source}"
@@ -240,7 +259,7 @@ def test_stored_links(run, tmp_path):
     """The suite's own links by hand, as stored links: better than word order."""
     links = [frozenset(Link(*pair) for pair in each) for each in alignment("de")]
     stored_links.store(tmp_path / "links" / "sample-de", [Directions(each, each) for each in links])
-    changes = ["aligner.method=file", f"aligner.path={tmp_path}/links/{{suite}}-{{lang}}", "aligner.about=by hand"]
+    changes = ["aligner.method=file", f"aligner.path={tmp_path}/links/{{suite}}-{{lang}}", "aligner.about=by hand", *PATHS_STATED]
     report, folder = run("sample-projection", *changes, wanted=["de"])
     assert report.complete
     assert about(folder)["facets"]["aligner"] == "by hand"
@@ -296,17 +315,18 @@ def test_the_capitals_rule(run):
 def test_a_tagger_of_shared_features_reads_what_it_was_not_trained_on(run, tmp_path):
     folder = tmp_path / "shared"
     train(training_data.read("sample/en", "train"), [], folder, {"train": "sample/en", "dev": ""}, "shared")
-    _, found = run("sample-transfer", f"target_tagger.model={folder}", wanted=["sw", "zh"], tagged=False)
+    _, found = run("sample-transfer", f"target_tagger.model={folder}", *STATED, wanted=["sw", "zh"], tagged=False)
     assert sum(tag[0] == "B" for line in read(found / "sample" / "sw.jsonl") for tag in line["tags"]) > 30
     (folder / "training.json").write_text("{}")
     with pytest.raises(UsageError, match="does not say with which features"):
-        run("sample-transfer", f"target_tagger.model={folder}", wanted=["de"], tagged=False, out="unknown")
+        run("sample-transfer", f"target_tagger.model={folder}", *STATED, wanted=["de"], tagged=False, out="unknown")
 
 
 KNOWN = """
 description = "known mentions"
 family = "annotation-projection"
 authors = ["Ada"]
+open = true
 track = "oracle"
 [translator]
 kind = "parallel"

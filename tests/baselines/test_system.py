@@ -8,9 +8,12 @@ from boundarybench_baselines.projection.settings import HeuristicSettings, Match
 
 XLMR = "FacebookAI/xlm-roberta-large-finetuned-conll03-english"
 MDEBERTA = "ShkalikovOleh/mdeberta-v3-base-conll2003-en"
-RULE = 'description = "d"\nfamily = "annotation-projection"\nauthors = ["me"]\n[source_tagger]\nmethod = "capitals"'
-STORED_LINKS = 'extends = "sample-projection"\n[aligner]\nmethod = "file"\npath = "p"\nabout = "a"\n'
-TRANSFER = 'description = "d"\nfamily = "model-transfer"\nauthors = ["me"]\n[target_tagger]\nmodel = "m"\n'
+RULE = 'description = "d"\nfamily = "annotation-projection"\nauthors = ["me"]\nopen = true\n[source_tagger]\nmethod = "capitals"'
+#: What a system says anew when it has another model, but for what a tagger or an aligner adds.
+STATED = 'description = "d"\nopen = true\ntraining_data = []\n'
+TAGGER_STATED = STATED + "source_languages = []\nsource_data = []\n"
+STORED_LINKS = STATED + 'extends = "sample-projection"\nparallel_data = []\n[aligner]\nmethod = "file"\npath = "p"\nabout = "a"\n'
+TRANSFER = 'description = "d"\nfamily = "model-transfer"\nauthors = ["me"]\nopen = true\n[target_tagger]\nmodel = "m"\n'
 
 
 @pytest.fixture
@@ -97,14 +100,14 @@ def test_the_recommended_one_needs_no_tagger_of_the_target_language():
 
 
 def test_changes_go_over_the_file(own):
-    loaded = own(TRANSFER, "target_tagger.model=/models/mine", "target_tagger.types={MISC = 'O'}", "description=other words")
-    assert loaded.target_tagger.model == "/models/mine"
+    loaded = own(TRANSFER, "target_tagger.scheme=BIOES", "target_tagger.types={MISC = 'O'}", "description=other words")
+    assert loaded.target_tagger.scheme == "BIOES"
     assert loaded.target_tagger.types == {"MISC": "O"}
     assert loaded.description == "other words"
 
 
 def test_a_system_extends_ours_or_a_file_beside_it(tmp_path, own):
-    assert own('extends = "transfer-xlmr"\n[target_tagger]\nmodel = "mine"').target_tagger.types == {"MISC": "O"}
+    assert own('extends = "transfer-xlmr"\n[target_tagger]\nscheme = "IOB2"').target_tagger.types == {"MISC": "O"}
     (tmp_path / "base.toml").write_text(TRANSFER)
     loaded = own('extends = "base.toml"\nauthors = ["you"]')
     assert (loaded.authors, loaded.target_tagger.model, loaded.name) == (("you",), "m", "own")
@@ -127,17 +130,23 @@ def test_a_system_extends_ours_or_a_file_beside_it(tmp_path, own):
         ('extends = "projection-recommended"\n[projection]\nfamily = "matching"\nspeed = 1', "speed"),
         ('extends = "projection-recommended"\n[aligner]\nmethod = "monotone"', "`model` goes with the methods"),
         ('extends = "sample-projection"\n[source_tagger]\nmethod = "file"', "`model` goes with"),
-        ('extends = "trivial-short-sentences"\n[target_tagger]\nmethod = "file"\npath = "p"', "only a .source_tagger. may"),
+        (TAGGER_STATED + 'extends = "trivial-short-sentences"\n[target_tagger]\nmethod = "file"\npath = "p"', "only a .source_tagger. may"),
         (RULE, "only a .target_tagger. may"),
-        (STORED_LINKS + '[back_translation]\nmodel = "m"', "has to be aligned"),
+        (STORED_LINKS + '[back_translation]\nmodel = "m"\nlicence = "MIT"', "has to be aligned"),
         (STORED_LINKS + 'symmetrise = "both"', "symmetrise"),
         ('extends = "projection-recommended"\n[translator]\nkind = "file"', "`model` goes with"),
-        ('extends = "projection-recommended"\n[target_tagger]\nmodel = "m"', "goes with candidates or scores of a tagger"),
+        (
+            TAGGER_STATED + 'extends = "projection-recommended"\n[target_tagger]\nmodel = "m"\nlicence = "MIT"',
+            "goes with candidates or scores of a tagger",
+        ),
         ('extends = "politov2025-tagger-awesome"\nfamily = "annotation-projection"', "hybrid"),
         ('extends = "projection-recommended"\nfamily = "hybrid"', "hybrid"),
-        ('extends = "projection-recommended"\n[translation_score]\nmodel = "m"', "translation_score"),
-        ('extends = "shkalikov2024-nmt"\n[back_translation]\nmodel = "m"', "leaves nothing to score"),
-        ('extends = "shkalikov2024-heuristic"\n[back_translation]\nmodel = "m"\nuse = "evidence"', "a heuristic has no scores"),
+        (STATED + 'extends = "projection-recommended"\n[translation_score]\nmodel = "m"\nlicence = "MIT"', "translation_score"),
+        (STATED + 'extends = "shkalikov2024-nmt"\n[back_translation]\nmodel = "m"\nlicence = "MIT"', "leaves nothing to score"),
+        (
+            STATED + 'extends = "shkalikov2024-heuristic"\n[back_translation]\nmodel = "m"\nlicence = "MIT"\nuse = "evidence"',
+            "a heuristic has no scores",
+        ),
     ],
 )
 def test_what_is_off_is_said(own, text, message):

@@ -78,8 +78,9 @@ def tagger(tmp_path_factory):
 
 def call(tagger, folder, out, *more):
     """The projection of all ten languages of the sample suite into a folder."""
-    change, stages = f"source_tagger.model={tagger}", folder / f"stages-{out}"
-    return ["run", "sample-projection", "--suite", "sample", "--set", change, "--out", folder / out, "--stages", stages, *more]
+    changes = [f"source_tagger.model={tagger}", "description=a test", "open=true"]  # the card says the rest
+    stages, told = folder / f"stages-{out}", [word for change in changes for word in ("--set", change)]
+    return ["run", "sample-projection", "--suite", "sample", *told, "--out", folder / out, "--stages", stages, *more]
 
 
 @pytest.fixture
@@ -209,7 +210,7 @@ def test_list_and_help(capsys):
         (["run", "sample-transfer", "--suite", "nothing"], "unknown suite 'nothing'"),
         (["run", "sample-transfer", "--suite", "sample", "--lang", "nothing"], "unknown language"),
         (["run", "sample-transfer", "--suite", "sample", "--set", "x"], "--set"),
-        (["run", "sample-transfer", "--suite", "sample", "--set", "target_tagger.model=/no/such"], "neither a folder here"),
+        (["run", "sample-transfer", "--suite", "sample", "--set", "target_tagger.model=/no/such"], "State description, open, "),
         (["run", NEEDS_MORE, "--suite", "sample"], "is made by: python -m experiments.reference_rows --prepare)"),
     ],
 )

@@ -149,6 +149,15 @@ def test_predictions_are_the_same_from_run_to_run(data, tmp_path, monkeypatch):
     shutil.copytree(data / "translations" / "masakhaner2" / "test", tmp_path / "human")
     monkeypatch.chdir(ROOT)
     changes = [f"source_tagger.model={model}", f"translator.path={tmp_path}/human/{{lang}}.jsonl"]
+    changes += [
+        "description=made anew",
+        "open=true",
+        "training_data=[]",
+        "source_data=[]",
+        "parallel_data=[]",
+        "source_languages=['en', 'fr']",
+    ]
+    changes += ["source_tagger.licence=CC0-1.0", "translator.about=human originals"]
     for out in ("first", "second"):
         words = [
             "run",

@@ -24,6 +24,8 @@ from boundarybench_baselines import runs
 from boundarybench_baselines.stages import alone
 
 COLUMNS = "Asha B-PER\nOmondi I-PER\nlives O\nin O\nKisumu B-LOC\n. O\n\nMaru B-ORG\nopens O\n. O\n"
+#: What the card of a tagger cannot say of a system that it is put into.
+STATED = ["--set", "description=a test", "--set", "open=true"]
 #: What changes the disk; `renameat2` stands behind `_exchanged`.
 CHANGES = [(os, "fsync"), (os, "replace"), (os, "rename"), (os, "mkdir"), (Path, "touch"), (Path, "write_bytes"), (atomic, "_exchanged")]
 
@@ -68,7 +70,7 @@ def verbs(tagger: Path, submissions: Path, monkeypatch: pytest.MonkeyPatch) -> M
     """The verbs that write, on the smallest inputs that let them."""
 
     def run(folder: Path, limit: int) -> list[str]:
-        told = ["--set", f"source_tagger.model={tagger}", "--lang", "de", "--limit", str(limit)]
+        told = ["--set", f"source_tagger.model={tagger}", *STATED, "--lang", "de", "--limit", str(limit)]
         return ["run", "sample-projection", "--suite", "sample", *told, "--out", f"{folder}/out", "--stages", f"{folder}/stages"]
 
     def train(folder: Path) -> list[str]:
@@ -123,7 +125,7 @@ def submissions(tagger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two systems' submissions of the sample suite's German."""
     folder = tmp_path_factory.mktemp("board")
     for name, changes in (("one", []), ("two", ["--set", "target_tagger.types={LOC = 'O'}"])):
-        told = ["--set", f"target_tagger.model={tagger}", *changes, "--lang", "de", "--out", f"{folder}/{name}"]
+        told = ["--set", f"target_tagger.model={tagger}", *STATED, *changes, "--lang", "de", "--out", f"{folder}/{name}"]
         assert main(["run", "sample-transfer", "--suite", "sample", *told, "--stages", f"{folder}/stages"]) == 0
     return folder
 

@@ -22,13 +22,14 @@ _LOG_SECONDS = 30.0
 
 EPILOG = """examples:
   boundarybench run --list
-  boundarybench run sample-transfer --suite sample --set target_tagger.model=build/tagger
+  boundarybench run sample-transfer --suite sample --set target_tagger.types='{ORG = "O"}'
   boundarybench run transfer-xlmr --suite masakhaner2 --lang swa hau --device cuda --out submissions/my-transfer
   boundarybench run my-system.toml --suite xtreme masakhaner2
   boundarybench run transfer-mdeberta --suite xtreme --lang de --limit 100 --out build/look
 
-A system is a TOML file that names models, stages and settings (docs/systems.md); --set changes one of its values for this run. Results of
-stages are kept (--stages) and shared between systems; a run that was killed goes on where it stopped.
+A system is a TOML file that names models, stages and settings (docs/systems.md); --set changes one of its values for this run. Whoever
+changes a model states its licence, its data and the like anew, or its model card does. Results of stages are kept (--stages) and shared
+between systems; a run that was killed goes on where it stopped.
 
 exit codes: 0 done, 1 done, but some sentences failed (they are counted, and have no entities), 2 usage"""
 
