@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from boundarybench_baselines.alignment import statistical, stored_links
-from boundarybench_baselines.alignment.links import Links
+from boundarybench_baselines.alignment.links import Links, WordPair
 from boundarybench_baselines.alignment.statistical import Directions
-from boundarybench_baselines.alignment.words import WordPair
 
 from .corpora import Corpus
 

@@ -14,9 +14,9 @@ from typing import NamedTuple
 from boundarybench import atomic
 from boundarybench.errors import DataError
 from boundarybench_baselines.alignment import stored_links
+from boundarybench_baselines.alignment.links import WordPair, comparable
 from boundarybench_baselines.alignment.statistical import Directions
 from boundarybench_baselines.alignment.symmetrise import Choice, symmetrise
-from boundarybench_baselines.alignment.words import WordPair, comparable
 from boundarybench_baselines.translation.gloss import Lexicon
 
 from . import parallel_text

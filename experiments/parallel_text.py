@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from boundarybench.columns import read_text
-from boundarybench_baselines.alignment.words import WordPair
+from boundarybench_baselines.alignment.links import WordPair
 from boundarybench_baselines.translation import stored_translations, word_splitting
 
 from .corpora import MASAKHANER, masakhaner_gold

@@ -19,7 +19,7 @@ from tabulate import tabulate
 from boundarybench import atomic
 from boundarybench.columns import read_sentences
 from boundarybench.errors import BoundaryBenchError, UsageError
-from boundarybench_baselines.alignment.words import WordPair
+from boundarybench_baselines.alignment.links import WordPair
 from boundarybench_baselines.projection.outcome import Projection
 from boundarybench_baselines.projection.settings import METHODS, MatchingSettings, Settings, load
 

@@ -25,9 +25,8 @@ from boundarybench.errors import UsageError
 from boundarybench.schemes import decode
 
 from .checkpoints import loading, saving
-from .devices import Precision, dtype
 from .encoding import Encoding, padded
-from .machine import commit
+from .machine import Precision, commit, dtype
 from .tagging import characters, training_report
 from .tagging.data import TaggedSentence, types_of
 from .tagging.encoder import EncoderTagger

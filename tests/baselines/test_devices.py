@@ -6,8 +6,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 from boundarybench.errors import UsageError  # noqa: E402
-from boundarybench_baselines import devices  # noqa: E402
-from boundarybench_baselines.devices import device, dtype  # noqa: E402
+from boundarybench_baselines.machine import device, dtype  # noqa: E402
 
 
 def test_the_cpu():
@@ -26,9 +25,9 @@ def test_a_device_that_is_not_here_is_a_usage_error_of_one_line(name):
 @pytest.mark.parametrize(("cuda", "mps", "expected"), [(True, False, "cuda"), (False, True, "mps"), (False, False, "cpu")])
 def test_without_a_name_a_gpu_is_taken_if_there_is_one(monkeypatch, cuda, mps, expected):
     asked = []
-    monkeypatch.setattr(devices.torch.cuda, "is_available", lambda: cuda)
-    monkeypatch.setattr(devices.torch.backends.mps, "is_available", lambda: mps)
-    monkeypatch.setattr(devices.torch, "empty", lambda _, device: asked.append(device.type))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    monkeypatch.setattr(torch, "empty", lambda _, device: asked.append(device.type))
     assert device(None).type == expected
     assert asked == [expected]
 
@@ -37,6 +36,6 @@ def test_number_formats(monkeypatch):
     cpu, gpu = torch.device("cpu"), SimpleNamespace(type="cuda")
     assert [dtype(name, cpu) for name in ("auto", "fp32", "bf16", "fp16")] == [torch.float32, torch.float32, torch.bfloat16, torch.float16]
     for has_it, expected in ((True, torch.bfloat16), (False, torch.float16)):
-        monkeypatch.setattr(devices.torch.cuda, "is_bf16_supported", lambda including_emulation, has_it=has_it: has_it)
+        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation, has_it=has_it: has_it)
         assert dtype("auto", gpu) is expected
         assert dtype("fp32", gpu) is torch.float32

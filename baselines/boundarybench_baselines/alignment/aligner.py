@@ -12,9 +12,8 @@ from ..machine import Machine, commit
 from ..stages import Record, Stage
 from . import pharaoh, stored_links
 from .floors import monotone, similar
-from .links import Link, Links
+from .links import Link, Links, WordPair
 from .symmetrise import Choice, symmetrise
-from .words import WordPair
 
 if TYPE_CHECKING:
     from .embedding import EmbeddingAligner

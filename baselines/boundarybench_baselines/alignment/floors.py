@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import Indel
 
-from .links import Link, Links
-from .words import comparable
+from .links import Link, Links, comparable
 
 #: Words are linked from this similarity on. Stated, not tuned.
 LEAST_SIMILARITY = 0.6

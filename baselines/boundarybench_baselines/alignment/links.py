@@ -1,6 +1,11 @@
-"""The value that every aligner gives and every projection takes."""
+"""What aligners read and give: the words of two sentences, and links between them, which every projection takes."""
 
+import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
+
+#: Words of the source sentence and of the target sentence.
+WordPair = tuple[Sequence[str], Sequence[str]]
 
 
 class Link(NamedTuple):
@@ -12,3 +17,12 @@ class Link(NamedTuple):
 
 #: The word links of one sentence pair.
 Links = frozenset[Link]
+
+
+def comparable(word: str) -> str:
+    """`word` in lower case and in normal form C.
+
+    Texts of one language differ in their normal form: 38 % of the Yoruba test tokens of MasakhaNER 2.0 stand as they are in MAFAND-MT's
+    Yoruba, 92 % do in normal form C.
+    """
+    return unicodedata.normalize("NFC", word.lower())

@@ -13,8 +13,7 @@ from typing import NamedTuple
 from boundarybench.errors import UsageError
 
 from . import pharaoh
-from .links import Links
-from .words import WordPair, comparable
+from .links import Links, WordPair, comparable
 
 #: IBM model 1 with hidden Markov model and fertility: eflomal's best, and its default.
 MODEL = 3

@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _train_encoder(args: argparse.Namespace, training: Any, dev: Any, about: dict[str, str]) -> dict[str, Any]:
     from .. import train
-    from ..devices import device
+    from ..machine import device
     from .run import quiet_transformers
 
     quiet_transformers()

@@ -12,8 +12,7 @@ from pathlib import Path
 from boundarybench.columns import read_text
 from boundarybench.errors import DataError
 
-from ..alignment.links import Link, Links
-from ..alignment.words import comparable
+from ..alignment.links import Link, Links, comparable
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,10 @@ import pytest
 
 from boundarybench.errors import UsageError
 from boundarybench_baselines.alignment.error_rate import compare
-from boundarybench_baselines.alignment.links import Link
+from boundarybench_baselines.alignment.links import Link, WordPair
 from boundarybench_baselines.alignment.pharaoh import Alignment
 from boundarybench_baselines.alignment.statistical import Directions, align
 from boundarybench_baselines.alignment.symmetrise import symmetrise
-from boundarybench_baselines.alignment.words import WordPair
 
 pytest.importorskip("eflomal")
 

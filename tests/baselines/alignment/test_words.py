@@ -2,7 +2,7 @@
 
 import pytest
 
-from boundarybench_baselines.alignment.words import comparable
+from boundarybench_baselines.alignment.links import comparable
 
 
 @pytest.mark.parametrize(("one", "other"), [("Kampala", "KAMPALA"), ("Yorùbá", "Yoru\u0300ba\u0301"), ("Ẹ", "e\u0323")])
