@@ -5,7 +5,7 @@ from pathlib import Path
 
 from boundarybench.intake.catalogue import CODES, MAX_FILES, SHOWN
 from boundarybench.submission import folder
-from boundarybench.submission.findings import CODES as VALIDATOR
+from boundarybench.submission.finding_codes import CODES as VALIDATOR
 
 PAGE = Path(__file__).parents[2] / "docs" / "maintaining.md"
 

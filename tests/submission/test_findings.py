@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from boundarybench.submission.findings import CODES, COUNTED, SHOWN, Finding, Findings, FindingsError, show
+from boundarybench.submission.finding_codes import CODES
+from boundarybench.submission.findings import COUNTED, SHOWN, Finding, Findings, FindingsError, show
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 

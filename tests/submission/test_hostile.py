@@ -20,7 +20,8 @@ from boundarybench.cli.main import main
 from boundarybench.gold.model import Gold
 from boundarybench.submission import system_json
 from boundarybench.submission.fast_reader import read_fast
-from boundarybench.submission.findings import CODES, Findings
+from boundarybench.submission.finding_codes import CODES
+from boundarybench.submission.findings import Findings
 from boundarybench.submission.folder import scan
 from boundarybench.submission.predictions import read
 from boundarybench.suites.manifests import packaged

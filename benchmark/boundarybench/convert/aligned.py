@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..columns import Sentence
-from ..gold.model import Gold, nfc
+from ..gold.fingerprints import nfc
+from ..gold.model import Gold
 from ..protocol import sentence_id
 from ..spans import offsets
 from ..submission import fits

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..gold.model import nfc
+from ..gold.fingerprints import nfc
 
 
 class TokenPlace(NamedTuple):

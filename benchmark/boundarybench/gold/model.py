@@ -1,7 +1,6 @@
 """`Gold`: the frozen labels of one (suite, language, split), decoded once."""
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,11 +11,11 @@ from numpy.typing import NDArray
 
 from ..columns import Sentence
 from ..errors import DataError
-from ..normal_form import normalise
 from ..protocol import sentence_id, sentence_ids
-from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, owners, tag_codes
+from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, tag_codes
 from ..spellings import explain, uses
 from ..types_and_tags import tag_lists, type_names
+from .fingerprints import structure_lines, surface_hashes, units_and_text
 
 #: A type that could stand in a tag set of anybody's, as a pattern.
 TYPE = r"[^\s\x00-\x1f\x7f]{1,64}"
@@ -192,7 +191,7 @@ def build(
     words = None if tokens is None else list(chain.from_iterable(tokens))
     if words is not None and any("\n" in word for word in words):
         raise DataError(f"{where}: a token holds a line feed")
-    units, text = _units(tokens, len(lengths))
+    units, text = units_and_text(tokens, len(lengths))
     return Gold(
         suite=suite,
         lang=lang,
@@ -262,42 +261,9 @@ def with_fingerprints(gold: Gold) -> Gold:
     words, text = gold.token_list(), None
     if words is not None:
         first = offsets(gold.lengths).tolist()
-        _, text = _units([words[a:b] for a, b in pairwise(first)], gold.sentences)
+        _, text = units_and_text([words[a:b] for a, b in pairwise(first)], gold.sentences)
     lines = structure_lines(gold.lang, gold.lengths, gold.spans)
     return replace(gold, structure=hashlib.sha256(b"".join(lines)).hexdigest(), text=text)
-
-
-def structure_lines(lang: str, lengths: IntArray, spans: Spans) -> list[bytes]:
-    r"""The canonical serialisation that the structure fingerprint is taken over: a line per sentence.
-
-    `<id>\t<tokens>\t<start>-<end>:<type> ...\n`, positions counted within the sentence.
-    """
-    first = offsets(lengths)
-    owner = owners(spans.start, first)
-    starts, ends = (spans.start - first[owner]).tolist(), (spans.end - first[owner]).tolist()
-    items: list[list[str]] = [[] for _ in range(len(lengths))]
-    for sentence, start, end, kind in zip(owner.tolist(), starts, ends, spans.type.tolist(), strict=True):
-        items[sentence].append(f"{start}-{end}:{spans.types[kind]}")
-    return [
-        f"{sentence_id(lang, index)}\t{length}\t{' '.join(item)}\n".encode()
-        for index, (length, item) in enumerate(zip(lengths.tolist(), items, strict=True))
-    ]
-
-
-def text_line(normal: Sequence[str]) -> bytes:
-    """A sentence of the canonical serialisation that the text fingerprint is taken over: a JSON list of NFC tokens per line."""
-    return (json.dumps(normal, ensure_ascii=False) + "\n").encode()
-
-
-def nfc(token: str) -> str:
-    """`token` in Unicode normalisation form C."""
-    return normalise("NFC", token)
-
-
-def surface_hashes(surfaces: Sequence[str]) -> NDArray[np.uint64]:
-    """A hash of each surface after NFC and case folding: equal surfaces are seen surfaces (protocol, section 5)."""
-    digests = (hashlib.blake2b(nfc(surface).casefold().encode(), digest_size=8).digest() for surface in surfaces)
-    return np.frombuffer(b"".join(digests), "<u8")
 
 
 def bridged_spans(spans: Spans, invalid: BoolArray, words: list[str] | None, lengths: IntArray) -> BoolArray:
@@ -315,17 +281,3 @@ def bridged_spans(spans: Spans, invalid: BoolArray, words: list[str] | None, len
             and spans.type[k - 1] == spans.type[k]
         )
     return found
-
-
-def _units(tokens: Sequence[Sequence[str]] | None, count: int) -> tuple[IntArray, str | None]:
-    """The units of `count` sentences, and the text fingerprint; every sentence is a unit where tokens are unknown."""
-    if tokens is None:
-        return np.arange(count, dtype=np.int32), None
-    first: dict[bytes, int] = {}
-    units = np.empty(count, np.int32)
-    text = hashlib.sha256()
-    for index, sentence in enumerate(tokens):
-        line = text_line([nfc(token) for token in sentence])
-        text.update(line)
-        units[index] = first.setdefault(hashlib.blake2b(line, digest_size=16).digest(), index)
-    return units, text.hexdigest()

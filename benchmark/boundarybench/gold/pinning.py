@@ -23,7 +23,8 @@ from ..spans import IntArray, offsets, owners
 from ..suites.manifests import find, folder_of
 from ..suites.pins import FILE, Pin, pins
 from ..suites.pins import key as pin_key
-from .model import Gold, nfc, structure_lines
+from .fingerprints import nfc, structure_lines
+from .model import Gold
 from .sources import Key
 
 log = logging.getLogger("boundarybench")

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gold.model import Gold, bridged_spans, surface_hashes
+from ..gold.fingerprints import surface_hashes
+from ..gold.model import Gold, bridged_spans
 from ..spans import BoolArray, ByteArray, Spans, decode, offsets, owners
 from ..suites.manifests import find
 from ..types_and_tags import selected

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..columns import BOM, LANGUAGE_PREFIX
-from ..gold.model import TAG, Gold, nfc
+from ..gold.fingerprints import nfc
+from ..gold.model import TAG, Gold
 from ..protocol import MAX_LINE_BYTES, sentence_id
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, offsets, tag_codes
 from . import fits, kinds, naming, strict_json

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from ..gold.model import Gold, nfc, text_line
+from ..gold.fingerprints import nfc, text_line
+from ..gold.model import Gold
 from ..gold.pinning import key_of, lengths_hash
 from ..gold.sources import Key
 from ..suites.manifests import find, packaged
