@@ -102,10 +102,32 @@ def test_beside_a_suite_of_the_package(folder: Path, tmp_path: Path) -> None:
     ]
     report = json.loads(call("score", system, "--format", "json").out)
     assert list(report["means"]) == ["sample", "mk-old"]
-    for verb in (["families"], ["site", "--out", tmp_path / "site"], ["leaderboard", "--output", tmp_path / "board.md"]):
-        done = call(*verb, "--submissions", tmp_path, "--results", tmp_path.parent / f"{tmp_path.name}-results")
-        assert done.code == 1
-        assert "'mk-old/swa.jsonl' is no part of a submission: 'mk-old' is none of its suites, " in done.err
+    where = ("--submissions", tmp_path, "--results", tmp_path.parent / f"{tmp_path.name}-results")
+    board = call("leaderboard", "--output", tmp_path / "board.md", *where)
+    assert board.code == 1
+    assert "'mk-old/swa.jsonl' is no part of a submission: 'mk-old' is none of its suites, " in board.err
+
+
+def test_families_and_site_show_what_the_board_refuses(folder: Path, tmp_path: Path) -> None:
+    """Two systems of two families on a suite of one's own: a pair with its differences, and a page without ranks."""
+    example = Path(__file__).resolve().parents[2] / "submissions" / "example-perfect"
+    place = tmp_path / "systems"
+    for name, family in (("one", "model-transfer"), ("two", "annotation-projection")):
+        said = json.loads((example / "system.json").read_text(encoding="utf-8"))
+        projected = {"translation_model": "t", "aligner": "a", "projection_on": "test"} if family != "model-transfer" else {}
+        said |= {"name": name, "family": family, "gold": {}, "facets": said["facets"] | projected}
+        (place / name).mkdir(parents=True)
+        (place / name / "system.json").write_text(json.dumps(said))
+        for lang in GOLD:
+            predictions(place / name / "mk-old" / f"{lang}.jsonl", lang)
+    where = ("--submissions", place, "--results", tmp_path / "none")
+    families = call("families", *where)
+    assert families.code == 0, families.err
+    assert "Envelope, mk-old" in families.out
+    site = call("site", "--out", tmp_path / "site", *where)
+    assert site.code == 0, site.err
+    page = (tmp_path / "site" / "mk-old.html").read_text(encoding="utf-8")
+    assert "this suite has no ranks" in page
 
 
 def test_comparing_and_errors(folder: Path, tmp_path: Path) -> None:

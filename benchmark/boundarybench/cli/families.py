@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    board = collect(args.submissions, _before(args.results), report_progress)
+    board = collect(args.submissions, _before(args.results), report_progress, own_suites=True)
     findings = Findings()
     pairs.check(pairs.read(args.submissions, findings), board.entries, args.submissions, findings)
     if findings.errors:

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     if args.pictures is None:
         build.check(args.out)  # before minutes of work
     before = store.read(args.results) if (args.results / store.SEAL).exists() else None
-    board = collect(args.submissions, before)
+    board = collect(args.submissions, before, own_suites=True)
     if args.pictures is not None:
         _write(args.pictures, pictures.draw(board))
         return 0

@@ -18,8 +18,10 @@ from ..selection import Selection, scored_types
 from ..submission import predictions, system_json
 from ..submission.findings import Findings, FindingsError
 from ..submission.folder import PredictionFile, Submission, read_file, scan
+from ..suites.manifests import known as known_suites
 from ..suites.manifests import packaged
 from ..suites.pins import awaits_pin, pinned, ranked
+from ..suites.suite import Suites
 from ..uncertainty.intervals import percentiles
 from .contents import contents
 from .families import pairs
@@ -34,12 +36,13 @@ log = logging.getLogger("boundarybench")
 Progress = Callable[[Sequence[str]], Iterable[str]]
 
 
-def collect(root: Path, before: Board | None, progress: Progress = iter) -> Board:
+def collect(root: Path, before: Board | None, progress: Progress = iter, *, own_suites: bool = False) -> Board:
     """The board of the submissions in `root`.
 
     Args:
         before: the board as it was; an entry is kept where the folder's content, the pinned gold and the set of figures are the same.
         progress: wraps the names of the submissions that are scored.
+        own_suites: whether predictions may be of a user's own suites too, which never rank: for whoever looks at them, not for the board.
 
     Raises:
         FindingsError: submissions that are not valid, all of them with all findings.
@@ -53,7 +56,7 @@ def collect(root: Path, before: Board | None, progress: Progress = iter) -> Boar
     readings = Readings(root, {name for pair in declared for name in (pair.a, pair.b)})
     for name in progress([name for name in found if name not in entries]):
         findings.next_submission()
-        entry = _score_folder(root / name, found[name], readings, findings)
+        entry = _score_folder(root / name, found[name], readings, findings, known_suites() if own_suites else packaged())
         if entry is not None:
             entries[name] = entry
     if findings.errors:
@@ -98,18 +101,18 @@ def score_submission(folder: Path, content: str) -> Entry:
         GoldUnavailable: gold that it needs is not at hand.
     """
     findings = Findings()
-    entry = _score_folder(folder, content, Readings(folder.parent), findings)
+    entry = _score_folder(folder, content, Readings(folder.parent), findings, packaged())
     if entry is None:
         raise FindingsError(findings)
     return entry
 
 
-def _score_folder(folder: Path, content: str, readings: Readings, findings: Findings) -> Entry | None:
+def _score_folder(folder: Path, content: str, readings: Readings, findings: Findings, suites: Suites) -> Entry | None:
     """The entry of a submission; None where there are errors, its own or of another submission before it."""
     if folder.is_symlink():
         findings.add("not-a-regular-file", str(folder), None, "a link stands where a submission folder belongs")
         return None
-    submission = scan(folder, findings, packaged())
+    submission = scan(folder, findings, suites)
     said = system_json.check(submission, findings)
     if submission.files and all(file.run is not None for file in submission.files):
         findings.add("no-predictions", str(folder), None, "there are only runs; the board shows <suite>/<lang>.jsonl")

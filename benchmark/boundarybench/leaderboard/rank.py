@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..gold.load import suite_of
 from ..protocol import FLOORS, RANK_FIGURE
-from ..suites.manifests import packaged
 from ..suites.pins import ranked
 from .signatures import OVERALL, OVERALL_SUITES
 from .store import Board, Entry, LanguageRow, MeanRow, Track
@@ -61,7 +61,7 @@ def standings(board: Board, suite: str) -> list[Standing]:
 
 def rows(entry: Entry, suite: str) -> list[LanguageRow]:
     """The rows that an entry's mean is taken over."""
-    suites = OVERALL_SUITES if suite == OVERALL else (packaged()[suite],)
+    suites = OVERALL_SUITES if suite == OVERALL else (suite_of(suite),)
     wanted = {(each.name, lang) for each in suites for lang in ranked(each)}
     return [row for row in entry.rows if (row.suite, row.lang) in wanted]
 
@@ -89,7 +89,7 @@ def _reasons(mean: MeanRow, inside: Sequence[LanguageRow]) -> dict[str, str]:
         found["incomplete"] = f"incomplete: {missing} sentences missing"
     elif not mean.complete and not found:
         found["incomplete"] = "incomplete"
-    if mean.suite != OVERALL and not packaged()[mean.suite].ranked:
+    if mean.suite != OVERALL and not suite_of(mean.suite).ranked:
         found["suite"] = "this suite has no ranks"
     return found
 

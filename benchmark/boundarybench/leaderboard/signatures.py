@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ..gold.load import suite_of
 from ..protocol import TYPES, signature
 from ..suites.manifests import packaged
 from ..suites.pins import key, mean_name, pins, ranked
@@ -19,9 +20,10 @@ def overall_signature(fingerprints: Sequence[str]) -> str:
 
 def table_signature(suite: str) -> str:
     """The signature that every complete row of a suite's table, or of the overall one, has."""
-    suites = OVERALL_SUITES if suite == OVERALL else (packaged()[suite],)
-    fingerprints = [pins(each)[key(lang, "test")].structure for each in suites for lang in ranked(each)]
+    suites = OVERALL_SUITES if suite == OVERALL else (suite_of(suite),)
+    # A language that a user has added to a suite of their own by hand may have no gold yet.
+    fingerprints = [found.structure for each in suites for lang in ranked(each) if (found := pins(each).get(key(lang, "test")))]
     if suite == OVERALL:
         return overall_signature(fingerprints)
-    known = packaged()[suite]
+    known = suite_of(suite)
     return signature(mean_name(known), fingerprints, str(len(fingerprints)), known.scored)

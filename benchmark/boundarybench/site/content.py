@@ -8,20 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from ..gold.load import suite_of
 from ..leaderboard.rank import Standing, standings
 from ..leaderboard.signatures import OVERALL
 from ..leaderboard.store import Board, Entry, LanguageRow
 from ..protocol import REPLICATES
 from ..scoring.anatomy import CLASSES, MISSED
 from ..scoring.arithmetic import ratio
-from ..suites.manifests import on_board, packaged
+from ..suites.manifests import on_board
 from ..suites.pins import ranked
 from ..suites.suite import Language, Suite
 from ..uncertainty.paired_resampling import FloatArray
 from .survey import Survey
 
-#: Tables, in the order of the site; the first that has a row is its front page.
-TABLES = (OVERALL, *(suite.name for suite in on_board()))
 #: Error classes in the order of the protocol, without what is right.
 ERRORS = (*(name for name in CLASSES if name != "exact"), MISSED)
 
@@ -55,17 +54,25 @@ def system_page(name: str) -> str:
 
 def title(table: str) -> str:
     """The name of a table for readers."""
-    return "Overall" if table == OVERALL else packaged()[table].short or packaged()[table].title
+    return "Overall" if table == OVERALL else suite_of(table).short or suite_of(table).title
 
 
 def suites_of(table: str) -> tuple[Suite, ...]:
     """The suites whose languages a table is about."""
-    return tuple(suite for suite in on_board() if suite.overall) if table == OVERALL else (packaged()[table],)
+    return tuple(suite for suite in on_board() if suite.overall) if table == OVERALL else (suite_of(table),)
+
+
+def suites_on(board: Board) -> tuple[Suite, ...]:
+    """The suites in the order of the site: the package's, then those of a user's own that the board has rows of."""
+    packaged = on_board()
+    own = {row.suite for entry in board.entries.values() for row in entry.rows}.difference(suite.name for suite in packaged)
+    return (*packaged, *map(suite_of, sorted(own)))
 
 
 def tables(board: Board) -> list[str]:
     """The tables that have a row, in the order of the site."""
-    return [table for table in TABLES if any(entry.mean(table) for entry in board.entries.values())]
+    names = (OVERALL, *(suite.name for suite in suites_on(board)))
+    return [table for table in names if any(entry.mean(table) for entry in board.entries.values())]
 
 
 def ordered(board: Board, table: str) -> list[Standing]:
@@ -170,7 +177,7 @@ def _tests(board: Board, rows: Sequence[Standing], table: str) -> dict[str, Any]
 def errors_by_suite(entry: Entry) -> dict[str, dict[str, float | None]]:
     """The share of each error class by suite, over its ranked languages: of predicted spans, `missed` of gold spans."""
     found = {}
-    for suite in (packaged()[table] for table in TABLES if table != OVERALL):
+    for suite in sorted(map(suite_of, dict.fromkeys(row.suite for row in entry.rows)), key=lambda suite: suite.board):
         inside = [row for row in entry.rows if row.suite == suite.name and row.lang in ranked(suite)]
         if inside:
             found[suite.name] = {name: _share(inside, name) for name in ERRORS}

@@ -13,6 +13,7 @@ from typing import Any
 from ..anatomy.error_examples import Example, merge
 from ..anatomy.error_report import as_json, example_json
 from ..errors import DataError, UsageError
+from ..gold.load import suite_of
 from ..leaderboard.escape import shorten, visible
 from ..leaderboard.page_parts import percent
 from ..leaderboard.published import Published
@@ -21,7 +22,7 @@ from ..leaderboard.signatures import OVERALL, table_signature
 from ..leaderboard.store import Board, Entry, LanguageRow
 from ..protocol import RANK_FIGURE
 from ..scoring.figures import columns, on_board
-from ..suites.manifests import packaged
+from ..suites.manifests import known
 from ..suites.pins import pinned, ranked
 from ..suites.suite import Language, Suite
 from . import content
@@ -68,7 +69,7 @@ def render(board: Board, survey: Survey, published: Sequence[Published], familie
     pages["index.html"] = pages[f"{tables[0]}.html"] if tables else fill("empty.html", "", {"here": ""})
     for entry in board.entries.values():
         pages[content.system_page(entry.name)] = fill("system.html", "../", _system(entry, survey))
-    for suite in packaged().values():
+    for suite in known().values():
         for language in suite.languages:
             found = _rows(board, suite, language)
             if found:
@@ -128,7 +129,7 @@ def _board(board: Board, survey: Survey, published: Sequence[Published], familie
         "columns": columns,
         "data": data,
         "signature": table_signature(table),
-        "note": "" if table == OVERALL else packaged()[table].note,
+        "note": "" if table == OVERALL else suite_of(table).note,
         "overall": table == OVERALL,
         "choices": {
             "family": sorted({row.entry.system.family for row in rows}),
@@ -145,20 +146,20 @@ def _system(entry: Entry, survey: Survey) -> dict[str, Any]:
     examined = survey.examined.get(entry.name, [])
     report = as_json(examined, EXAMPLES)
     shares = content.errors_by_suite(entry)
-    suites = [suite for suite in packaged().values() if any(row.suite == suite.name for row in entry.rows)]
+    suites = [suite for suite in known().values() if any(row.suite == suite.name for row in entry.rows)]
     anatomy = {suite.name: report["totals"][suite.name] for suite in suites if suite.name in report["totals"]}
     offsets = {name: found for name, total in anatomy.items() if (found := content.offsets_json(total))}
     return {
         "here": "",
         "entry": entry,
-        "languages": {(row.suite, row.lang): packaged()[row.suite].language(row.lang) for row in entry.rows},
+        "languages": {(row.suite, row.lang): suite_of(row.suite).language(row.lang) for row in entry.rows},
         "ranked": {suite.name: ranked(suite) for suite in suites},
         "classes": content.ERRORS,
         "shares": shares,
         "breakdowns": {name: content.breakdowns(total) for name, total in anatomy.items()},
         "offsets": offsets,
         "without": [content.title(suite.name) for suite in suites if suite.name in survey.without],
-        "examples": [shown_example(example) for example in report["examples"] if packaged()[example["suite"]].examples],
+        "examples": [shown_example(example) for example in report["examples"] if suite_of(example["suite"]).examples],
         "data": {
             "classes": content.ERRORS,
             "suites": [{"title": content.title(name), "shares": [*found.values()]} for name, found in shares.items()],
@@ -189,7 +190,7 @@ def _language(board: Board, survey: Survey, suite: Suite, language: Language, ro
 
 def _elsewhere(board: Board, suite: Suite, language: Language) -> Iterable[tuple[Suite, Language]]:
     """The same language in other suites: never merged, and each one tap away from the other."""
-    for other in packaged().values():
+    for other in known().values():
         for its in other.languages:
             if other is not suite and its.name == language.name and _rows(board, other, its):
                 yield other, its

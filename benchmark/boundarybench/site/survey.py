@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..anatomy.error_report import Examination, examine
 from ..errors import GoldUnavailable
-from ..gold.load import at_hand, load
+from ..gold.load import at_hand, load, suite_of
 from ..gold.model import Gold
 from ..gold.sources import Key
 from ..leaderboard.readings import read
@@ -22,7 +22,7 @@ from ..scoring.score import sentence_counts
 from ..selection import Selection
 from ..submission.folder import prediction_file
 from ..submission.prediction import Prediction
-from ..suites.manifests import packaged
+from ..suites.manifests import known
 from ..suites.pins import ranked
 from ..uncertainty.paired_resampling import CountArray, FloatArray, bootstrap, by_unit
 
@@ -81,7 +81,7 @@ def survey(root: Path, board: Board, progress: Progress = iter) -> Survey:
     for name, entry in sorted(board.entries.items()):
         for row in entry.rows:
             having[row.suite, row.lang].append(name)
-    pairs = [pair for suite in packaged().values() for language in suite.languages if (pair := (suite.name, language.code)) in having]
+    pairs = [pair for suite in known().values() for language in suite.languages if (pair := (suite.name, language.code)) in having]
     found = _Found(defaultdict(list), {})
     without: dict[str, str] = {}
     for suite, lang in progress(pairs):
@@ -116,7 +116,7 @@ def _add(found: _Found, gold: Gold, having: Mapping[str, Prediction]) -> None:
     """Add what one test set's predictions, by system, give."""
     train = at_hand(Key(gold.suite, gold.lang, "train"))
     counts = {}
-    suite = packaged()[gold.suite]
+    suite = suite_of(gold.suite)
     for name, prediction in having.items():
         examined = examine(gold, prediction, Selection(), train, limit=EXAMPLES if suite.examples else 0)
         found.examined[name].append(examined)

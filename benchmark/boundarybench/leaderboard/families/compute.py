@@ -12,11 +12,11 @@ import msgspec
 import numpy as np
 
 from ...comparison import REPLICATES, TEST, compare
-from ...gold.load import load
+from ...gold.load import load, suite_of
 from ...gold.model import Gold
 from ...protocol import RANK_FIGURE, signature
 from ...scoring.matched_recall import Scored
-from ...suites.manifests import packaged
+from ...suites.manifests import known
 from ...suites.pins import mean_name, ranked
 from ...uncertainty.differences import FEW_UNITS, Sampled, SystemCounts, conclude, holm, mean
 from ...uncertainty.intervals import NEARLY_ABSENT
@@ -106,14 +106,14 @@ def _holds(result: PairResult, entries: Mapping[str, Entry]) -> bool:
 def _common(a: Entry, b: Entry) -> dict[Key, tuple[LanguageRow, LanguageRow]]:
     """The test sets that both have, in the protocol's order."""
     of_a, of_b = ({(row.suite, row.lang): row for row in entry.rows} for entry in (a, b))
-    order = [(suite.name, language.code) for suite in packaged().values() for language in suite.languages]
+    order = [(suite.name, language.code) for suite in known().values() for language in suite.languages]
     return {key: (of_a[key], of_b[key]) for key in order if key in of_a and key in of_b}
 
 
 def _groups(a: Entry, b: Entry, sets: Collection[Key]) -> dict[str, list[Group]]:
     models = models_of(a.system.facets, b.system.facets)
     found: dict[str, list[Group]] = {}
-    for suite in packaged().values():
+    for suite in known().values():
         langs = [lang for lang in ranked(suite) if (suite.name, lang) in sets]
         if langs:
             found[suite.name] = groups(suite, langs, *models)
@@ -144,16 +144,14 @@ def _result(work: _Work, sets: Mapping[Key, tuple[LanguageRow, LanguageRow]], en
         contents=(a.content, b.content),
         replicates=REPLICATES,
         signatures={suite: _signature(suite, found[0][2], sets) for suite, found in by_suite.items()},
-        sets=tuple(each for suite in packaged() for each in _sets(suite, work.found, sets)),
+        sets=tuple(each for suite in known() for each in _sets(suite, work.found, sets)),
         groups=tuple(each for suite, found in by_suite.items() for each in _group_contrasts(suite, found, work.found)),
     )
 
 
 def _signature(suite: str, langs: Sequence[str], sets: Mapping[Key, tuple[LanguageRow, LanguageRow]]) -> str:
     fingerprints = [sets[suite, lang][0].fingerprint for lang in langs]
-    return signature(
-        mean_name(packaged()[suite]), fingerprints, str(len(langs)), packaged()[suite].scored, replicates=REPLICATES, test=TEST
-    )
+    return signature(mean_name(suite_of(suite)), fingerprints, str(len(langs)), suite_of(suite).scored, replicates=REPLICATES, test=TEST)
 
 
 def _sets(suite: str, found: Mapping[Key, _Sampled], sets: Mapping[Key, tuple[LanguageRow, LanguageRow]]) -> list[SetContrast]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from ...suites.manifests import packaged
+from ...suites.manifests import known, packaged
 from ...suites.pins import ranked
 from ...suites.suite import Suite
 from ..store import Board, Track
@@ -51,7 +51,7 @@ def envelope(board: Board) -> list[EnvelopeLine]:
     """Ranked languages of each suite, where two families or more have a system in it."""
     candidates = _candidates(board)
     found: list[EnvelopeLine] = []
-    for suite in packaged().values():
+    for suite in known().values():
         lines = [
             EnvelopeLine(suite.name, lang, _best(candidates[suite.name, lang]))
             for lang in ranked(suite)
@@ -71,7 +71,12 @@ def _candidates(board: Board) -> dict[tuple[str, str], dict[str, list[Best]]]:
     found: dict[tuple[str, str], dict[str, list[Best]]] = {}
     for name, entry in sorted(board.entries.items()):
         for row in entry.rows:
-            if entry.system.family in FAMILIES and row.pinned and not row.missing and row.figures["bp50"] is not None:
+            if (
+                entry.system.family in FAMILIES
+                and (row.pinned or row.suite not in packaged())
+                and not row.missing
+                and row.figures["bp50"] is not None
+            ):
                 of_set = found.setdefault((row.suite, row.lang), {})
                 of_set.setdefault(entry.system.family, []).append(Best(name, row.figures["bp50"], row.track))
     return found
@@ -88,7 +93,7 @@ def _best(candidates: dict[str, list[Best]]) -> dict[str, Best]:
 
 def means(lines: Sequence[EnvelopeLine]) -> list[Mean]:
     """The envelope by suite and by each breakdown; coverage is that of XLM-R and NLLB-200, since there is no one system to ask."""
-    return [mean for suite in packaged().values() for mean in _means(suite, [line for line in lines if line.suite == suite.name])]
+    return [mean for suite in known().values() for mean in _means(suite, [line for line in lines if line.suite == suite.name])]
 
 
 def _means(suite: Suite, lines: Sequence[EnvelopeLine]) -> list[Mean]:

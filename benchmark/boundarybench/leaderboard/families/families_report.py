@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from ...comparison import REPLICATES
+from ...gold.load import suite_of
 from ...languages import sources
-from ...suites.manifests import packaged
+from ...suites.manifests import known
 from ...suites.pins import ranked
 from ...uncertainty import matched_differences
 from ...uncertainty.differences import verdict
@@ -52,7 +53,7 @@ def _pair(pair: PairResult, board: Board) -> dict[str, Any]:
         "b": pair.b,
         "families": [board.entries[name].system.family for name in (pair.a, pair.b)],
         "budget": pair.budget,
-        "suites": [_suite(pair, suite) for suite in packaged() if suite in pair.signatures],
+        "suites": [_suite(pair, suite) for suite in known() if suite in pair.signatures],
         "sets": [_set(each) for each in pair.sets],
         "contrasts": [found for codes in CONTRASTS if (found := _domains(pair, codes))],
     }
@@ -77,7 +78,7 @@ def _suite(pair: PairResult, suite: str) -> dict[str, Any]:
     return {
         "suite": suite,
         "signature": pair.signatures[suite],
-        "missing_languages": [lang for lang in ranked(packaged()[suite]) if lang not in sets],
+        "missing_languages": [lang for lang in ranked(suite_of(suite)) if lang not in sets],
         "track": max((each.track for each in inside), key=EXPOSURES.index),
         "not_zero_shot": sum(each.track != EXPOSURES[0] for each in inside),
         "sampling_error_only": any(runs == 1 for each in inside for runs in each.runs),

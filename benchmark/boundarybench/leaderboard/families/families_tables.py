@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...suites.manifests import packaged
+from ...gold.load import suite_of
 from ...suites.pins import mean_name
 from ..page_parts import p_value, percent, signed, signed_interval
 from .groups import DOMAINS
@@ -191,7 +191,7 @@ def _cells(found: Mapping[str, Any] | None) -> list[str]:
 
 def _size(suite: Mapping[str, Any]) -> str:
     count, missing = len(suite["mean"]["languages"]), len(suite["missing_languages"])
-    return f"{mean_name(packaged()[suite['suite']])}" + (f", {count} of {count + missing} languages" if missing else "")
+    return f"{mean_name(suite_of(suite['suite']))}" + (f", {count} of {count + missing} languages" if missing else "")
 
 
 def _tally(group: Mapping[str, Any], figure: str) -> str:
