@@ -48,8 +48,8 @@ def test_complete_rows_are_ranked_there_and_not_in_overall(suite) -> None:  # ty
 
 def test_a_suite_may_have_no_ranks(monkeypatch: pytest.MonkeyPatch) -> None:
     without = {name: msgspec.structs.replace(suite, ranked=name != "e3c") for name, suite in SUITES.items()}
-    for module in ("rank", "markdown"):
-        monkeypatch.setattr(f"boundarybench.leaderboard.{module}.packaged", lambda: without)
+    monkeypatch.setattr("boundarybench.leaderboard.rank.suite_of", without.__getitem__)
+    monkeypatch.setattr("boundarybench.leaderboard.markdown.packaged", lambda: without)
     board = make_board(TRANSFER, PROJECTION, make_entry("c", 0.9, [SUITES["e3c"]], without=["eu"]))
     assert [(row.name, row.rank, row.reason) for row in standings(board, "e3c")] == [
         ("a", None, "this suite has no ranks"),
