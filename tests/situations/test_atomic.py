@@ -93,7 +93,7 @@ def verbs(tagger: Path, submissions: Path, monkeypatch: pytest.MonkeyPatch) -> M
 
     def site(folder: Path, page: bytes) -> list[str]:
         for name in ("collect", "survey", "for_readers"):
-            monkeypatch.setattr(site_verb, name, lambda *_: None)
+            monkeypatch.setattr(site_verb, name, lambda *_, **__: None)
         monkeypatch.setattr(site_verb.pages, "render", lambda *_: {"index.html": page, "system/one.html": page})
         monkeypatch.setattr(build, "assets", dict)
         return ["site", "--results", f"{folder}/none.json", "--out", f"{folder}/site"]
