@@ -225,7 +225,9 @@ def test_a_server_that_recovers_is_asked_again(pinned, server):
 def test_a_file_saved_where_the_error_says_is_found(pinned, server, capsys):
     server.behaviour[SWA] = "404"
     assert fetch("--lang", "swa") == 2
-    path = Path(capsys.readouterr().err.strip().rpartition("or save the file as ")[2])
+    _, said, place = capsys.readouterr().err.strip().rpartition("or save the file as ")
+    assert said
+    path = Path(place)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(FILE)
     assert fetch("--lang", "swa") == 0
