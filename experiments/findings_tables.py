@@ -174,7 +174,7 @@ def _compared(contrast: Contrast) -> Any:
         words = ["compare", *sides, "--suite", contrast.suite, "--figure", *_FIGURES, "--format", "json", "-o", str(path)]
         if code := boundarybench(words):
             raise UsageError(f"boundarybench {' '.join(words)}: exit code {code}")
-        return json.loads(path.read_text("utf-8"))
+        return json.loads(path.read_text("utf-8"))["systems"][0]
 
 
 def _difference(found: dict[str, Any]) -> str:

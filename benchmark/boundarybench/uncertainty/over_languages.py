@@ -58,6 +58,17 @@ def over_languages(values: Sequence[float], variances: Sequence[float]) -> OverL
     return OverLanguages(len(y), estimate, (estimate - half, estimate + half), math.sqrt(tau2))
 
 
+def p_over_languages(found: OverLanguages) -> float:
+    """The two-sided p value of a mean difference over languages: below 0.05 where the interval leaves out 0."""
+    half = (found.interval[1] - found.interval[0]) / 2
+    if half == 0:  # languages that do not differ, known for certain
+        return float(found.estimate == 0)
+    from scipy.special import stdtr
+
+    freedom = found.languages - 1
+    return 2 * float(stdtr(freedom, -abs(found.estimate) / half * _student(freedom)))
+
+
 def hartung_knapp(values: FloatArray, variances: FloatArray, tau2: float) -> tuple[float, float]:
     """The random-effects mean under a between-language variance, and its standard error; shapes (languages,)."""
     total = variances + tau2
