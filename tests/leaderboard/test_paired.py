@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from boards import EXAMPLES, make_board, make_entry, submission, with_tests
 
+from boundarybench.cli.main import main
 from boundarybench.comparison import compare
 from boundarybench.errors import DataError
 from boundarybench.gold.load import load
@@ -19,7 +20,7 @@ from boundarybench.leaderboard.rank import standings
 from boundarybench.leaderboard.readings import Readings
 from boundarybench.leaderboard.signatures import OVERALL
 from boundarybench.leaderboard.store import Board, PairedTests
-from boundarybench.protocol import TYPES
+from boundarybench.protocol import RANK_FIGURE, TYPES
 from boundarybench.scoring.score import sentence_counts
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.predictions import read
@@ -85,6 +86,17 @@ def test_ranges_of_real_systems(root: Path) -> None:
     assert "| rank   | range   |" in page
     assert "| 3      | 2–3     | [twin-2]" in page
     assert store.from_files(store.to_files(board), "x") == board
+
+
+def test_ranks_are_those_of_compare(root: Path, tmp_path: Path) -> None:
+    rows = [row for row in standings(collect(root, None), "sample") if row.rank is not None]
+    names = sorted(row.name for row in rows)
+    call = ["compare", *(str(root / name) for name in names), "--format", "json", "-o", str(tmp_path / "x.json")]
+    assert main(call) == 0
+    ranks = json.loads((tmp_path / "x.json").read_text())["ranks"]["sample"][RANK_FIGURE]
+    found = dict(zip(names, ranks.values(), strict=True))
+    assert {name: (each["rank"], tuple(each["range"])) for name, each in found.items()} == {row.name: (row.rank, row.range) for row in rows}
+    assert [found[row.name]["value"] for row in rows] == [row.mean.figures[RANK_FIGURE] for row in rows]
 
 
 def test_p_is_that_of_compare(root: Path) -> None:

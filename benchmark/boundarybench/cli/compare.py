@@ -88,7 +88,11 @@ class _Read:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = [figure.name for figure in compared()]
     parser.add_argument(
-        "paths", type=Path, nargs="*", metavar="A B", help="two or more submission folders or prediction files; A is the baseline"
+        "paths",
+        type=Path,
+        nargs="*",
+        metavar="SYSTEM",
+        help="a submission folder or prediction file, two or more; the first is the baseline",
     )
     add_selection(parser)
     add_types(parser)
@@ -113,6 +117,7 @@ def run(args: argparse.Namespace) -> int:
     figures = tuple(dict.fromkeys(args.figure or [RANK_FIGURE]))
     findings = Findings()
     sides = [_side(path, name, args, findings) for path, name in zip(paths, names_of(paths), strict=True)]
+    # Where one cannot be read, the others still are: all findings are told in one pass.
     readable = [side for side in sides if side.files or not findings.errors]
     common = [name for name in readable[0].files if all(name in side.files for side in readable)] if readable else []
     if not common and not findings.errors:
@@ -129,11 +134,9 @@ def run(args: argparse.Namespace) -> int:
             log.warning("%s/%s is not compared: %s", *test_set, error)
             skipped.append({"suite": test_set[0], "lang": test_set[1], "reason": str(error)})
             continue
-        read_now = {side.name: _system(side.files[test_set], gold, types, findings) for side in readable}
-        systems = {name: found for name, found in read_now.items() if found is not None}
-        if len(systems) == len(sides) and not findings.errors:
-            compared = compare_all(gold, {name: found.counts for name, found in systems.items()}, figures, args.replicates)
-            rows.append({(a, b): replace(row, not_scored=_not_scored(systems[a], systems[b])) for (a, b), row in compared.items()})
+        systems = {side.name: _system(side.files[test_set], gold, types, findings) for side in readable}
+        if not findings.errors:
+            rows.append(_compared({name: found for name, found in systems.items() if found}, gold, figures, args.replicates))
     if findings.errors:
         raise FindingsError(findings)
     for line in filter(None, str(findings).split("\n")):
@@ -174,7 +177,7 @@ def names_of(paths: Sequence[Path]) -> list[str]:
     for own in parts:
         others = [other for other in parts if other is not own]
         length = next(length for length in range(1, len(own) + 1) if all(other[-length:] != own[-length:] for other in others))
-        names.append("/".join(own[-length:]))
+        names.append(str(Path(*own[-length:])))
     return names
 
 
@@ -212,6 +215,12 @@ def _system(files: Sequence[Target], gold: Gold, types: Selection, findings: Fin
     return _Read(SystemCounts(tuple(target.run or "" for target in files), np.stack(counts)), [side for side in left if side is not None])
 
 
+def _compared(systems: Mapping[str, _Read], gold: Gold, figures: Sequence[str], replicates: int) -> dict[SystemPair, Compared]:
+    """The systems on one test set, with what of each does not count."""
+    compared = compare_all(gold, {name: found.counts for name, found in systems.items()}, figures, replicates)
+    return {(a, b): replace(row, not_scored=_not_scored(systems[a], systems[b])) for (a, b), row in compared.items()}
+
+
 def _not_scored(a: _Read, b: _Read) -> dict[str, dict[str, int]] | None:
     """The spans that do not count, by type: gold's and, over all runs, each system's."""
     if not (a.left and b.left):
@@ -223,9 +232,7 @@ def _not_scored(a: _Read, b: _Read) -> dict[str, dict[str, int]] | None:
 def _warn_of_few(report: Mapping[str, Any]) -> None:
     """With few replicates the smallest p value that there is does not survive Holm's correction."""
     tests = Counter(row["suite"] for system in report["systems"] for row in system["results"])
-    largest = max(tests.values(), default=0)
+    largest, systems = max(tests.values(), default=0), len(report["systems"])
     if largest / (report["replicates"] + 1) >= ALPHA:
-        which = f"{largest // len(report['systems'])} languages" + (
-            "" if len(report["systems"]) == 1 else f" of {len(report['systems'])} systems"
-        )
+        which = f"{largest // systems} languages" + (f" of {systems} systems" if systems > 1 else "")
         log.warning("with %d replicates no difference in one of %s can be shown: raise --replicates", report["replicates"], which)
