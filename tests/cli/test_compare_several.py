@@ -19,7 +19,7 @@ from boundarybench import comparison
 from boundarybench.cli import compare
 from boundarybench.cli.compare import names_of
 from boundarybench.cli.main import main
-from boundarybench.comparison_report import label
+from boundarybench.comparison_report import as_json, label
 from boundarybench.scoring.figures import named
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "submissions"
@@ -208,6 +208,20 @@ def test_paths_may_follow_the_languages(systems: list[Path], capsys: pytest.Capt
         out = capsys.readouterr().out
         assert out.startswith("".join(f"{name}: {path}\n" for name, path in zip(("A (baseline)", *"BCDE"), paths, strict=True)))
         assert "mean of 2 " in out
+
+
+@pytest.mark.parametrize("style", compare.FORMATS)
+def test_languages_outside_the_mean_and_no_language_at_all(systems: list[Path], style: str, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = [quiet(path, PERFECT, every, ("en",)) for path, every in zip(systems[:3], (2, 3, 4), strict=True)]
+    outside = written(style, *paths, "--lang", "en", capsys=capsys)
+    assert "langs:en|" in outside or style == "latex"
+    about = [{"name": path.name, "path": str(path), "not_common": []} for path in paths]
+    report = as_json([], [path.name for path in paths], FIGURES, None, 500)
+    report |= {"baseline": {"label": "A", **about[0]}, "skipped": [{"suite": "sample", "lang": "en", "reason": "no gold"}]}
+    report["systems"] = [each | found for each, found in zip(about[1:], report["systems"], strict=True)]
+    nothing = compare.FORMATS[style](report)
+    assert nothing == {"csv": outside.split("\n")[0] + "\n", "latex": outside.strip()}.get(style, nothing)
+    assert style in ("csv", "latex", "json") or "no gold at hand (not compared): sample/en" in nothing
 
 
 # --- Names ----------------------------------------------------------------------------------------------------------------
