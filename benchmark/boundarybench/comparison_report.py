@@ -72,7 +72,8 @@ def as_json(rows: Sequence[Row], names: Sequence[str], figures: Sequence[str], t
     if all(suite in averages and systems[first]["means"][suite]["complete"] for suite in overall_suites):
         parts = {name: [averages[suite][name] for suite in overall_suites if name in averages[suite]] for name in figures}
         averages[OVERALL] = {name: _mean(having) for name, having in parts.items() if having}
-        at_mean = {name: _at_mean(of, labels) for name, of in averages[OVERALL].items()}
+        test_sets = sum(len(systems[first]["means"][suite]["languages"]) for suite in overall_suites)
+        at_mean = {name: _at_mean(of, labels, test_sets, "test set") for name, of in averages[OVERALL].items()}
         for pair in labels:
             systems[pair]["overall"] = {name: of[pair] for name, of in at_mean.items()}
     return {
@@ -155,27 +156,25 @@ def _suite_means(headline: Sequence[Row], averages: Means, labels: Labels, figur
     """Each pair's means, and what they say: of their languages, and of languages like them."""
     found: dict[SystemPair, dict[str, Any]] = {pair: {"differences": {}, "over_languages": {}, "claims": {}} for pair in labels}
     for name in figures:
-        at_mean = _at_mean(averages[name], labels) if name in averages else {}
         having = _having(headline, name)
+        at_mean = _at_mean(averages[name], labels, len(having), "language") if name in averages else {}
         general = _over_languages(having, labels)
         for pair, b in labels.items():
             like_these = general.get(pair)
             found[pair]["over_languages"][name] = like_these
-            if pair in at_mean:
-                better = winner(at_mean[pair]["difference"], at_mean[pair]["p_holm"], b)
-                words = on_these(better, len(having))
-                found[pair]["differences"][name] = {**at_mean[pair], "verdict": words}
-                better_like_these = winner(like_these["estimate"], like_these["p_holm"], b) if like_these else None
-                found[pair]["claims"][name] = both_claims(words, better, better_like_these)
+            if mine := at_mean.get(pair):
+                found[pair]["differences"][name] = mine
+                like = winner(like_these["estimate"], like_these["p_holm"], b) if like_these else None
+                found[pair]["claims"][name] = both_claims(mine["verdict"], winner(mine["difference"], mine["p_holm"], b), like)
     return found
 
 
-def _at_mean(sampled: Mapping[SystemPair, Sampled], labels: Labels) -> dict[SystemPair, dict[str, Any]]:
-    """Each pair's mean difference; p values are adjusted over the pairs."""
+def _at_mean(sampled: Mapping[SystemPair, Sampled], labels: Labels, count: int, what: str) -> dict[SystemPair, dict[str, Any]]:
+    """Each pair's difference at a mean over so many languages or test sets; p values are adjusted over the pairs."""
     concluded = [conclude(sampled[pair]) for pair in labels]
     adjusted = holm([each.p for each in concluded])
     return {
-        pair: {**asdict(each), "p_holm": p_holm, "verdict": verdict(each.difference, p_holm, b)}
+        pair: {**asdict(each), "p_holm": p_holm, "verdict": on_these(winner(each.difference, p_holm, b), count, what)}
         for (pair, b), each, p_holm in zip(labels.items(), concluded, adjusted, strict=True)
     }
 

@@ -5,10 +5,12 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,8 +21,13 @@ from boundarybench import comparison
 from boundarybench.cli import compare
 from boundarybench.cli.compare import names_of
 from boundarybench.cli.main import main
+from boundarybench.comparison import compare_all
 from boundarybench.comparison_report import as_json, label
+from boundarybench.gold.load import load
 from boundarybench.scoring.figures import named
+from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
+from boundarybench.uncertainty.differences import SystemCounts
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "submissions"
 PERFECT, ERRORS = EXAMPLES / "example-perfect", EXAMPLES / "example-typical-errors"
@@ -222,6 +229,47 @@ def test_languages_outside_the_mean_and_no_language_at_all(systems: list[Path], 
     nothing = compare.FORMATS[style](report)
     assert nothing == {"csv": outside.split("\n")[0] + "\n", "latex": outside.strip()}.get(style, nothing)
     assert style in ("csv", "latex", "json") or "no gold at hand (not compared): sample/en" in nothing
+
+
+@pytest.fixture(scope="module")
+def complete() -> dict[str, Any]:
+    """The report on three invented systems that are complete in both suites of `overall`: B is the best, C as good as A."""
+    gold = load("sample", "sw")
+    right = {"a": range(20), "b": range(60), "c": range(20, 40)}
+    systems = {}
+    for name, sentences in right.items():
+        counts = np.ones((1, gold.sentences, 4), np.int64)
+        counts[0, [k for k in range(gold.sentences) if k not in sentences], 2:] = 0
+        systems[name] = SystemCounts(("",), counts)
+    suites = [suite for suite in packaged().values() if suite.overall]
+    rows = [compare_all(replace(gold, suite=each.name, lang=lang), systems, FIGURES, 400) for each in suites for lang in ranked(each)]
+    report = as_json(rows, list(systems), FIGURES, None, 400)
+    about = [{"name": name, "path": name, "not_common": []} for name in systems]
+    merged = [each | found for each, found in zip(about[1:], report["systems"], strict=True)]
+    return report | {"baseline": {"label": "A", **about[0]}, "systems": merged, "skipped": []}
+
+
+def test_overall_has_a_verdict_for_each_system_and_ranks(complete: dict[str, Any]) -> None:
+    verdicts = [each["overall"]["typed.f1"]["verdict"] for each in complete["systems"]]
+    count = len(complete["systems"][0]["results"])
+    assert verdicts == [f"B is better on these {count} test sets", f"no difference shown on these {count} test sets"]
+    assert [each["overall"]["typed.f1"]["p_holm"] for each in complete["systems"]] == [2 / 401, 1]
+    ranks = {name: (each["rank"], each["range"]) for name, each in complete["ranks"]["overall"]["typed.f1"].items()}
+    assert ranks == {"A": (2, (2, 3)), "B": (1, (1, 1)), "C": (2, (2, 3))}
+
+
+def test_every_format_shows_overall(complete: dict[str, Any]) -> None:
+    shown = {style: show(complete) for style, show in compare.FORMATS.items()}
+    for style in ("text", "md"):
+        assert "\noverall (mean of the two suite means), B - A: typed F1 +66.7 (" in shown[style]
+        assert "\noverall, rank (range) by typed F1: A 2 (2–3), B 1 (1–1), C 2 (2–3)\n" in shown[style]
+    rows = [row for row in csv.DictReader(io.StringIO(shown["csv"])) if row["level"] == "overall"]
+    assert [(row["figure"], row["system"], row["verdict"][:11]) for row in rows] == [
+        (figure, name, words) for name, words in (("b", "B is better"), ("c", "no differen")) for figure in FIGURES
+    ]
+    environments(shown["latex"])
+    assert shown["latex"].count(r"\begin{table}") == 3 * len(FIGURES)
+    assert "typed F1, the mean of the two suite means, in per cent" in shown["latex"]
 
 
 # --- Names ----------------------------------------------------------------------------------------------------------------

@@ -57,6 +57,11 @@ def test_claims(winner: str, like_these: str | None, languages: int, expected: s
     )
 
 
+def test_a_claim_may_be_about_test_sets() -> None:
+    assert on_these("B", 57, "test set") == "B is better on these 57 test sets"
+    assert on_these("", 1, "test set") == "no difference shown on this test set"
+
+
 def test_who_is_better() -> None:
     assert [winner(*each) for each in ((0.1, 0.04), (-0.1, 0.04), (0.1, 0.05), (0.0, 0.01))] == ["B", "A", "", ""]
     assert winner(0.1, 0.01, "F") == "F"

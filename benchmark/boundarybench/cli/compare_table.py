@@ -24,17 +24,26 @@ def render(report: Mapping[str, Any], style: str) -> str:
             for system in systems:
                 parts += _against_baseline(system, suite, figure, style)
         parts += [*map(show, left_out(_left_out(systems, suite))), *older_gold(_results(systems[0], suite)), *_notes(systems, suite)]
-    for system in systems:
-        for figure, found in system.get("overall", {}).items():
-            difference = f"{signed(found['difference'])} ({signed_interval(found['interval'])})"
-            line = f"{named(figure).title} {difference}, p {_p_values(found)}: {found['verdict']}"
-            parts.append(f"overall (mean of the two suite means), {system['label']} - A: {line}")
+    parts += _overall(report)
     parts += _about(report)
     return "\n\n".join(parts)
 
 
 def _results(system: Mapping[str, Any], suite: str) -> list[Mapping[str, Any]]:
     return [row for row in system["results"] if row["suite"] == suite]
+
+
+def _overall(report: Mapping[str, Any]) -> Iterator[str]:
+    for figure in report["systems"][0].get("overall", {}):
+        for system in report["systems"]:
+            found = system["overall"][figure]
+            difference = f"{signed(found['difference'])} ({signed_interval(found['interval'])}), p {_p_values(found)}"
+            title = f"overall (mean of the two suite means), {system['label']} - A"
+            yield f"{title}: {named(figure).title} {difference}: {found['verdict']}"
+        if len(report["systems"]) > 1:
+            places = report["ranks"]["overall"][figure].items()
+            shown = (f"{name} {place['rank']} ({place['range'][0]}–{place['range'][1]})" for name, place in places)
+            yield f"overall, rank (range) by {named(figure).title}: {', '.join(shown)}"
 
 
 def _tabulate(lines: list[list[str]], headers: list[str], left: set[int], style: str) -> str:

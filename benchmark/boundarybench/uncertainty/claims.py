@@ -4,9 +4,9 @@ The two are different claims. A winner is "" where no difference is shown.
 """
 
 
-def on_these(winner: str, languages: int) -> str:
-    """The claim that rests on the sentences: it holds for the languages that were tested."""
-    place = "on this language" if languages == 1 else f"on these {languages} languages"
+def on_these(winner: str, count: int, what: str = "language") -> str:
+    """The claim that rests on the sentences: it holds for the languages, or test sets, that were tested."""
+    place = f"on this {what}" if count == 1 else f"on these {count} {what}s"
     return f"{winner} is better {place}" if winner else f"no difference shown {place}"
 
 
