@@ -279,7 +279,7 @@ def test_a_pair_is_what_compare_says(root: Path, tmp_path: Path) -> None:
     board = collect(root, None)
     (pair,) = board.pairs
     assert main(["compare", str(root / "moved"), str(root / "projected"), "--format", "json", "-o", str(tmp_path / "x.json")]) == 0
-    compared = json.loads((tmp_path / "x.json").read_text())
+    (compared,) = json.loads((tmp_path / "x.json").read_text())["systems"]
     assert [each.lang for each in pair.sets] == [row["lang"] for row in compared["results"]]
     for each, row in zip(pair.sets, compared["results"], strict=True):
         expected = row["differences"][RANK_FIGURE]

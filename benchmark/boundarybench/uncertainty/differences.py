@@ -250,11 +250,17 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def verdict(difference: float, p: float) -> str:
-    """A difference in words."""
+def winner(difference: float, p: float, b: str = "B") -> str:
+    """Who is shown to be better: `b`, or A, the baseline; "" where no difference is shown."""
     if p >= ALPHA or difference == 0:
-        return "no difference shown"
-    return "B is better" if difference > 0 else "A is better"
+        return ""
+    return b if difference > 0 else "A"
+
+
+def verdict(difference: float, p: float, b: str = "B") -> str:
+    """A difference in words."""
+    better = winner(difference, p, b)
+    return f"{better} is better" if better else "no difference shown"
 
 
 #: A percentile interval of a difference rests on the sentences on which the two systems differ: with fewer it is too narrow.
