@@ -4,10 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..leaderboard.markdown import escape
-from ..leaderboard.page_parts import figure_cells, figure_headers, percent, table
+from ..leaderboard.page_parts import figure_cells, figure_headers, percent, signed, table
+from ..protocol import RANK_FIGURE
+from ..scoring.figures import named
 from .catalogue import SHOWN
-from .check import GateReport, Place
+from .check import GateReport
 from .copies import Remark
+from .places import Neighbour, Place
 
 #: A step summary holds 1 MiB; nobody reads more findings than this at once.
 MAX_ROWS = 200
@@ -78,7 +81,7 @@ def _path(path: str) -> str:
 
 
 def _place(place: Place) -> Iterator[str]:
-    row, bp50 = place.standing, place.standing.mean.figures["bp50"]
+    row = place.standing
     yield f"### {escape(place.suite)}"
     yield table(
         [
@@ -93,14 +96,18 @@ def _place(place: Place) -> Iterator[str]:
         ("rank", "system", "family", "track", *figure_headers()),
     )
     lines = [f"row {place.position} of {place.rows}" + (f"; not ranked: {escape(row.reason, 300)}" if row.reason else "")]
-    if place.before is not None and bp50 is not None:
-        lines.append(f"on main's board now: BP@50 {percent(place.before)} ({_signed(bp50 - place.before)})")
-    for near in place.neighbours:
-        rank = f"rank {near.rank}" if near.rank is not None else "not ranked"
-        lines.append(f"against {escape(near.name)} ({rank}): {_signed(near.difference)} BP@50")
+    if place.before is not None:
+        lines.append(f"against its row on main's board now{_distance(place.before)}")
+    lines += [f"against {escape(near.name)}{_distance(near)}" for near in place.neighbours]
     lines.append(f"signature: `{row.mean.signature}`")
     yield "\n".join(f"- {line}" for line in lines)
 
 
-def _signed(difference: float | None) -> str:
-    return "–" if difference is None else f"{100 * difference:+.1f}"
+def _distance(near: Neighbour) -> str:
+    """The rank of a row, and the difference to it with the languages that it is over."""
+    rank = f"rank {near.rank}" if near.rank is not None else "not ranked"
+    if near.difference is None:
+        return f" ({rank}): too few languages in common"
+    number = f"{len(near.languages)} language{'s' if len(near.languages) > 1 else ''}"
+    which = number if near.shared else f"the {number} that both have: {' '.join(map(escape, near.languages))}"
+    return f" ({rank}): {signed(near.difference)} {named(RANK_FIGURE).title} over {which}"
