@@ -161,16 +161,18 @@ def _means(kept: Kept, gold: FloatArray) -> Mapping[str, float]:
     return {name: float(np.nanmean(values)) for name, values in figures.items()}
 
 
-def rows(submissions: Path) -> list[RowGains]:
-    """The gains of every row of every suite's table, over the ranked languages that it has. Raises FindingsError, GoldUnavailable."""
-    found = []
+def tables(submissions: Path) -> Iterator[tuple[str, str, dict[str, Predicted]]]:
+    """Every row of every suite's table: system, suite, and its spans by ranked language. Raises FindingsError, GoldUnavailable."""
     for folder in sorted(path.parent for path in submissions.glob("*/system.json")):
         for suite in packaged().values():
             files = {lang: path for lang in ranked(suite) if (path := prediction_file(folder / suite.name, lang)).exists()}
             if files:
-                sets = [predicted(path, load(suite.name, lang)) for lang, path in files.items()]
-                found.append(RowGains(folder.name, suite.name, len(files), gains(sets)))
-    return found
+                yield folder.name, suite.name, {lang: predicted(path, load(suite.name, lang)) for lang, path in files.items()}
+
+
+def rows(submissions: Path) -> list[RowGains]:
+    """The gains of every row. Raises FindingsError, GoldUnavailable."""
+    return [RowGains(system, suite, len(sets), gains(list(sets.values()))) for system, suite, sets in tables(submissions)]
 
 
 def page(found: Sequence[RowGains]) -> str:

@@ -20,6 +20,7 @@ from .gate import ROOT, Passage, examine
 from .objects import BrokenObject, ObjectTooLarge, Repository, TreeEntry
 from .pair_changes import check_pairs
 from .places import Place, place
+from .pruning import Pruning, prunings
 from .row_files import row_files
 from .walk import FOLDER_MODE
 
@@ -39,6 +40,7 @@ class GateReport:
     more: tuple[dict[str, Any], ...] = ()
     places: tuple[Place, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    prunings: tuple[Pruning, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -97,7 +99,7 @@ def _score(repository: Repository, commits: tuple[str, str], passage: Passage, n
     others = {folder: tree for folder, tree in passage.before.items() if folder != name.encode()}
     rows = row_files(repository, others, entry.system.authors)
     remarked = remarks(repository, passage.files, rows, {each.suite: each.standing.track for each in places})
-    return GateReport("pass", *commits, passage, places=places, remarks=remarked, notes=notes)
+    return GateReport("pass", *commits, passage, places=places, remarks=remarked, prunings=tuple(prunings(entry)), notes=notes)
 
 
 def _unpack(repository: Repository, passage: Passage, folder: Path) -> None:
@@ -159,5 +161,6 @@ def as_json(report: GateReport) -> Mapping[str, Any]:
         "more": list(report.more),
         "places": [each.as_json() for each in report.places],
         "remarks": [asdict(remark) | {"tally": remark.tally._asdict()} for remark in report.remarks],
+        "prunings": [asdict(pruning) for pruning in report.prunings],
         "notes": list(report.notes),
     }

@@ -5,12 +5,13 @@ from typing import Any
 
 from ..leaderboard.markdown import escape
 from ..leaderboard.page_parts import figure_cells, figure_headers, percent, signed, table
-from ..protocol import RANK_FIGURE
+from ..protocol import FLOORS, RANK_FIGURE
 from ..scoring.figures import named
 from .catalogue import SHOWN
 from .check import GateReport
 from .copies import Remark
 from .places import Neighbour, Place
+from .pruning import TOLERANCE, Pruning
 
 #: A step summary holds 1 MiB; nobody reads more findings than this at once.
 MAX_ROWS = 200
@@ -21,6 +22,7 @@ def render(report: GateReport) -> str:
     """The report as markdown."""
     parts = [f"## Submission check: {_VERDICTS[report.verdict]}", *_what(report), *_findings(report)]
     parts += _remarks(report.remarks)
+    parts += map(_pruning, report.prunings)
     for place in report.places:
         parts += _place(place)
     parts += [escape(note, 500) for note in report.notes]
@@ -68,11 +70,25 @@ def _remark(remark: Remark) -> str:
     run = f" (run {escape(remark.run)})" if remark.run else ""
     other = "gold" if remark.row is None else escape(remark.row) + (f" (run {escape(remark.row_run)})" if remark.row_run else "")
     authors = ", which has an author in common" if remark.related else ""
-    share = f"{percent(remark.share)} % of {remark.tally.own:,} spans as in **{other}**{authors} (limit {percent(remark.limit)} %)"
+    number = f"{len(remark.compared)} language{'s' if len(remark.compared) > 1 else ''}"
+    share = (
+        f"{percent(remark.share)} % of {remark.tally.own:,} spans in {number} as in **{other}**{authors} (limit {percent(remark.limit)} %)"
+    )
     most = sorted(remark.languages.items(), key=lambda item: -item[1])
     shown = ", ".join(f"{escape(lang)} {percent(of_lang)} %" for lang, of_lang in most[:SHOWN])
     rest = f" and {len(most) - SHOWN} more" if len(most) > SHOWN else ""
     return f"{escape(remark.suite)}{run}: {share}" + (f"; by language: {shown}{rest}" if shown else "")
+
+
+def _pruning(pruning: Pruning) -> str:
+    """One paragraph: the languages in which the rank figure is at its best, and what that is a sign of."""
+    best = f"within {percent(TOLERANCE)} % of {percent(FLOORS[RANK_FIGURE])} % of gold's, where {named(RANK_FIGURE).title} is at its best"
+    share = f"{len(pruning.languages)} of the {pruning.held} languages that have so many (limit {percent(pruning.limit)} %)"
+    return (
+        f"**For the reviewer:** {escape(pruning.suite)}: the number of predictions is {best}, in {share}: "
+        f"{' '.join(map(escape, pruning.languages))}. Honest rows do not look like that; spans that were deleted until gold said stop do "
+        "(docs/maintaining.md)."
+    )
 
 
 def _path(path: str) -> str:
