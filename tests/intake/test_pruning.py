@@ -14,7 +14,7 @@ from repos import ROOT, Changes, commit, make_main, submission
 from boundarybench.cli.main import main
 from boundarybench.intake.pruning import MIN_BEST, MIN_LANGUAGES, SHARE_LIMIT, TOLERANCE, SpanNumbers, pruned
 from boundarybench.leaderboard import published
-from boundarybench.protocol import FLOORS, RANK_FIGURE, VERSION
+from boundarybench.protocol import FLOORS, RANK_FIGURE
 from boundarybench.scoring.arithmetic import bp_at
 from boundarybench.scoring.figures import named
 from boundarybench.suites.manifests import packaged
@@ -123,7 +123,6 @@ def test_no_committed_row_is_pruned(data: Path) -> None:
         assert pruned(suite, {lang: SpanNumbers(row.gold, len(row.right)) for lang, row in sets.items()}) is None, (system, suite)
 
 
-@pytest.mark.skipif(VERSION == 1, reason="the limits are those of BP@75")
 def test_every_committed_row_with_scores_is_seen_where_it_is_pruned(data: Path) -> None:
     """Each language cut by its own scores where gold says that it is best. Rows that have too few languages to delete in are not seen."""
     seen = []

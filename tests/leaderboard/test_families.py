@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from boards import REPOSITORY, make_board, make_entry, make_system, submission
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boards import REPOSITORY, make_board, make_entry, make_system, submission
 from boundarybench.cli.main import main
 from boundarybench.comparison import REPLICATES
 from boundarybench.errors import DataError
@@ -25,6 +25,7 @@ from boundarybench.leaderboard.families.groups import CONTRASTS, groups
 from boundarybench.leaderboard.families.pair_results import PairResult
 from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import RANK_FIGURE, VERSION
 from boundarybench.submission import predictions
 from boundarybench.submission.findings import Findings
 from boundarybench.suites.manifests import packaged
@@ -281,7 +282,7 @@ def test_a_pair_is_what_compare_says(root: Path, tmp_path: Path) -> None:
     compared = json.loads((tmp_path / "x.json").read_text())
     assert [each.lang for each in pair.sets] == [row["lang"] for row in compared["results"]]
     for each, row in zip(pair.sets, compared["results"], strict=True):
-        expected = row["differences"]["bp50"]
+        expected = row["differences"][RANK_FIGURE]
         assert each.bp50 is not None
         found = msgspec.to_builtins(each.bp50)
         assert found == {key: tuple(value) if key == "interval" else value for key, value in expected.items() if key in found}
@@ -290,7 +291,7 @@ def test_a_pair_is_what_compare_says(root: Path, tmp_path: Path) -> None:
     mean = pair.groups[0]
     assert mean.dimension == "mean"
     assert mean.bp50 is not None
-    expected = compared["means"]["sample"]["differences"]["bp50"]
+    expected = compared["means"]["sample"]["differences"][RANK_FIGURE]
     assert (mean.bp50.difference, list(mean.bp50.interval), mean.bp50.p) == (expected["difference"], expected["interval"], expected["p"])
     assert pair.signatures == {"sample": compared["means"]["sample"]["signature"]}
     tally = as_json(board)["pairs"][0]["suites"][0]["mean"]["tally"]
@@ -346,7 +347,7 @@ def test_matched_recall_needs_scores_on_both_sides(root: Path) -> None:
     mean = pair.groups[0].matched
     assert mean is not None
     assert mean.a == pytest.approx(sum(each.matched.a for each in matched.values() if each.matched) / 2)
-    captions = [table["caption"] for table in as_json(Board(1, collect(root, None).entries, {}, (pair,)))["tables"]]
+    captions = [table["caption"] for table in as_json(Board(VERSION, collect(root, None).entries, {}, (pair,)))["tables"]]
     assert "Declared pairs: boundary precision at matched recall" in captions
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from boards import make_board, make_entry, make_system
 from hostile import HOSTILE
 
+from boards import make_board, make_entry, make_system
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.store import Board
 from boundarybench.protocol import FLOORS
@@ -272,7 +272,7 @@ class TestCharts:
             "#heatmap tbody tr", "rows => rows.map(row => [...row.cells].slice(1).map(cell => cell.textContent))"
         )
         for name, line in zip(names(page, "heatmap"), cells, strict=True):
-            known = {row.lang: row.figures["bp50"] for row in board.entries[name].rows}
+            known = {row.lang: row.figures["bp75"] for row in board.entries[name].rows}
             for code, shown in zip(codes, line, strict=True):
                 value = known.get(code)
                 assert (shown == "") == (value is None)

@@ -15,6 +15,7 @@ from .pruning import TOLERANCE, Pruning
 
 #: A step summary holds 1 MiB; nobody reads more findings than this at once.
 MAX_ROWS = 200
+_RANK = named(RANK_FIGURE).title
 _VERDICTS = {"pass": "passes", "fail": "does not pass", "no-submission": "no submission here"}
 
 
@@ -82,7 +83,7 @@ def _remark(remark: Remark) -> str:
 
 def _pruning(pruning: Pruning) -> str:
     """One paragraph: the languages in which the rank figure is at its best, and what that is a sign of."""
-    best = f"within {percent(TOLERANCE)} % of {percent(FLOORS[RANK_FIGURE])} % of gold's, where {named(RANK_FIGURE).title} is at its best"
+    best = f"within {percent(TOLERANCE)} % of {percent(FLOORS[RANK_FIGURE])} % of gold's, where {_RANK} is at its best"
     share = f"{len(pruning.languages)} of the {pruning.held} languages that have so many (limit {percent(pruning.limit)} %)"
     return (
         f"**For the reviewer:** {escape(pruning.suite)}: the number of predictions is {best}, in {share}: "
@@ -126,4 +127,4 @@ def _distance(near: Neighbour) -> str:
         return f" ({rank}): too few languages in common"
     number = f"{len(near.languages)} language{'s' if len(near.languages) > 1 else ''}"
     which = number if near.shared else f"the {number} that both have: {' '.join(map(escape, near.languages))}"
-    return f" ({rank}): {signed(near.difference)} {named(RANK_FIGURE).title} over {which}"
+    return f" ({rank}): {signed(near.difference)} {_RANK} over {which}"

@@ -15,7 +15,7 @@ const Board = (() => {
     other: ["grey", "rect"],
   };
 
-  let floor = 50;
+  let floor = 75;
   let shown = data.systems.map((_, index) => index);
 
   /** BP@k of one test set: right boundaries / max(predicted, k of the gold); null where there is neither. */
@@ -43,7 +43,7 @@ const Board = (() => {
   }
 
   const figuresAt = (share) => data.systems.map((system) => meanAt(system, share));
-  const ranksAt50 = ranksOf(figuresAt(0.5));
+  const ranksOnBoard = ranksOf(figuresAt(floor / 100));
 
   function write(cell, text, value) {
     cell.textContent = text;
@@ -51,9 +51,9 @@ const Board = (() => {
   }
 
   function movement(index, rank) {
-    const moved = ranksAt50.get(index) - rank;
+    const moved = ranksOnBoard.get(index) - rank;
     if (!moved) return [];
-    const words = `${moved > 0 ? "up" : "down"} ${Math.abs(moved)} from rank ${ranksAt50.get(index)} at 50`;
+    const words = `${moved > 0 ? "up" : "down"} ${Math.abs(moved)} from rank ${ranksOnBoard.get(index)} at 75`;
     return [Site.element("small", `${moved > 0 ? "▲" : "▼"}${Math.abs(moved)}`, { title: words })];
   }
 
@@ -107,7 +107,7 @@ const Board = (() => {
   for (const key of ["ranked", "open"]) choose(`filter-${key}`, key, ({ checked }) => (checked ? (found) => found : null));
 
   // A browser that goes back keeps what was set.
-  if (slider.value !== "50") slider.dispatchEvent(new Event("input"));
+  if (Number(slider.value) !== floor) slider.dispatchEvent(new Event("input"));
   for (const control of document.querySelectorAll('[id^="filter-"]')) {
     if (control.type === "checkbox" ? control.checked : control.value) control.dispatchEvent(new Event("input"));
   }
