@@ -9,9 +9,9 @@ import pytest
 # The modules beside the tests can be imported: they are no package.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from boards import EXAMPLES, submission
 from hostile import HOSTILE
 
+from boards import EXAMPLES, submission
 from boundarybench.leaderboard.collect import collect
 from boundarybench.leaderboard.families.families_report import for_readers
 from boundarybench.leaderboard.published import published

@@ -36,7 +36,7 @@ class TestTables:
         assert content.tables(make_board()) == []
 
     def test_ranked_rows_first_then_by_the_figure(self, board: Board) -> None:
-        assert [row.name for row in content.ordered(board, "sample")] == ["hostile", "loud", "quiet", "part"]
+        assert [row.name for row in standings(board, "sample")] == ["hostile", "loud", "quiet", "part"]
 
     def test_columns_are_what_any_row_has(self) -> None:
         found = content.columns(make_board(make_entry("a", without=["swa"])), "masakhaner2")

@@ -13,7 +13,7 @@ from .escape import address, escape, latex
 from .families.families_report import as_json as families_report
 from .page_parts import details, figure_cells, figure_headers, percent, table
 from .published import SOURCES, Published
-from .rank import GROUPS, Standing, best_beside, standings
+from .rank import GROUPS, Standing, best_beside, inside, standings
 from .signatures import OVERALL, table_signature
 from .store import Board, Entry, LanguageRow, MeanRow
 
@@ -24,8 +24,6 @@ _OTHER_FLOORS = tuple(name for name in FLOORS if name != RANK_FIGURE)
 
 #: Systems in a table of languages: more do not fit GitHub's width.
 MAX_COLUMNS = 8
-#: Languages that are missing are named up to this number, else those that are there.
-_FEW = 8
 #: What stands over the rows that are not ranked. Their means are over other languages or of other exposures than the ranked ones'.
 _GROUP_TITLES = {
     "suite": "Not ranked:",
@@ -96,11 +94,11 @@ def _standings(board: Board, suite: str) -> Iterator[str]:
     else:
         yield "No system is ranked yet." if suite == OVERALL or packaged()[suite].ranked else "This suite has no ranks."
     for group in GROUPS:
-        inside = [row for row in others if row.group == group]
-        if inside:
+        found = [row for row in others if row.group == group]
+        if found:
             yield _GROUP_TITLES[group]
             headers = ("system", "family", "languages", *figure_headers(), "best ranked row on these languages", "why")
-            yield table([_apart(row, rows) for row in inside], headers)
+            yield table([_apart(row, rows) for row in found], headers)
     yield details(f"All figures: {'Overall' if suite == OVERALL else packaged()[suite].title}", _all_figures(rows))
     yield f"Signature of complete rows: `{table_signature(suite)}`"
 
@@ -108,17 +106,7 @@ def _standings(board: Board, suite: str) -> Iterator[str]:
 def _apart(row: Standing, rows: Sequence[Standing]) -> list[str]:
     """A row that is not ranked, with its languages named and the best ranked row over these beside it."""
     system, family, *figures = _figures(row)
-    return [system, family, _inside(row), *figures, _beside(row, rows), row.reason]
-
-
-def _inside(row: Standing) -> str:
-    """The languages of a row's mean, in words that are short where they are nearly all."""
-    missing = row.mean.missing_languages
-    if not missing:
-        return f"all {len(row.mean.languages)}"
-    if len(missing) <= len(row.mean.languages) and len(missing) <= _FEW:
-        return f"all {len(row.mean.languages) + len(missing)} but {' '.join(missing)}"
-    return f"{len(row.mean.languages)}: {' '.join(row.mean.languages)}"
+    return [system, family, inside(row), *figures, _beside(row, rows), row.reason]
 
 
 def _beside(row: Standing, rows: Sequence[Standing]) -> str:

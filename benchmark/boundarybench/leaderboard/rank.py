@@ -13,6 +13,9 @@ from .store import Board, Entry, LanguageRow, MeanRow, Track
 #: From none to the strongest: what cannot be known weighs less than labels that were used, those less than the answer itself.
 EXPOSURES: tuple[Track, ...] = ("zero-shot", "exposure-unknown", "supervised", "oracle")
 
+#: Languages that are missing are named up to this number, else those that are there.
+_FEW = 8
+
 #: The order of the groups of rows that are not ranked.
 GROUPS = ("suite", "incomplete", "oracle", "supervised", "exposure-unknown", "gold not pinned")
 
@@ -61,6 +64,21 @@ def standings(board: Board, suite: str) -> list[Standing]:
         group = next(iter(reasons[entry.name]), "")
         found.append(Standing(entry, mean, track(inside), group, reason, ranks.get(RANK_FIGURE), ranks, tested))
     return sorted(found, key=lambda row: (_place(row.group), -_value(row.mean, RANK_FIGURE), row.name))
+
+
+def stands_apart(row: Standing) -> bool:
+    """Whether its mean may not stand in the column of the ranked rows': it is over other languages, or of another exposure."""
+    return row.group not in ("", "suite")
+
+
+def inside(row: Standing) -> str:
+    """The languages of a row's mean, in words that are short where they are nearly all."""
+    missing = row.mean.missing_languages
+    if not missing:
+        return f"all {len(row.mean.languages)}"
+    if len(missing) <= len(row.mean.languages) and len(missing) <= _FEW:
+        return f"all {len(row.mean.languages) + len(missing)} but {' '.join(missing)}"
+    return f"{len(row.mean.languages)}: {' '.join(row.mean.languages)}"
 
 
 def best_beside(row: Standing, table: Sequence[Standing]) -> tuple[Standing, float] | None:

@@ -75,12 +75,6 @@ def tables(board: Board) -> list[str]:
     return [table for table in names if any(entry.mean(table) for entry in board.entries.values())]
 
 
-def ordered(board: Board, table: str) -> list[Standing]:
-    """The rows of a table: ranked ones first, then the others by the rank figure, as the page's script sorts them too."""
-    rows = standings(board, table)
-    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, -(row.mean.figures[RANK_FIGURE] or 0), row.name))
-
-
 def columns(board: Board, table: str) -> list[Column]:
     """The test sets of a table that any of its rows has."""
     having = {(row.suite, row.lang) for standing in standings(board, table) for row in standing.entry.rows}
@@ -93,8 +87,8 @@ def columns(board: Board, table: str) -> list[Column]:
 
 
 def board_json(board: Board, survey: Survey, table: str) -> dict[str, Any]:
-    """Everything that the script of a table's page needs. Systems are in the order of `ordered`."""
-    rows, found = ordered(board, table), columns(board, table)
+    """Everything that the script of a table's page needs. Systems are in the order of the page's rows (`standings`)."""
+    rows, found = standings(board, table), columns(board, table)
     return {
         "table": table,
         "columns": [

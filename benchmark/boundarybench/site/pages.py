@@ -17,6 +17,7 @@ from ..gold.load import suite_of
 from ..leaderboard.escape import shorten, visible
 from ..leaderboard.page_parts import percent
 from ..leaderboard.published import Published
+from ..leaderboard.rank import best_beside, inside, standings, stands_apart
 from ..leaderboard.rank import rows as rows_of
 from ..leaderboard.signatures import OVERALL, table_signature
 from ..leaderboard.store import Board, Entry, LanguageRow
@@ -121,12 +122,14 @@ def script_json(value: Any) -> Any:
 
 
 def _board(board: Board, survey: Survey, published: Sequence[Published], families: Families | None, table: str) -> dict[str, Any]:
-    rows = content.ordered(board, table)
+    rows = standings(board, table)
+    apart = [row for row in rows if stands_apart(row)]
     columns = content.columns(board, table)
     data = content.board_json(board, survey, table)
     return {
         "here": table,
-        "rows": rows,
+        "rows": [row for row in rows if not stands_apart(row)],
+        "apart": [(row, inside(row), best_beside(row, rows)) for row in apart],
         "columns": columns,
         "data": data,
         "signature": table_signature(table),

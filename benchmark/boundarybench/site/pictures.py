@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import UsageError
-from ..leaderboard.rank import Standing
+from ..leaderboard.rank import Standing, standings
 from ..leaderboard.store import Board
 from ..protocol import FLOORS, RANK_FIGURE
 from ..scoring.figures import named
@@ -53,8 +53,8 @@ def draw(board: Board) -> dict[str, bytes]:
     tables = content.tables(board)
     if not tables:
         raise UsageError("there is nothing to draw: the board has no rows")
-    table = max(tables, key=lambda each: sum(row.rank is not None for row in content.ordered(board, each)))
-    rows = content.ordered(board, table)[:MAX_SYSTEMS]
+    table = max(tables, key=lambda each: sum(row.rank is not None for row in standings(board, each)))
+    rows = standings(board, table)[:MAX_SYSTEMS]
     # What the user has set for pictures of their own is left out.
     settings: Any = {**mpl.rcParamsDefault, **_SETTINGS, "backend": mpl.rcParams["backend"]}
     with mpl.rc_context(settings):
