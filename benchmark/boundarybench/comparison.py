@@ -13,7 +13,7 @@ from .selection import Types, scored_types, selection
 from .suites.manifests import find, packaged
 from .suites.pins import mean_name, ranked
 from .uncertainty.differences import FEW_UNITS, Sampled, SystemCounts, conclude, holm, mean, sample, verdict
-from .uncertainty.over_languages import over_languages
+from .uncertainty.over_languages import general_verdict, over_languages
 
 #: Replicates of a comparison. More than a score's: Holm's correction over 57 languages asks for p values below 0.001.
 REPLICATES = 10_000
@@ -158,16 +158,8 @@ def _over_languages(parts: Sequence[Mapping[str, Sampled]], figures: Sequence[st
     for name in figures:
         having = [part[name] for part in parts if name in part]
         general = over_languages([each.b - each.a for each in having], [each.variance for each in having])
-        found[name] = None if general is None else {**asdict(general), "verdict": _claim(general.interval)}
+        found[name] = None if general is None else {**asdict(general), "verdict": general_verdict(general)}
     return found
-
-
-def _claim(interval: tuple[float, float]) -> str:
-    """What an interval over languages lets one say of languages that were not tested."""
-    low, high = interval
-    if low <= 0 <= high:
-        return "not shown for languages like these"
-    return f"{'B' if low > 0 else 'A'} is better in languages like these"
 
 
 def _tally(differences: Sequence[Mapping[str, Any]], figure: str) -> dict[str, int]:

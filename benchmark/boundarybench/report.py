@@ -15,10 +15,10 @@ from .gold.model import FILE, Gold, named
 from .protocol import signature
 from .scoring.arithmetic import number
 from .scoring.figures import Figures, compared, figures_of, nested
-from .scoring.matched_recall import scored_spans
 from .scoring.means import mean_tree
 from .scoring.ranking import Ranking, ranking
 from .scoring.score import Score, score
+from .scoring.scored_spans import scored_spans
 from .selection import NotScored, Selection, Types, check, not_scored, resolved, selection
 from .spans import decode, offsets, owners
 from .submission.findings import Findings, FindingsError

@@ -58,6 +58,20 @@ def over_languages(values: Sequence[float], variances: Sequence[float]) -> OverL
     return OverLanguages(len(y), estimate, (estimate - half, estimate + half), math.sqrt(tau2))
 
 
+def general_verdict(found: OverLanguages) -> str:
+    """What a difference B - A lets one say of languages that were not tested."""
+    low, high = found.interval
+    if low <= 0 <= high:
+        return "not shown for languages like these"
+    return f"{'B' if low > 0 else 'A'} is better in languages like these"
+
+
+def claims(verdict: str, languages: int, general: OverLanguages | None) -> str:
+    """The two claims of a mean difference in words: on the languages that were tested, and on languages like them."""
+    here = f"{verdict} on {'this language' if languages == 1 else f'these {languages} languages'}"
+    return f"{here}; {general_verdict(general) if general else 'too few to speak of languages like these'}"
+
+
 def hartung_knapp(values: FloatArray, variances: FloatArray, tau2: float) -> tuple[float, float]:
     """The random-effects mean under a between-language variance, and its standard error; shapes (languages,)."""
     total = variances + tau2
