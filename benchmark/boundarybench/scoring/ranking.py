@@ -59,37 +59,64 @@ def ranking(right: ArrayLike, scores: ArrayLike, gold: int) -> Ranking | None:
         scores: its confidence, likewise.
         gold: number of gold spans.
     """
-    order, begins = by_score(np.asarray(scores, np.float64))
+    order, begins = by_score(np.asarray(right, bool), np.asarray(scores, np.float64))
     hits = np.asarray(right, np.int64)[order]
-    return of_groups(np.add.reduceat(hits, begins) if len(begins) else hits, np.diff(begins, append=len(order)), gold)
+    sizes = np.diff(begins, append=len(order))
+    average, *at = of_groups(np.add.reduceat(hits, begins)[None] if len(begins) else hits[None], sizes[None], np.array([gold]))[0].tolist()
+    return Ranking(average, tuple(at)) if gold else None
 
 
-def by_score(scores: FloatArray) -> tuple[IntArray, IntArray]:
-    """The order of spans from the highest score down, as indices, and where in it each group of equal scores begins."""
+def by_score(right: NDArray[np.bool_], scores: FloatArray) -> tuple[IntArray, IntArray]:
+    """The order of spans from the highest score down, as indices, and where in it each group begins that enters together.
+
+    Spans of equal score do; and so may neighbours that are all right or all wrong, whose order changes no figure.
+    """
+    if not len(scores):
+        return np.array([], np.int64), np.array([], np.int64)
     order = np.argsort(-scores, kind="stable")
-    ordered = scores[order]
-    return order, np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(order) else order
+    ordered, hits = scores[order], right[order].astype(np.int64)
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    share = np.add.reduceat(hits, begins) / np.diff(begins, append=len(order))
+    apart = np.append(True, (share[1:] != share[:-1]) | (share[1:] % 1 > 0))
+    return order, begins[apart]
 
 
-def of_groups(hits: IntArray, sizes: IntArray, gold: int) -> Ranking | None:
-    """`ranking` of groups of equal score, the highest first: how many right spans each has, and how many spans; shape (groups,)."""
-    if not gold:
-        return None
-    present = sizes > 0
-    found, precision = _curve(hits[present], sizes[present])
-    if not len(found):
-        return Ranking(0.0, (0.0,) * len(RECALLS))
-    interpolated = np.maximum.accumulate(precision[::-1])[::-1]
-    steps = np.diff(found, prepend=0.0)
-    reached = np.searchsorted(found, np.array(RECALLS) * gold - _ROUNDING * gold)
-    at = [float(interpolated[place]) if place < len(found) else 0.0 for place in reached.tolist()]
-    return Ranking(float((steps * interpolated).sum()) / gold, tuple(at))
+def of_groups(hits: IntArray, sizes: IntArray, gold: IntArray) -> FloatArray:
+    """`ranking` of orders of groups of equal score, the highest first.
 
+    Within a group, precision goes from what it was before to what it is behind, so it is interpolated at the ends of the groups alone,
+    but where it falls: there the first places of the group lie above all that follows.
 
-def _curve(hits: IntArray, sizes: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Expected right spans, and precision, after each span from the highest score down."""
-    place = np.arange(1, int(sizes.sum()) + 1)
-    inside = place - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    # From the whole numbers before the group, so that rounding does not add up over groups.
-    found = np.repeat(np.cumsum(hits) - hits, sizes) + inside * np.repeat(hits, sizes) / np.repeat(sizes, sizes)
-    return found, found / place
+    Args:
+        hits: right spans of each group, shape (orders, groups).
+        sizes: spans of each group, likewise; a group may be empty.
+        gold: number of gold spans of each order, shape (orders,).
+
+    Returns:
+        The figures in the order of `TITLES`, shape (orders, figures); NaN without gold.
+    """
+    found, entered = np.cumsum(hits, axis=1), np.cumsum(sizes, axis=1)
+    found_before, entered_before = found - hits, entered - sizes
+    share = hits / np.maximum(sizes, 1)
+    best = np.maximum.accumulate((found / np.maximum(entered, 1))[:, ::-1], axis=1)[:, ::-1]
+    area = (hits * best).sum(axis=1)
+    falls = (hits > 0) & (found_before > share * entered_before)
+    # Of each group in which it falls: how many places lie above the best behind them, and by how much in all.
+    before, right, own, level = (values[falls] for values in (entered_before, found_before, share, best))
+    above = np.minimum(np.floor((right - level * before) / (level - own)).astype(np.int64), sizes[falls])
+    harmonic = np.append(0.0, np.cumsum(1 / np.arange(1, entered.max(initial=0) + 1)))
+    more = (own - level) * above + (right - own * before) * (harmonic[before + above] - harmonic[before])
+    area += np.bincount(np.nonzero(falls)[0], own * more, len(area))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        figures = [area / gold]
+    for recall in RECALLS:
+        # The group, if there is one, in which so many right spans are reached, and the first place in it by which they are expected.
+        wanted = (recall - _ROUNDING) * gold
+        group = (found < wanted[:, np.newaxis]).sum(axis=1)
+        reached = np.flatnonzero(group < hits.shape[1])
+        here = reached, group[reached]
+        inside = np.ceil((wanted[reached] - found_before[here]) / share[here])
+        precision = np.where(gold > 0, 0.0, np.nan)
+        precision[reached] += np.maximum((found_before[here] + inside * share[here]) / (entered_before[here] + inside), best[here])
+        figures.append(precision)
+    return np.stack(figures, axis=1)

@@ -19,7 +19,7 @@ from .paired_resampling import FloatArray, stream
 REPLICATES = 2000
 
 #: Resampled spans that are held at a time.
-_CELLS = 1 << 21
+_CELLS = 1 << 16
 
 
 def sample_rankings(
@@ -55,16 +55,16 @@ class _Ranked:
     """A system's spans from the highest score down, and the unit that each is drawn with."""
 
     def __init__(self, system: ScoredSpans, units: NDArray[np.int64]) -> None:
-        order, self._begins = by_score(system.scores)
+        order, self._begins = by_score(system.exact, system.scores)
         self._unit, self._exact = units[system.owner[order]], system.exact[order]
+        self.spans = len(order)
         self._gold = np.bincount(units, system.gold).astype(np.int64)
 
     def figures(self, weights: NDArray[np.int32]) -> FloatArray:
         """The figures where units count `weights` times, shape (replicates, units); (replicates, figures), NaN without gold."""
         spans = weights[:, self._unit]
         sizes, hits = self._by_group(spans), self._by_group(spans * self._exact)
-        found = map(of_groups, hits, sizes, (weights @ self._gold).tolist())
-        return np.array([each.values() if each else (np.nan,) * len(TITLES) for each in found])
+        return of_groups(hits, sizes, weights @ self._gold)
 
     def _by_group(self, counts: NDArray[np.int32]) -> NDArray[np.int64]:
         return np.add.reduceat(counts, self._begins, axis=1, dtype=np.int64) if len(self._begins) else counts.astype(np.int64)
@@ -73,7 +73,7 @@ class _Ranked:
 def _resample(a: _Ranked, b: _Ranked, units: int, name: str, replicates: int) -> FloatArray:
     """Differences B - A on resampled test sets, the same ones for both; shape (replicates, figures)."""
     random = stream(f"ranking/{name}")
-    step = max(1, _CELLS // max(1, units))
+    step = max(1, _CELLS // max(1, units, a.spans, b.spans))
     found = []
     for start in range(0, replicates, step):
         size = min(step, replicates - start)
