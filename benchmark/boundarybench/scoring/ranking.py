@@ -100,10 +100,10 @@ def of_groups(hits: IntArray, sizes: IntArray, gold: IntArray) -> FloatArray:
     share = hits / np.maximum(sizes, 1)
     best = np.maximum.accumulate((found / np.maximum(entered, 1))[:, ::-1], axis=1)[:, ::-1]
     area = (hits * best).sum(axis=1)
-    falls = (hits > 0) & (found_before > share * entered_before)
+    falls = (hits > 0) & (found_before * sizes > hits * entered_before)
     # Of each group in which it falls: how many places lie above the best behind them, and by how much in all.
     before, right, own, level = (values[falls] for values in (entered_before, found_before, share, best))
-    above = np.minimum(np.floor((right - level * before) / (level - own)).astype(np.int64), sizes[falls])
+    above = np.clip((right - level * before) / (level - own), 0, sizes[falls]).astype(np.int64)
     harmonic = np.append(0.0, np.cumsum(1 / np.arange(1, entered.max(initial=0) + 1)))
     more = (own - level) * above + (right - own * before) * (harmonic[before + above] - harmonic[before])
     area += np.bincount(np.nonzero(falls)[0], own * more, len(area))
