@@ -103,8 +103,8 @@ def test_a_ranked_row_shows_its_rank_and_the_distance_to_its_neighbours(repo: Pa
     assert (place["rank"], place["position"], place["rows"]) == (2, 2, 4)
     best, oracle = place["neighbours"]
     assert (best["name"], best["rank"], oracle["name"], oracle["rank"]) == ("best", 1, "example-perfect", None)
-    assert best["difference"] == place["figures"]["bp50"] - 1
-    assert f"against best (rank 1): {100 * best['difference']:+.1f} BP@50" in text
+    assert best["difference"] == place["figures"]["bp75"] - 1
+    assert f"against best (rank 1): {100 * best['difference']:+.1f} BP@75" in text
     assert "| 2      | new-system |" in text
 
 
@@ -113,7 +113,7 @@ def test_a_change_to_a_submission_asks_the_reviewer_and_shows_the_old_figure(rep
     report, text = check(commit(repo, {f"{OLD}/sample/sw.jsonl": ("100644", better)}), capsys)
     assert (report["new"], report["changed_files"]) == (False, 1)
     (place,) = report["places"]
-    assert place["before"] < place["figures"]["bp50"]
+    assert place["before"] < place["figures"]["bp75"]
     assert "is the author one of those who may change it" in text
     assert "on main's board now" in text
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from boards import REPOSITORY, make_board, make_entry, make_system, submission
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boards import REPOSITORY, make_board, make_entry, make_system, submission
 from boundarybench.cli.main import main
 from boundarybench.comparison import REPLICATES
 from boundarybench.errors import DataError

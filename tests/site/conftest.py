@@ -10,9 +10,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "leaderboard"))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from boards import EXAMPLES, submission
 from hostile import HOSTILE
 
+from boards import EXAMPLES, submission
 from boundarybench.leaderboard.collect import collect
 from boundarybench.leaderboard.families.families_report import for_readers
 from boundarybench.leaderboard.published import published

@@ -3,8 +3,8 @@
 from xml.etree import ElementTree as ET
 
 import pytest
-from boards import make_board, make_entry
 
+from boards import make_board, make_entry
 from boundarybench.errors import UsageError
 from boundarybench.leaderboard.store import Board
 from boundarybench.site import pictures

@@ -36,7 +36,7 @@ MIN_REPLICATES, MAX_REPLICATES = 100, 100_000
 EPILOG = """examples:
   boundarybench compare submissions/baseline submissions/my-system
   boundarybench compare submissions/baseline submissions/my-system --suite masakhaner2 --format json -o compared.json
-  boundarybench compare old.jsonl new.jsonl --suite masakhaner2 --lang ewe --figure bp50 typed.f1
+  boundarybench compare old.jsonl new.jsonl --suite masakhaner2 --lang ewe --figure bp75 typed.f1
   boundarybench compare submissions/baseline new.jsonl --suite masakhaner2 --lang ewe
   boundarybench compare old.jsonl new.jsonl --gold any.conll --types PER MISC
 

@@ -14,7 +14,7 @@ from ..leaderboard.collect import score_submission
 from ..leaderboard.contents import contents
 from ..leaderboard.rank import Standing, standings
 from ..leaderboard.store import Board
-from ..protocol import MAX_FILE_BYTES, VERSION
+from ..protocol import MAX_FILE_BYTES, RANK_FIGURE, VERSION
 from ..submission.findings import Finding, FindingsError, plain
 from .copies import Remark, remarks
 from .gate import ROOT, Passage, examine
@@ -29,7 +29,7 @@ _BOARD = b"results"
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A row beside the submission's own; `difference` is the submission's BP@50 minus this row's."""
+    """A row beside the submission's own; `difference` is the submission's rank figure minus this row's."""
 
     name: str
     rank: int | None
@@ -43,7 +43,7 @@ class Place:
     Attributes:
         position: in the order of the table, ranked or not, from 1.
         neighbours: the rows above and below.
-        before: the submission's BP@50 on the board of main, where it has a row there.
+        before: the submission's rank figure on the board of main, where it has a row there.
     """
 
     suite: str
@@ -177,12 +177,12 @@ def _place(before: Board, after: Board, name: str, suite: str) -> Place:
     at = next(k for k, row in enumerate(rows) if row.name == name)
     own = rows[at]
     beside = tuple(
-        Neighbour(row.name, row.rank, _difference(own.mean.figures["bp50"], row.mean.figures["bp50"]))
+        Neighbour(row.name, row.rank, _difference(own.mean.figures[RANK_FIGURE], row.mean.figures[RANK_FIGURE]))
         for row in (*rows[max(at - 1, 0) : at], *rows[at + 1 : at + 2])
     )
     entry = before.entries.get(name)  # stale where main's board is
     mean = entry.mean(suite) if entry else None
-    return Place(suite, own, at + 1, len(rows), beside, mean.figures["bp50"] if mean else None)
+    return Place(suite, own, at + 1, len(rows), beside, mean.figures[RANK_FIGURE] if mean else None)
 
 
 def _difference(own: float | None, other: float | None) -> float | None:

@@ -5,12 +5,15 @@ from typing import Any
 
 from ..leaderboard.markdown import escape
 from ..leaderboard.page_parts import figure_cells, figure_headers, percent, table
+from ..protocol import RANK_FIGURE
+from ..scoring.figures import named
 from .catalogue import SHOWN
 from .check import GateReport, Place
 from .copies import Remark
 
 #: A step summary holds 1 MiB; nobody reads more findings than this at once.
 MAX_ROWS = 200
+_RANK = named(RANK_FIGURE).title
 _VERDICTS = {"pass": "passes", "fail": "does not pass", "no-submission": "no submission here"}
 
 
@@ -78,7 +81,7 @@ def _path(path: str) -> str:
 
 
 def _place(place: Place) -> Iterator[str]:
-    row, bp50 = place.standing, place.standing.mean.figures["bp50"]
+    row, figure = place.standing, place.standing.mean.figures[RANK_FIGURE]
     yield f"### {escape(place.suite)}"
     yield table(
         [
@@ -93,11 +96,11 @@ def _place(place: Place) -> Iterator[str]:
         ("rank", "system", "family", "track", *figure_headers()),
     )
     lines = [f"row {place.position} of {place.rows}" + (f"; not ranked: {escape(row.reason, 300)}" if row.reason else "")]
-    if place.before is not None and bp50 is not None:
-        lines.append(f"on main's board now: BP@50 {percent(place.before)} ({_signed(bp50 - place.before)})")
+    if place.before is not None and figure is not None:
+        lines.append(f"on main's board now: {_RANK} {percent(place.before)} ({_signed(figure - place.before)})")
     for near in place.neighbours:
         rank = f"rank {near.rank}" if near.rank is not None else "not ranked"
-        lines.append(f"against {escape(near.name)} ({rank}): {_signed(near.difference)} BP@50")
+        lines.append(f"against {escape(near.name)} ({rank}): {_signed(near.difference)} {_RANK}")
     lines.append(f"signature: `{row.mean.signature}`")
     yield "\n".join(f"- {line}" for line in lines)
 

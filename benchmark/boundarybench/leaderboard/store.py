@@ -15,6 +15,7 @@ import msgspec
 from ..columns import read_bytes
 from ..errors import DataError, UsageError
 from ..protocol import VERSION
+from ..uncertainty.over_languages import OverLanguages
 from .families.pair_results import COMPARED, PairResult
 
 #: No file of a board is larger: a system of 57 languages has 70 kB, the tests of 200 systems in a table have 100.
@@ -41,7 +42,7 @@ class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
         fingerprint: the gold's structure fingerprint.
         missing: sentences without a prediction.
         gold, predicted, exact, typed_correct: numbers of spans.
-        interval: of BP@50.
+        interval: of the rank figure.
         errors: number of spans in each error class.
     """
 
@@ -64,7 +65,12 @@ class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
 
 
 class MeanRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """The mean over a suite's ranked languages; `suite` is `overall` for the mean of the two suite means. `interval`: of BP@50."""
+    """The mean over a suite's ranked languages; `suite` is `overall` for the mean of the two suite means.
+
+    Attributes:
+        interval: of the rank figure, over sentences of these languages.
+        over_languages: what these languages say of languages like them; None of fewer than three.
+    """
 
     suite: str
     signature: str
@@ -73,6 +79,7 @@ class MeanRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False)
     complete: bool
     figures: Figures
     interval: Interval | None
+    over_languages: OverLanguages | None = None
 
 
 class Model(msgspec.Struct, frozen=True, gc=False):

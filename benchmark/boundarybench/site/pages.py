@@ -17,11 +17,12 @@ from ..gold.load import suite_of
 from ..leaderboard.escape import shorten, visible
 from ..leaderboard.page_parts import percent
 from ..leaderboard.published import Published
+from ..leaderboard.rank import best_beside, inside, standings, stands_apart
 from ..leaderboard.rank import rows as rows_of
 from ..leaderboard.signatures import OVERALL, table_signature
 from ..leaderboard.store import Board, Entry, LanguageRow
 from ..protocol import RANK_FIGURE
-from ..scoring.figures import columns, on_board
+from ..scoring.figures import columns, named, on_board
 from ..suites.manifests import known
 from ..suites.pins import pinned, ranked
 from ..suites.suite import Language, Suite
@@ -59,6 +60,7 @@ def render(board: Board, survey: Survey, published: Sequence[Published], familie
     tables = content.tables(board)
     common = {
         "tables": [(table, content.title(table)) for table in tables],
+        "rank": named(RANK_FIGURE),
         "on_board": on_board(),
         "behind_rank": [figure for figure in columns() if figure.name != RANK_FIGURE],
     }
@@ -120,12 +122,14 @@ def script_json(value: Any) -> Any:
 
 
 def _board(board: Board, survey: Survey, published: Sequence[Published], families: Families | None, table: str) -> dict[str, Any]:
-    rows = content.ordered(board, table)
+    rows = standings(board, table)
+    apart = [row for row in rows if stands_apart(row)]
     columns = content.columns(board, table)
     data = content.board_json(board, survey, table)
     return {
         "here": table,
-        "rows": rows,
+        "rows": [row for row in rows if not stands_apart(row)],
+        "apart": [(row, inside(row), best_beside(row, rows)) for row in apart],
         "columns": columns,
         "data": data,
         "signature": table_signature(table),
@@ -171,7 +175,12 @@ def _system(entry: Entry, survey: Survey) -> dict[str, Any]:
 def _rows(board: Board, suite: Suite, language: Language) -> list[tuple[Entry, LanguageRow]]:
     """The rows of one test set, best first."""
     found = [(entry, row) for entry in board.entries.values() for row in entry.rows if (row.suite, row.lang) == (suite.name, language.code)]
-    return sorted(found, key=lambda pair: (-(pair[1].figures["bp50"] if pair[1].figures["bp50"] is not None else -1), pair[0].name))
+
+    def order(pair: tuple[Entry, LanguageRow]) -> tuple[float, str]:
+        value = pair[1].figures[RANK_FIGURE]
+        return (1.0 if value is None else -value), pair[0].name
+
+    return sorted(found, key=order)
 
 
 def _language(board: Board, survey: Survey, suite: Suite, language: Language, rows: Sequence[tuple[Entry, LanguageRow]]) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import UsageError
-from ..leaderboard.rank import Standing
+from ..leaderboard.rank import Standing, standings
 from ..leaderboard.store import Board
+from ..protocol import FLOORS, RANK_FIGURE
+from ..scoring.figures import named
 from . import content
 
 #: More systems than this make no picture that anybody reads.
@@ -34,6 +36,7 @@ _SETTINGS: dict[str, Any] = {
     "xtick.color": _INK,
     "ytick.color": _INK,
 }
+_RANK = named(RANK_FIGURE)
 _COLOUR_OF_CLASSES = "#0072b2"
 
 
@@ -50,8 +53,8 @@ def draw(board: Board) -> dict[str, bytes]:
     tables = content.tables(board)
     if not tables:
         raise UsageError("there is nothing to draw: the board has no rows")
-    table = max(tables, key=lambda each: sum(row.rank is not None for row in content.ordered(board, each)))
-    rows = content.ordered(board, table)[:MAX_SYSTEMS]
+    table = max(tables, key=lambda each: sum(row.rank is not None for row in standings(board, each)))
+    rows = standings(board, table)[:MAX_SYSTEMS]
     # What the user has set for pictures of their own is left out.
     settings: Any = {**mpl.rcParamsDefault, **_SETTINGS, "backend": mpl.rcParams["backend"]}
     with mpl.rc_context(settings):
@@ -79,10 +82,10 @@ def _figure(width: float, height: float, title: str) -> tuple[Any, Any]:
 
 
 def _board(rows: Sequence[Standing], table: str) -> Any:
-    """BP@50 with its interval, best on top; hollow where the row is not ranked."""
-    figure, axes = _figure(7, 0.9 + 0.32 * len(rows), f"{content.title(table)}: mean BP@50, 95 % interval")
+    """The rank figure with its interval, best on top; hollow where the row is not ranked."""
+    figure, axes = _figure(7, 0.9 + 0.32 * len(rows), f"{content.title(table)}: mean {_RANK.title}, 95 % interval")
     for place, row in enumerate(rows):
-        value, interval = row.mean.figures["bp50"], row.mean.interval
+        value, interval = row.mean.figures[RANK_FIGURE], row.mean.interval
         colour, marker = _style(row)
         if interval is not None:
             axes.plot([100 * end for end in interval], [place, place], color=colour, linewidth=2, solid_capstyle="butt")
@@ -100,8 +103,9 @@ def _board(rows: Sequence[Standing], table: str) -> Any:
 
 def _scatter(rows: Sequence[Standing], table: str) -> Any:
     figure, axes = _figure(5, 5, f"{content.title(table)}: precision against recall")
-    axes.plot([0, 50], [0, 100], "--", color=_INK, linewidth=1)
-    axes.text(44, 97, "left of this line BP@50\ncounts what is missing", ha="right", va="top", fontsize=8)
+    floor = 100 * FLOORS[RANK_FIGURE]
+    axes.plot([0, floor], [0, 100], "--", color=_INK, linewidth=1)
+    axes.text(floor - 6, 97, f"left of this line {_RANK.title}\ncounts what is missing", ha="right", va="top", fontsize=8)
     handles = []
     for place, row in enumerate(rows, 1):
         precision, recall = row.mean.figures["boundary.precision"], row.mean.figures["boundary.recall"]
@@ -118,8 +122,8 @@ def _scatter(rows: Sequence[Standing], table: str) -> Any:
 
 def _heatmap(board: Board, rows: Sequence[Standing], table: str) -> Any:
     columns = content.columns(board, table)
-    figure, axes = _figure(2 + 0.34 * len(columns), 1 + 0.3 * len(rows), f"{content.title(table)}: BP@50 by language")
-    found = [{(row.suite, row.lang): row.figures["bp50"] for row in standing.entry.rows} for standing in rows]
+    figure, axes = _figure(2 + 0.34 * len(columns), 1 + 0.3 * len(rows), f"{content.title(table)}: {_RANK.title} by language")
+    found = [{(row.suite, row.lang): row.figures[RANK_FIGURE] for row in standing.entry.rows} for standing in rows]
     values = [[line.get((column.suite, column.language.code)) for column in columns] for line in found]
     numbers = [[float("nan") if value is None else 100 * value for value in line] for line in values]
     axes.pcolormesh(numbers, cmap="cividis", vmin=0, vmax=100, edgecolors="white", linewidth=1)

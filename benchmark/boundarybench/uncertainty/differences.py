@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scoring.figures import figures_of
-from .intervals import NEARLY_ABSENT, percentiles, proportion, wilson, wilson_needed
+from .intervals import NEARLY_ABSENT, mean_of_known, percentiles, proportion, wilson, wilson_needed
 from .paired_resampling import CountArray, FloatArray, bootstrap, by_unit, randomise, stream
 
 #: A difference is shown where its p value is below this.
@@ -196,9 +196,9 @@ def mean(parts: Sequence[Sampled]) -> Sampled:
     return Sampled(
         a=float(np.mean([part.a for part in parts])),
         b=float(np.mean([part.b for part in parts])),
-        resampled=_nanmean([part.resampled for part in parts]),
+        resampled=mean_of_known([part.resampled for part in parts]),
         statistic=float(np.mean([part.statistic for part in parts])),
-        randomised=_nanmean(swapped) if len(swapped) == len(parts) else None,
+        randomised=mean_of_known(swapped) if len(swapped) == len(parts) else None,
         runs=(_mean_spread([part.runs[0] for part in parts]), _mean_spread([part.runs[1] for part in parts])),
         score=parts[0].score if len(parts) == 1 else None,
     )
@@ -208,13 +208,6 @@ def _mean_spread(parts: Sequence[Spread]) -> Spread:
     names = dict.fromkeys(name for part in parts for name in part.shares)
     shares = {name: math.fsum(part.shares.get(name, 0.0) for part in parts) / len(parts) for name in names}
     return Spread(shares, math.fsum(part.sentences for part in parts) / len(parts) ** 2)
-
-
-def _nanmean(arrays: Sequence[FloatArray]) -> FloatArray:
-    known = sum((~np.isnan(array)).astype(np.int64) for array in arrays)
-    total = sum(np.nan_to_num(array) for array in arrays)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(total / known)
 
 
 def conclude(sampled: Sampled) -> Difference:

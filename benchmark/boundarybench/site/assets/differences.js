@@ -53,7 +53,7 @@
   function compare(baseline, index) {
     const a = valuesOf(baseline);
     const sorted = valuesOf(index).map((value, k) => value - a[k]).sort();
-    const difference = data.systems[index].bp50 - data.systems[baseline].bp50;
+    const difference = data.systems[index].rank_figure - data.systems[baseline].rank_figure;
     const [low, high] = [quantile(sorted, LEVEL / 2), quantile(sorted, 1 - LEVEL / 2)];
     const p = pOf(baseline, index);
     return { system: data.systems[index], difference, low, high, p, words: words(difference, low, high, p) };
@@ -106,7 +106,7 @@
         indexAxis: "y",
         scales: {
           x: {
-            title: { display: true, text: "difference in mean BP@50, points" },
+            title: { display: true, text: "difference in mean BP@75, points" },
             grace: "5%",
             grid: { color: ({ tick }) => Site.colour(tick && tick.value === 0 ? "ink" : "rule") },
           },
