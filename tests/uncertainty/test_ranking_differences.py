@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from boundarybench.scoring.ranking import TITLES, ranking
+from boundarybench.scoring.ranking import NAMES, ranking
 from boundarybench.scoring.scored_spans import ScoredSpans
 from boundarybench.uncertainty import ranking_differences
 from boundarybench.uncertainty.differences import conclude, percentile_p
@@ -27,14 +27,14 @@ def written_out(system: ScoredSpans, sentences: list[int]) -> list[float]:
     """The figures of a test set that has these sentences, some of them several times."""
     spans = [k for sentence in sentences for k in np.flatnonzero(system.owner == sentence)]
     found = ranking(system.exact[spans], system.scores[spans], sum(int(system.gold[sentence]) for sentence in sentences))
-    return list(found.values()) if found else [np.nan] * len(TITLES)
+    return list(found.values()) if found else [np.nan] * len(NAMES)
 
 
 @given(a=systems(), b=systems(), pairs=st.booleans())
 def test_every_replicate_is_ranked_anew(a: ScoredSpans, b: ScoredSpans, pairs: bool) -> None:
     units = np.array([0, 0, 2, 3] if pairs else [0, 1, 2, 3], np.int32)  # two sentences that are drawn together
     found = sample_rankings(a, b, units, "x", 20)
-    assert list(found) == list(TITLES)
+    assert list(found) == list(NAMES)
     members = [np.flatnonzero(units == unit).tolist() for unit in np.unique(units)]
     for replicate, drawn in enumerate(stream("ranking/x").randint(0, len(members), (20, len(members)), np.int32)):
         sentences = [sentence for unit in drawn for sentence in members[unit]]
@@ -77,7 +77,7 @@ def test_the_size_of_the_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch)
     whole = sample_rankings(a, b, units, "x", 64)
     monkeypatch.setattr(ranking_differences, "_CELLS", 1000)
     pieces = sample_rankings(a, b, units, "x", 64)
-    for name in TITLES:
+    for name in NAMES:
         assert whole[name].resampled.tolist() == pieces[name].resampled.tolist()
 
 

@@ -17,8 +17,8 @@ IntArray = NDArray[np.int64]
 RECALLS = (0.2, 0.4, 0.6)
 _PERCENT = tuple(f"{100 * recall:.0f}" for recall in RECALLS)
 
-#: The figures of an order of spans, by name, with their titles.
-TITLES = {"average_precision": "average precision", **{f"precision_at_recall.{at}": f"precision at recall {at} %" for at in _PERCENT}}
+#: The figures of an order of spans, by name.
+NAMES = ("average_precision", *(f"precision_at_recall.{at}" for at in _PERCENT))
 
 #: A recall that is reached but for rounding.
 _ROUNDING = 1e-9
@@ -41,7 +41,7 @@ class Ranking:
         return dict(zip(_PERCENT, self.precision_at, strict=True))
 
     def values(self) -> tuple[float, ...]:
-        """The figures in the order of `TITLES`."""
+        """The figures in the order of `NAMES`."""
         return (self.average_precision, *self.precision_at)
 
 
@@ -93,7 +93,7 @@ def of_groups(hits: IntArray, sizes: IntArray, gold: IntArray) -> FloatArray:
         gold: number of gold spans of each order, shape (orders,).
 
     Returns:
-        The figures in the order of `TITLES`, shape (orders, figures); NaN without gold.
+        The figures in the order of `NAMES`, shape (orders, figures); NaN without gold.
     """
     found, entered = np.cumsum(hits, axis=1), np.cumsum(sizes, axis=1)
     found_before, entered_before = found - hits, entered - sizes

@@ -10,7 +10,7 @@ the others; the interval tells of both.
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scoring.ranking import TITLES, by_score, of_groups
+from ..scoring.ranking import NAMES, by_score, of_groups
 from ..scoring.scored_spans import ScoredSpans
 from .differences import Sampled, Spread
 from .paired_resampling import FloatArray, stream
@@ -25,7 +25,7 @@ _CELLS = 1 << 16
 def sample_rankings(
     a: ScoredSpans, b: ScoredSpans, units: NDArray[np.int32], name: str, replicates: int = REPLICATES
 ) -> dict[str, Sampled]:
-    """The figures of two systems' orders of spans (`TITLES`), by name; none of a test set without gold.
+    """The figures of two systems' orders of spans (`NAMES`), by name; none of a test set without gold.
 
     Args:
         units: per sentence, what is drawn together with it.
@@ -47,7 +47,7 @@ def sample_rankings(
             randomised=None,
             runs=(one_run, one_run),
         )
-        for k, figure in enumerate(TITLES)
+        for k, figure in enumerate(NAMES)
     }
 
 

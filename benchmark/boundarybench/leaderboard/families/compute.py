@@ -15,7 +15,7 @@ from ...comparison import REPLICATES, TEST, compare
 from ...gold.load import load, suite_of
 from ...gold.model import Gold
 from ...protocol import RANK_FIGURE, signature
-from ...scoring.ranking import TITLES
+from ...scoring.ranking import NAMES
 from ...scoring.scored_spans import ScoredSpans
 from ...suites.manifests import known
 from ...suites.pins import mean_name, ranked
@@ -138,7 +138,7 @@ def _sample(gold: Gold, a: _System, b: _System) -> _Sampled:
     figures, too_few = dict(compared.figures), {RANK_FIGURE} if compared.differing < FEW_UNITS else set()
     if a.scored and b.scored:
         figures |= sample_rankings(a.scored, b.scored, gold.units, f"{gold.suite}/{gold.lang}")
-        too_few |= set(TITLES) if min(a.scored.exact.sum(), b.scored.exact.sum()) < NEARLY_ABSENT else set()
+        too_few |= set(NAMES) if min(a.scored.exact.sum(), b.scored.exact.sum()) < NEARLY_ABSENT else set()
     return _Sampled(compared.differing, compared.runs, figures, frozenset(too_few))
 
 

@@ -10,16 +10,17 @@ from typing import Any
 from ...gold.load import suite_of
 from ...protocol import RANK_FIGURE
 from ...scoring.figures import named
-from ...scoring.ranking import TITLES
+from ...scoring.ranking import NAMES
 from ...suites.pins import mean_name
 from ..page_parts import p_value, percent, signed, signed_interval
 from .groups import DOMAINS
+from .pair_results import COMPARED
 from .pairs import FAMILIES
 
-_TITLES = {RANK_FIGURE: named(RANK_FIGURE).title, **TITLES}
+_TITLES = {name: named(name).title for name in COMPARED}
 #: Figures that have tables by language and by group of their own; the others share one.
 _WHOLE = (RANK_FIGURE, "average_precision")
-_RECALLS = tuple(name for name in TITLES if name not in _WHOLE)
+_RECALLS = tuple(name for name in NAMES if name not in _WHOLE)
 _BY_SCORE = "average precision and precision at recall"
 _HEADERS = ("A", "B", "B - A", "95 % interval", "p (Holm)")
 #: Of a mean: the interval over the sentences of these languages, and the languages as a sample of languages.
@@ -71,10 +72,10 @@ def _pairs(pairs: Sequence[Mapping[str, Any]]) -> Iterator[FamiliesTable]:
     if rows:
         yield FamiliesTable("pairs", f"Declared pairs: {_TITLES[RANK_FIGURE]}", [*names, *headers], rows, _share_notes(pairs), top=True)
     rows = [
-        [pair["a"], pair["b"], _size(suite), title, *_mean_cells(suite["mean"], name), *_findings(suite, name)]
+        [pair["a"], pair["b"], _size(suite), _TITLES[name], *_mean_cells(suite["mean"], name), *_findings(suite, name)]
         for pair in pairs
         for suite in pair["suites"]
-        for name, title in TITLES.items()
+        for name in NAMES
         if name in suite["mean"]["differences"]
     ]
     if rows:
@@ -155,7 +156,7 @@ def _set_notes(sets: Sequence[Mapping[str, Any]], suite: Mapping[str, Any], figu
         "* not zero-shot.": any(each["track"] != "zero-shot" for each in sets),
         "~ fewer than 10 right spans: the wider of a score interval and the bootstrap's.": any(each["method"] == "score" for each in found),
         "0.0: the system never reaches that recall.": figure in _RECALLS and any(0 in (each["a"], each["b"]) for each in at_recall),
-        _FEW_RIGHT if figure in TITLES else _FEW_DIFFER: any(each["method"] == "bootstrap" and each["too_few"] for each in found),
+        _FEW_RIGHT if figure in NAMES else _FEW_DIFFER: any(each["method"] == "bootstrap" and each["too_few"] for each in found),
     }
     return " ".join(note for note, holds in notes.items() if holds)
 

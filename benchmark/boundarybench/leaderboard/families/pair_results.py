@@ -5,14 +5,14 @@ from typing import Literal
 import msgspec
 
 from ...protocol import RANK_FIGURE
-from ...scoring.ranking import TITLES
+from ...scoring.ranking import NAMES
 from ...uncertainty.over_languages import OverLanguages
 
 #: Breakdowns of a suite: what its languages are told apart by. `mean` is the suite's mean over its ranked languages.
 Dimension = Literal["mean", "family", "script", "resources", "encoder", "translation"]
 
 #: The figures that pairs are compared in: the rank figure, and those of the order of spans where both systems give scores.
-COMPARED = (RANK_FIGURE, *TITLES)
+COMPARED = (RANK_FIGURE, *NAMES)
 
 
 class Contrast(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
