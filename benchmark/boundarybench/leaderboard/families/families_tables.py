@@ -10,6 +10,7 @@ from typing import Any
 from ...gold.load import suite_of
 from ...suites.pins import mean_name
 from ..page_parts import p_value, percent, signed, signed_interval
+from . import budgets
 from .groups import DOMAINS
 from .pairs import FAMILIES
 
@@ -54,22 +55,32 @@ def _pairs(pairs: Sequence[Mapping[str, Any]]) -> Iterator[FamiliesTable]:
     """All pairs, a line per suite."""
     for figure, title in _FIGURES.items():
         rows = [
-            [pair["a"], pair["b"], _size(suite), *_cells(suite["mean"][figure]), _tally(suite["mean"], figure), _track(suite)]
+            [
+                pair["a"],
+                pair["b"],
+                _size(suite),
+                *_cells(suite["mean"][figure]),
+                _tally(suite["mean"], figure),
+                _track(suite),
+                *_given(pair),
+            ]
             for pair in pairs
             for suite in pair["suites"]
             if suite["mean"][figure]
         ]
         if rows:
-            headers = ["first (A)", "second (B)", "mean over", *_HEADERS, "p", _TALLY, "track"]
-            yield FamiliesTable(
-                "pairs", f"Declared pairs: {title}", headers, rows, _share_notes(pairs) if figure == "bp50" else "", top=True
-            )
+            headers = ["first (A)", "second (B)", "mean over", *_HEADERS, "p", _TALLY, "track", "declared", "budget"]
+            yield FamiliesTable("pairs", f"Declared pairs: {title}", headers, rows, _run_notes(pairs) if figure == "bp50" else "", top=True)
 
 
-def _share_notes(pairs: Sequence[Mapping[str, Any]]) -> str:
-    shared = [f"{pair['a']} and {pair['b']} share: {pair['budget']}." for pair in pairs]
+def _given(pair: Mapping[str, Any]) -> tuple[str, str]:
+    """When a pair was declared, and whether both were given the same."""
+    return pair["declared"], budgets.in_words(pair["budget"])
+
+
+def _run_notes(pairs: Sequence[Mapping[str, Any]]) -> str:
     single = any(suite["sampling_error_only"] for pair in pairs for suite in pair["suites"])
-    return " ".join([*shared, *(["The intervals of systems with one run hold sampling error only."] if single else [])])
+    return "The intervals of systems with one run hold sampling error only." if single else ""
 
 
 def _details(pairs: Sequence[Mapping[str, Any]]) -> Iterator[FamiliesTable]:

@@ -4,6 +4,9 @@ from typing import Literal
 
 import msgspec
 
+#: Whether a pair was declared before there were figures of either system (`families.declared`).
+Declared = Literal["beforehand", "afterwards", "not known"]
+
 #: Breakdowns of a suite: what its languages are told apart by. `mean` is the suite's mean over its ranked languages.
 Dimension = Literal["mean", "family", "script", "resources", "encoder", "translation"]
 
@@ -67,7 +70,7 @@ class PairResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fal
 
     Attributes:
         a, b: names of the systems; `a` is the baseline.
-        budget: what both have alike, as declared.
+        declared: when, as the history of git last told it.
         contents: the content ids of both submissions when they were compared.
         replicates: of each test of BP@50.
         signatures: by suite, of its mean.
@@ -75,7 +78,7 @@ class PairResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fal
 
     a: str
     b: str
-    budget: str
+    declared: Declared
     contents: tuple[str, str]
     replicates: int
     signatures: dict[str, str]
