@@ -11,8 +11,10 @@ from boards import REPOSITORY
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boundarybench.leaderboard.families import pairs
 from boundarybench.leaderboard.families.budgets import compare_budgets, in_words
 from boundarybench.submission.budget import Budget, HumanWork, LabelledSentences, PretrainedModel, TargetText
+from boundarybench.submission.findings import Findings
 
 NEWS = LabelledSentences("news", "training", {"en": 14041, "fr": 9546})
 DEV = LabelledSentences("dev", "weights", {"luo": 718, "swa": 942})
@@ -92,6 +94,12 @@ def test_neither_states_one() -> None:
     assert in_words(asdict(compare_budgets(None, None))) == "as used: not stated by A and B"
 
 
+def test_sources_are_not_added_up() -> None:
+    """The second may lie in the first."""
+    both = Budget(text=(TargetText("all", "parallel", {"luo": 10}), TargetText("clean", "parallel", {"luo": 7, "swa": 5, "zul": 3})))
+    assert in_words(asdict(compare_budgets(both, Budget()))) == "as used (A / B): parallel text luo 10 + 15 (3 languages) / none"
+
+
 def test_numbers_that_are_not_known_are_summed_as_what_they_are_at_least() -> None:
     many = Budget(text=(TargetText("t", "parallel", {"luo": 10, "swa": None, "zul": 5}),))
     assert in_words(asdict(compare_budgets(Budget(), many))) == "as used (A / B): parallel text none / over 15 (3 languages)"
@@ -106,6 +114,25 @@ def test_the_order_and_the_grouping_of_entries_do_not_matter(entries: list[Label
     single = [LabelledSentences(each.data, each.use, {lang: count}) for each in entries for lang, count in each.sentences.items()]
     random.shuffle(single)
     assert compare_budgets(Budget(tuple(entries)), Budget(tuple(single))).verdict == "equal-budget"
+
+
+def test_the_committed_pairs_are_as_used() -> None:
+    """What the first board called equal: B read parallel text, and the recommended matching was fitted on labelled sentences."""
+    declared = pairs.read(REPOSITORY / "submissions", Findings())
+    assert len(declared) >= 5
+    for pair in declared:
+        found = compare_budgets(*(committed(name) for name in (pair.a, pair.b)))
+        assert (found.verdict, found.not_stated) == ("as used", ())
+        kinds = {each.kind: each for each in found.differences}
+        assert kinds["parallel text"].a is None
+        fitted = not pair.b.endswith(("heuristic", "ngrams"))
+        assert ("labelled for weights" in kinds) == ("labelled for thresholds" in kinds) == fitted
+        if fitted:
+            assert sum(filter(None, (kinds["labelled for weights"].b or {}).values())) == 5900
+        training = [each for each in found.differences if each.kind == "labelled for training"]
+        assert [(each.a, each.b) for each in training] == [({"en": 6435}, {"en": 14041}), ({"fr": 5640}, {"fr": 9546})]
+        human = {each.of for each in found.differences if each.kind == "human translations"}
+        assert ("originals of MasakhaNER 2.0 test" in human) == ("human" in pair.b)
 
 
 def committed(name: str) -> Budget:

@@ -1,6 +1,6 @@
 """Two systems' budgets compared: equal, or what one was given and the other was not."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -99,7 +99,8 @@ def _sides(kind: str, differences: Sequence[Mapping[str, Any]]) -> str:
     """Both sides, by their amounts; by name where there are none, or where these do not tell them apart."""
     given = {side: [each for each in differences if each[side] is not None] for side in ("a", "b")}
     names = {side: ", ".join(each["of"] for each in found) for side, found in given.items()}
-    amounts = {side: _amount(each[side] for each in found) for side, found in given.items()}
+    # Nobody knows whether two sources have sentences in common: they are named one by one, and not added up.
+    amounts = {side: " + ".join(_amount(each[side]) for each in found) or "none" for side, found in given.items()}
     if kind == _MODEL:
         return " / ".join(names[side] or "none" for side in names)
     if amounts["a"] != amounts["b"]:
@@ -107,13 +108,9 @@ def _sides(kind: str, differences: Sequence[Mapping[str, Any]]) -> str:
     return " / ".join(f"{names[side]}: {amounts[side]}" for side in names)
 
 
-def _amount(parts: Iterable[Amounts]) -> str:
-    """Amounts put together: languages and their numbers where they are few, else the sum."""
-    total: Amounts = {}
-    for part in parts:
-        for lang, amount in part.items():
-            total[lang] = _sum(total.get(lang, 0), amount)
-    if len(total) <= 2:
-        return ", ".join(f"{lang} {'?' if amount is None else format(amount, ',')}" for lang, amount in sorted(total.items())) or "none"
-    known = [amount for amount in total.values() if amount is not None]
-    return f"{'' if len(known) == len(total) else 'over '}{sum(known):,} ({len(total)} languages)"
+def _amount(amounts: Amounts) -> str:
+    """Languages and their numbers where they are few, else the sum."""
+    if len(amounts) <= 2:
+        return ", ".join(f"{lang} {'?' if amount is None else format(amount, ',')}" for lang, amount in sorted(amounts.items()))
+    known = [amount for amount in amounts.values() if amount is not None]
+    return f"{'' if len(known) == len(amounts) else 'over '}{sum(known):,} ({len(amounts)} languages)"
