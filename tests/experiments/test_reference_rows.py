@@ -112,7 +112,7 @@ def test_where_an_entity_went_astray(place, mentions, step):
     assert stage_losses._step(place, [{"start": start, "end": end, "fate": fate} for start, end, fate in mentions]) == step
 
 
-def test_the_budgets_of_the_rows_are_what_there_is_in_the_data(data):
+def test_the_budgets_of_the_rows_are_what_there_is_in_the_data(data, tmp_path):
     """Labelled sentences, originals and parallel text, counted where rows and weights take them from."""
     news = {
         name: training_data.read(str(data / "source-ner" / f"{name}.txt"), "train")
@@ -127,6 +127,10 @@ def test_the_budgets_of_the_rows_are_what_there_is_in_the_data(data):
     clean = {lang: len(parallel_text.unseen(data, lang)) for lang in parallel_text.SOURCES}
     dev = {lang: len(masakhaner_gold(data, lang, "dev")) for lang in ("bbj", "pcm")}
     from_french = {lang: originals["dev"][lang] for lang, source in MASAKHANER.items() if source == "fr"}
+    translated = {
+        lang: machine_translations.write(data, lang, "test", "m2m100_rel_news_newsft", tmp_path / lang)
+        for lang in machine_translations.CHOSEN_ON
+    }
     by_data = {
         "CoNLL-2003 train": [{"en": len(news["en/train"])}, {"en": prose["en/train"]}],
         "masakhane-ner transfer corpus train": [{"fr": len(news["fr/train"])}, {"fr": prose["fr/train"]}],
@@ -138,6 +142,8 @@ def test_the_budgets_of_the_rows_are_what_there_is_in_the_data(data):
         "MAFAND-MT without dev and test sentences and their originals": [clean],
         "originals of MasakhaNER 2.0 dev": [originals["dev"]],
         "originals of MasakhaNER 2.0 test": [originals["test"]],
+        "MasakhaNER 2.0 test": [{lang: pinned("masakhaner2", lang).sentences for lang in parallel_text.SOURCES}],
+        "MasakhaNER 2.0 test, without its labels": [translated],
     }
     seen = set()
     for name in reference_rows.ROWS:
@@ -161,6 +167,8 @@ def test_gold_mentions_lie_where_the_links_lead(data, tmp_path):
     assert sum(span is not None for span in entities) > 0.8 * len(entities)
     assert sum(tag[0] == "B" for line in lines for tag in line["tags"]) == sum(span is not None for span in entities)
     assert [len(line["tags"]) for line in lines] == [sentence.words for sentence in carried]
+    (mentions,) = system.load(system_file("scratch-projection-human-gold-mentions")).source_tagger.budget.human
+    assert mentions.amount["lug"] == sum(span is not None for span in entities)
 
 
 def committed(name, suite, lang):

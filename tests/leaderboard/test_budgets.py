@@ -100,6 +100,13 @@ def test_sources_are_not_added_up() -> None:
     assert in_words(asdict(compare_budgets(both, Budget()))) == "as used (A / B): parallel text luo 10 + 15 (3 languages) / none"
 
 
+def test_hundreds_of_entries_make_no_hundreds_of_words() -> None:
+    many = Budget(text=tuple(TargetText(f"text {n}", "parallel", {"luo": n}) for n in range(1, 201)))
+    models = Budget(models=tuple(PretrainedModel("m" * 300 + str(n)) for n in range(200)))
+    assert in_words(asdict(compare_budgets(Budget(), many))).endswith("none / luo 1 + luo 2 + luo 3 + luo 4 + 196 more")
+    assert len(in_words(asdict(compare_budgets(models, Budget())))) < 1500
+
+
 def test_numbers_that_are_not_known_are_summed_as_what_they_are_at_least() -> None:
     many = Budget(text=(TargetText("t", "parallel", {"luo": 10, "swa": None, "zul": 5}),))
     assert in_words(asdict(compare_budgets(Budget(), many))) == "as used (A / B): parallel text none / over 15 (3 languages)"

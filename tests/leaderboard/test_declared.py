@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from boundarybench.leaderboard.families import declared as history
+from boundarybench.leaderboard.families.declared import when_declared
 from boundarybench.leaderboard.families.pairs import DeclaredPair
 
 PAIR = DeclaredPair("moved", "projected")
@@ -50,7 +50,7 @@ def declare(repo: Path, pairs: Iterable[DeclaredPair]) -> None:
 
 
 def said(repo: Path, pair: DeclaredPair = PAIR) -> str | None:
-    found = history.declared(repo / "submissions", [pair])
+    found = when_declared(repo / "submissions", [pair])
     return found and found[pair.a, pair.b]
 
 

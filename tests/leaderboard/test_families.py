@@ -411,7 +411,7 @@ def test_when_it_was_declared_is_kept_where_history_is_not_at_hand(root: Path, m
     rewrite(root / "moved", silent(4), ("sw",))
     changed = collect(root, stored)
     assert [pair.declared for pair in changed.pairs] == ["beforehand"]
-    monkeypatch.setattr("boundarybench.leaderboard.collect.history", lambda *_: {("moved", "projected"): "afterwards"})
+    monkeypatch.setattr("boundarybench.leaderboard.collect.when_declared", lambda *_: {("moved", "projected"): "afterwards"})
     assert [pair.declared for pair in collect(root, changed).pairs] == ["afterwards"]
 
 

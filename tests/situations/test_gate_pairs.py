@@ -143,6 +143,8 @@ def test_a_request_that_breaks_none(name: str, repo: Path, capsys: pytest.Captur
     assert (code, report["findings"]) == (0, [])
     withdrawn = [note for note in report["notes"] if "no longer declared" in note]
     assert len(withdrawn) == {"a pair less": 1, "no pairs any more": 2}.get(name, 0)
+    waiting = [note for note in report["notes"] if note.startswith("newly declared")]
+    assert waiting == (["newly declared: moved and to-come; there is no to-come yet"] if "to come" in name else [])
 
 
 def test_a_pair_that_was_wrong_before_is_not_the_requests_fault(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:

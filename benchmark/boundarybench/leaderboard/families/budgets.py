@@ -9,6 +9,8 @@ from ...submission.budget import Amounts, Budget
 Verdict = Literal["equal-budget", "as used"]
 
 _MODEL = "pretrained model"
+#: Entries of a kind that a line of words has.
+_MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,20 @@ def in_words(comparison: Mapping[str, Any]) -> str:
 def _sides(kind: str, differences: Sequence[Mapping[str, Any]]) -> str:
     """Both sides, by their amounts; by name where there are none, or where these do not tell them apart."""
     given = {side: [each for each in differences if each[side] is not None] for side in ("a", "b")}
-    names = {side: ", ".join(each["of"] for each in found) for side, found in given.items()}
-    # Nobody knows whether two sources have sentences in common: they are named one by one, and not added up.
-    amounts = {side: " + ".join(_amount(each[side]) for each in found) or "none" for side, found in given.items()}
+    names = {side: _joined([each["of"] for each in found], ", ") for side, found in given.items()}
+    # Nobody knows whether two sources have sentences in common: they stand one by one, and are not added up.
+    amounts = {side: _joined([_amount(each[side]) for each in found], " + ") for side, found in given.items()}
     if kind == _MODEL:
-        return " / ".join(names[side] or "none" for side in names)
+        return " / ".join(names.values())
     if amounts["a"] != amounts["b"]:
         return " / ".join(amounts.values())
     return " / ".join(f"{names[side]}: {amounts[side]}" for side in names)
+
+
+def _joined(parts: Sequence[str], by: str) -> str:
+    """The first few: a stranger may have hundreds."""
+    more = [f"{len(parts) - _MOST} more"] if len(parts) > _MOST else []
+    return by.join([*parts[:_MOST], *more]) or "none"
 
 
 def _amount(amounts: Amounts) -> str:

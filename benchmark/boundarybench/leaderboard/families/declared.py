@@ -28,7 +28,7 @@ class _Version(msgspec.Struct):
     pair: tuple[_Names, ...] = ()
 
 
-def declared(root: Path, pairs: Collection[DeclaredPair]) -> dict[Names, Declared] | None:
+def when_declared(root: Path, pairs: Collection[DeclaredPair]) -> dict[Names, Declared] | None:
     """By the names of each pair, when it was declared.
 
     Args:
