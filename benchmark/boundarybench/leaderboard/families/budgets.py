@@ -18,7 +18,8 @@ class BudgetDifference:
     """Something of which two systems were not given the same.
 
     Attributes:
-        kind: `labelled sentences`, `parallel text`, ...; with `of`, the use, the source or the name, it says what was given.
+        kind: `labelled for weights`, `parallel text`, `pretrained model`, `human links`, ...
+        of: the data set, the source, or the model's name.
         a, b: amounts by language; of a pretrained model, no amounts, and None where a system does not use it.
     """
 
