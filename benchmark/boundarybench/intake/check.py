@@ -66,14 +66,13 @@ def _check(repository: Repository, commits: tuple[str, str]) -> GateReport:
     pairs = check_pairs(repository, passage)
     findings = pairs.findings.as_json()
     found, more = tuple(findings["findings"]), tuple(findings["more"])
-    notes = tuple(f"no longer declared in pairs.toml: {pair}" for pair in pairs.withdrawn)
     if passage.refusals.counts:
         refusals = passage.refusals
         found = (*(refusal.as_json() for refusal in refusals.shown), *found)
         more = (*({"file": None, "code": code, "count": count} for code, count in refusals.more().items()), *more)
         return GateReport("fail", *commits, passage, found, more)
     if passage.folder is None:
-        return GateReport("fail" if found else "no-submission", *commits, passage, found, more, notes=notes)
+        return GateReport("fail" if found else "no-submission", *commits, passage, found, more, notes=pairs.notes)
     with tempfile.TemporaryDirectory(prefix="boundarybench-") as temporary:
         report = _score(repository, commits, passage, passage.folder, Path(temporary).resolve())
     if not found:

@@ -26,6 +26,7 @@ from ..uncertainty.over_languages import OverLanguages
 from .contents import contents
 from .families import pairs
 from .families.compute import compare_pairs
+from .families.declared import when_declared
 from .paired_tests import paired_tests
 from .readings import Readings
 from .signatures import OVERALL, OVERALL_SUITES, overall_signature
@@ -72,7 +73,7 @@ def collect(root: Path, before: Board | None, progress: Progress = iter, *, own_
     return msgspec.structs.replace(
         board,
         tests=paired_tests(readings, board, before, unchanged),
-        pairs=compare_pairs(readings, board, declared, before, unchanged),
+        pairs=compare_pairs(readings, board, declared, before, unchanged, when_declared(root, declared)),
     )
 
 

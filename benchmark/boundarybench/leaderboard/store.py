@@ -15,6 +15,7 @@ import msgspec
 from ..columns import read_bytes
 from ..errors import DataError, UsageError
 from ..protocol import VERSION
+from ..submission.budget import Budget
 from ..uncertainty.over_languages import OverLanguages
 from .families.pair_results import COMPARED, PairResult
 
@@ -106,7 +107,7 @@ class Facets(msgspec.Struct, frozen=True, gc=False):
 
 
 class SystemFacts(msgspec.Struct, frozen=True, gc=False):
-    """The parts of a system.json that the board shows; its other fields are left out."""
+    """The parts of a system.json that the board shows or compares; its other fields are left out."""
 
     description: str
     authors: tuple[str, ...]
@@ -116,6 +117,7 @@ class SystemFacts(msgspec.Struct, frozen=True, gc=False):
     selection: str
     mentions_outside_types: str
     url: str | None = None
+    budget: Budget | None = None
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):

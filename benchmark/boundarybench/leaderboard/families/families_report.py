@@ -19,14 +19,16 @@ from ...uncertainty.over_languages import OverLanguages, p_over_languages
 from ..rank import EXPOSURES
 from ..store import Board
 from . import families_tables
+from .budgets import compare_budgets
 from .envelope import envelope, means
 from .groups import CONTRASTS, DOMAINS
 from .pair_results import COMPARED, Contrast, GroupContrast, PairResult, SetContrast
 
 INTRO = (
-    "Which family finds boundaries better? Systems are compared as families where they share source data, encoder and budget: such pairs "
-    "are declared, and tested language by language (differences are B - A, in points). The envelope, the best system of each family per "
-    "language, is shown without tests: picking the best on test data is selection."
+    "Which family finds boundaries better? Systems are compared as families where they share source data and encoder: such pairs are "
+    "declared, and tested language by language (differences are B - A, in points). A pair is equal-budget where both systems were given "
+    "the same, else it compares them as used, and says what differs. The envelope, the best system of each family per language, is shown "
+    "without tests: picking the best on test data is selection."
 )
 
 
@@ -56,7 +58,8 @@ def _pair(pair: PairResult, board: Board) -> dict[str, Any]:
         "a": pair.a,
         "b": pair.b,
         "families": [board.entries[name].system.family for name in (pair.a, pair.b)],
-        "budget": pair.budget,
+        "declared": pair.declared,
+        "budget": asdict(compare_budgets(*(board.entries[name].system.budget for name in (pair.a, pair.b)))),
         "suites": [_suite(pair, suite) for suite in known() if suite in pair.signatures],
         "sets": [_set(each) for each in pair.sets],
         "contrasts": [found for codes in CONTRASTS if (found := _domains(pair, codes))],

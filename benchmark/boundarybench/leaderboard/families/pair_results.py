@@ -8,6 +8,9 @@ from ...protocol import RANK_FIGURE
 from ...scoring.ranking import NAMES
 from ...uncertainty.over_languages import OverLanguages
 
+#: Whether a pair was declared before there were figures of either system (`families.declared`).
+Declared = Literal["beforehand", "afterwards", "not known"]
+
 #: Breakdowns of a suite: what its languages are told apart by. `mean` is the suite's mean over its ranked languages.
 Dimension = Literal["mean", "family", "script", "resources", "encoder", "translation"]
 
@@ -76,7 +79,7 @@ class PairResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fal
 
     Attributes:
         a, b: names of the systems; `a` is the baseline.
-        budget: what both have alike, as declared.
+        declared: when, as the history of git last told it.
         contents: the content ids of both submissions when they were compared.
         figures: what they were compared in; a result of other figures than `COMPARED` is of an older boundarybench, and made anew.
         replicates: of each test of the rank figure.
@@ -85,7 +88,7 @@ class PairResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fal
 
     a: str
     b: str
-    budget: str
+    declared: Declared
     contents: tuple[str, str]
     figures: tuple[str, ...]
     replicates: int
