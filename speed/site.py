@@ -20,7 +20,7 @@ from tabulate import tabulate
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
 from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, SystemFacts
-from boundarybench.protocol import FLOORS, REPLICATES, VERSION
+from boundarybench.protocol import FLOORS, RANK_FIGURE, REPLICATES, VERSION
 from boundarybench.scoring.anatomy import CLASSES, MISSED
 from boundarybench.scoring.arithmetic import bp_at
 from boundarybench.scoring.figures import stored
@@ -132,9 +132,9 @@ def synthetic(systems: int) -> tuple[Board, Survey]:
     noise = np.random.RandomState(0)
     resampled = {
         suite.name: {
-            name: np.clip(mean.figures["bp50"] + 0.01 * noise.standard_normal(REPLICATES), 0, 1)
+            name: np.clip(figure + 0.01 * noise.standard_normal(REPLICATES), 0, 1)
             for name, entry in entries.items()
-            if (mean := entry.mean(suite.name)) and mean.figures["bp50"] is not None
+            if (mean := entry.mean(suite.name)) and (figure := mean.figures[RANK_FIGURE]) is not None
         }
         for suite in OVERALL_SUITES
     }
@@ -173,7 +173,7 @@ def _row(suite: str, lang: str, level: float, talk: float, draw: random.Random) 
         "boundary.f1": 2 * exact / (predicted + gold),
         "typed.f1": 1.8 * exact / (predicted + gold),
     }
-    interval = (0.97 * floors["bp50"], min(1.0, 1.03 * floors["bp50"]))
+    interval = (0.97 * floors[RANK_FIGURE], min(1.0, 1.03 * floors[RANK_FIGURE]))
     errors = {name: (predicted - exact) // len(CLASSES) for name in (*CLASSES, MISSED)} | {"exact": exact}
     return LanguageRow(
         suite, lang, "zero-shot", "", pin.structure, True, 0, pin.sentences, pin.tokens,
@@ -184,8 +184,8 @@ def _row(suite: str, lang: str, level: float, talk: float, draw: random.Random) 
 def _mean(suite: str, langs: tuple[str, ...], parts: Sequence[LanguageRow | MeanRow]) -> MeanRow:
     columns = {name: [value for part in parts if (value := part.figures[name]) is not None] for name in parts[0].figures}
     figures = {name: fmean(column) if column else None for name, column in columns.items()}
-    bp50 = figures["bp50"] or 0.0
-    return MeanRow(suite, table_signature(suite), langs, (), True, figures, (0.99 * bp50, min(1.0, 1.01 * bp50)))
+    figure = figures[RANK_FIGURE] or 0.0
+    return MeanRow(suite, table_signature(suite), langs, (), True, figures, (0.99 * figure, min(1.0, 1.01 * figure)))
 
 
 if __name__ == "__main__":

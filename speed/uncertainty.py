@@ -113,7 +113,7 @@ def _comparison(base: Path, runs: int) -> str:
     return tabulate(rows, [title, "CPU seconds", "times ours"], tablefmt="github", disable_numparse=True)
 
 
-def _bp50(counts: CountArray) -> Any:
+def _rank_figure(counts: CountArray) -> Any:
     return figures_of(counts)[RANK_FIGURE]
 
 
@@ -123,9 +123,9 @@ def _naive(of: list[tuple[Gold, list[CountArray]]]) -> None:
         a, b = (by_unit(each, gold.units) for each in counts)
         for _ in range(SLOW_REPLICATES):
             drawn = random.randint(0, len(a), len(a))
-            _bp50(b[drawn].sum(axis=0)) - _bp50(a[drawn].sum(axis=0))
+            _rank_figure(b[drawn].sum(axis=0)) - _rank_figure(a[drawn].sum(axis=0))
             swap = random.randint(0, 2, (len(a), 1)).astype(bool)
-            _bp50(np.where(swap, a, b).sum(axis=0)) - _bp50(np.where(swap, b, a).sum(axis=0))
+            _rank_figure(np.where(swap, a, b).sum(axis=0)) - _rank_figure(np.where(swap, b, a).sum(axis=0))
 
 
 def _scipy(of: list[tuple[Gold, list[CountArray]]]) -> None:
@@ -136,7 +136,7 @@ def _scipy(of: list[tuple[Gold, list[CountArray]]]) -> None:
         both = np.concatenate([a, b])
 
         def statistic(i: Any, j: Any, both: CountArray = both) -> Any:  # scipy draws numbers: each stands for a count vector
-            return _bp50(both[j.astype(int)].sum(axis=0)) - _bp50(both[i.astype(int)].sum(axis=0))
+            return _rank_figure(both[j.astype(int)].sum(axis=0)) - _rank_figure(both[i.astype(int)].sum(axis=0))
 
         samples = (np.arange(len(a)), np.arange(len(a), 2 * len(a)))
         options = {"vectorized": False, "n_resamples": SLOW_REPLICATES}

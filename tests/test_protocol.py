@@ -27,8 +27,8 @@ def test_ids() -> None:
 def test_signature() -> None:
     line = signature("masakhaner2", ["b" * 64, "a" * 64], "18", ("PER", "ORG", "LOC"))
     assert line == signature("masakhaner2", ["a" * 64, "b" * 64], "18", ("PER", "ORG", "LOC"))
-    head, gold, tail = line[: len("bp50|suite:masakhaner2|gold:")], line[28:36], line[36:]
-    assert head == "bp50|suite:masakhaner2|gold:"
+    head, gold, tail = line[: len("bp75|suite:masakhaner2|gold:")], line[28:36], line[36:]
+    assert head == "bp75|suite:masakhaner2|gold:"
     assert len(gold) == 8
-    assert tail == "|langs:18|types:PER+ORG+LOC|decode:begin|mean:lang|boot:1000/0|v:1"
+    assert tail == "|langs:18|types:PER+ORG+LOC|decode:begin|mean:lang|boot:1000/0|v:2"
     assert FLOORS == {"bp25": 0.25, "bp50": 0.5, "bp75": 0.75, "bp100": 1.0}

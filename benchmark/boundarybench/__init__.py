@@ -1,3 +1,3 @@
 """The harness of boundarybench: gold, submissions, scoring, leaderboard. It imports nothing of the reference systems."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""The boundary-precision protocol, version 1, as data: types, limits, rank figure, signature. What is measured by it: `suites/`.
+"""The boundary-precision protocol, version 2, as data: types, limits, rank figure, signature. What is measured by it: `suites/`.
 
 Nothing here computes a score. A change to a value in this module is a new protocol version, because two figures with the
 same signature must stay comparable (`docs/protocol.md`).
@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from functools import cache
 from types import MappingProxyType
 
-VERSION = 1
+VERSION = 2
 
 #: The scored entity types, in the order in which a signature names them.
 TYPES = ("PER", "ORG", "LOC")
 
-#: Prediction shares of gold below which missing predictions count as wrong; the rank figure is the one at 0.5.
+#: Prediction shares of gold below which missing predictions count as wrong; the rank figure is the one at 0.75.
 FLOORS = MappingProxyType({"bp25": 0.25, "bp50": 0.5, "bp75": 0.75, "bp100": 1.0})
-RANK_FIGURE = "bp50"
+RANK_FIGURE = "bp75"
 
 REPLICATES = 1000
 SEED = 0

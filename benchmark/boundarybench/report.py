@@ -5,89 +5,26 @@ This is where the harness's parts meet: counts from `scoring`, intervals from `u
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .gold.model import FILE, Gold, named
+from .gold.model import FILE, Gold
 from .protocol import signature
-from .scoring.arithmetic import number
-from .scoring.figures import Figures, compared, figures_of, nested
-from .scoring.matched_recall import scored_spans
-from .scoring.means import mean_tree
+from .result import Result
+from .scoring.figures import figures_of
 from .scoring.ranking import Ranking, ranking
-from .scoring.score import Score, score
-from .selection import NotScored, Selection, Types, check, not_scored, resolved, selection
+from .scoring.score import score
+from .scoring.scored_spans import scored_spans
+from .selection import Selection, Types, check, not_scored, resolved, selection
 from .spans import decode, offsets, owners
 from .submission.findings import Findings, FindingsError
 from .submission.prediction import Prediction
-from .suites.manifests import find, packaged
-from .suites.pins import mean_name, ranked
-from .uncertainty.intervals import intervals, percentiles, replicates
-
-FloatArray = NDArray[np.float64]
-
-#: What a mean is not taken of.
-_COUNTS = ("gold", "predicted", "exact")
-_NO_FIGURES = (
-    *("suite", "lang", "gold_version", "signature", "pinned", "partial", "missing", "sentences", "tokens", "errors", "intervals"),
-    "not_scored",
-)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Result:
-    """The score of one test set with what pins it down.
-
-    Attributes:
-        version: the older copy of the gold; "" for today's.
-        fingerprint: the gold's structure fingerprint.
-        pinned: whether the manifest knows it.
-        ids: a hash of the scored sentence ids where only some were scored (`--ids`); empty where all were.
-        missing: sentences that the submission lacks, scored as all `O`.
-        types: the types that count; None for all.
-        not_scored: the spans of other types; None where the protocol's rules for the suite say what counts.
-        ranking: of the predicted spans by their scores; None where the predictions have no scores, or gold has no span.
-        resampled: bootstrap values of each figure that has an interval.
-    """
-
-    suite: str
-    lang: str
-    version: str
-    signature: str
-    fingerprint: str
-    pinned: bool
-    ids: str
-    missing: int
-    types: tuple[str, ...] | None
-    not_scored: NotScored | None
-    score: Score
-    ranking: Ranking | None
-    intervals: dict[str, tuple[float, float]]
-    resampled: dict[str, FloatArray]
-
-    def as_json(self) -> dict[str, Any]:
-        """The result in plain JSON types, full precision."""
-        data: dict[str, Any] = plain(self.score)
-        return {
-            "suite": self.suite,
-            "lang": self.lang,
-            **({"gold_version": self.version} if self.version else {}),
-            "signature": self.signature,
-            "pinned": self.pinned,
-            "partial": bool(self.ids),
-            "missing": self.missing,
-            **({} if self.not_scored is None else {"not_scored": plain(self.not_scored)}),
-            "sentences": data.pop("sentences"),
-            "tokens": data.pop("tokens"),
-            **data.pop("figures"),
-            **data,
-            "average_precision": self.ranking and self.ranking.average_precision,
-            "precision_at_recall": self.ranking and self.ranking.as_json(),
-            "intervals": plain(self.intervals),
-        }
+from .suite_means import mean_of, mean_of_means
+from .suites.manifests import packaged
+from .uncertainty.intervals import intervals, replicates
 
 
 def evaluate(
@@ -180,107 +117,18 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
     rows = [result.as_json() for result in results]
     suites = dict.fromkeys(result.suite for result in results)
     means = {
-        suite: _mean(suite, *zip(*((result, row) for result, row in zip(results, rows, strict=True) if result.suite == suite), strict=True))
+        suite: mean_of(
+            suite, *zip(*((result, row) for result, row in zip(results, rows, strict=True) if result.suite == suite), strict=True)
+        )
         for suite in suites
     }
     report = {"results": rows, "means": means}
-    pair = [means.get(suite.name) for suite in packaged().values() if suite.overall]
-    if all(mean is not None and mean["complete"] for mean in pair):
-        report["overall"] = mean_tree([_main(mean) for mean in pair if mean])[0]
+    overall = [suite.name for suite in packaged().values() if suite.overall]
+    if all(suite in means and means[suite]["complete"] for suite in overall):
+        report["overall"] = mean_of_means([means[suite] for suite in overall], [_inside(results, means, suite) for suite in overall])
     return report
 
 
-def _mean(suite: str, rows: Sequence[Result], reports: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    known = find(suite)
-    wanted = ranked(known, rows[0].version) if known else tuple(row.lang for row in rows)
-    inside = [row for row in rows if row.lang in wanted]
-    missing = sorted(set(wanted) - {row.lang for row in rows})
-    trees = [_figures(report) for report in reports if report["lang"] in wanted]
-    mean, nulls = mean_tree(trees)
-    report: dict[str, Any] = {
-        "signature": suite_signature(
-            suite, rows[0].version, [row.fingerprint for row in inside], rows[0].types, [row.ids for row in inside]
-        ),
-        "languages": [row.lang for row in inside],
-        "missing_languages": missing,
-        "apart": [row.lang for row in rows if row.lang not in wanted],
-        "complete": not missing and all(row.pinned and not row.ids and not row.missing for row in inside),
-        **mean,
-        "nulls": nulls,
-        "micro": _micro(inside),
-        "intervals": _intervals(inside),
-    }
-    if known:
-        groups = {
-            "character_tokens": [language.code for language in known.languages if language.character_tokens],
-            "tiny": [language.code for language in known.languages if language.tiny],
-        }
-        report["without"] = {
-            name: mean_tree([_main(tree) for row, tree in zip(inside, trees, strict=True) if row.lang not in codes])[0]
-            for name, codes in groups.items()
-            if 0 < sum(row.lang in codes for row in inside) < len(inside)
-        }
-    return report
-
-
-def suite_signature(suite: str, version: str, fingerprints: Sequence[str], types: tuple[str, ...] | None, ids: Sequence[str]) -> str:
-    """The signature of a figure over several languages of a suite, one fingerprint and one hash of chosen ids (or "") for each."""
-    known = find(suite)
-    name = named(mean_name(known) if known else suite, version)
-    chosen = "+".join(sorted({name for name in ids if name}))
-    return signature(name, fingerprints, str(len(fingerprints)), types, chosen)
-
-
-def _figures(report: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures in a result's JSON, without what a mean cannot be taken of."""
-    return _without_counts({name: value for name, value in report.items() if name not in _NO_FIGURES})
-
-
-def _main(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures that are also shown for a part of a suite's languages: those that can be compared."""
-    return {name: tree[name] for name in dict.fromkeys(figure.name.partition(".")[0] for figure in compared())}
-
-
-def _without_counts(tree: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _without_counts(value) if isinstance(value, Mapping) else value for name, value in tree.items() if name not in _COUNTS}
-
-
-def _micro(rows: list[Result]) -> dict[str, Any]:
-    """Figures of all languages' counts added up."""
-    if not rows:
-        return {}
-    totals = np.sum([row.score.counts.sum(axis=0) for row in rows], axis=0)
-    return {
-        "predicted": int(totals[0]),
-        "gold": int(totals[1]),
-        **nested({name: number(value) for name, value in figures_of(totals).items()}),
-        "errors": {name: sum(row.score.errors[name] for row in rows) for name in rows[0].score.errors},
-    }
-
-
-def _intervals(rows: list[Result]) -> dict[str, list[float]]:
-    """Intervals of the means: languages are resampled independently (stratified)."""
-    if len(rows) == 1:
-        return {name: list(pair) for name, pair in rows[0].intervals.items()}
-    found = {}
-    for name in rows[0].resampled if rows else ():
-        values = np.stack([row.resampled[name] for row in rows])
-        usable = values[:, ~np.isnan(values).all(axis=0)]  # replicates in which some language has the figure
-        if usable.size:
-            found[name] = list(percentiles(np.nanmean(usable, axis=0)[np.newaxis])[0])
-    return found
-
-
-def plain(value: Any) -> Any:
-    """A value in JSON types: dataclasses and named tuples become objects, arrays are left out."""
-    if isinstance(value, Figures):
-        return value.as_json()
-    if is_dataclass(value):
-        return {f.name: plain(v) for f in fields(value) if not isinstance(v := getattr(value, f.name), np.ndarray)}
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        return {name: plain(item) for name, item in value._asdict().items()}
-    if isinstance(value, Mapping):
-        return {name: plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
+def _inside(results: Sequence[Result], means: Mapping[str, Any], suite: str) -> list[Result]:
+    """The results that the mean of a suite is taken over."""
+    return [result for result in results if result.suite == suite and result.lang in means[suite]["languages"]]

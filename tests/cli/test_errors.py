@@ -133,7 +133,7 @@ def test_the_terminal_shows_gold_above_prediction(hand: tuple[Path, Path], capsy
         "left-over: starts too early\n\n  hand-00008 (file)  PER Mrs Ida Jo  start −1\n    gold           Mrs {PER Ida Jo} sat\n",
         "    gold           Mrs {PER Ida Jo} sat\n    predicted {PER Mrs      Ida Jo} sat\n",
         "    gold      {PER Bo} and {PER Cy} ran\n    predicted {PER Bo  and      Cy} ran\n",
-        "signature: bp50|suite:file|gold:",
+        "signature: bp75|suite:file|gold:",
         "langs:hand|types:PER+ORG+LOC",
     ):
         assert expected in shown

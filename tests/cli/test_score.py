@@ -61,10 +61,10 @@ def test_the_json_contract(files: tuple[Path, Path]) -> None:
     assert (result["gold"], result["predicted"]) == (3, 3)
     assert result["boundary"]["precision"] == 2 / 3
     assert result["errors"]["right-under"] == 1
-    low, high = result["intervals"]["bp50"]
+    low, high = result["intervals"]["bp75"]
     assert low < 2 / 3 < high
-    assert result["signature"].startswith("bp50|suite:file|gold:")
-    assert result["signature"].endswith("|langs:any|types:PER+ORG+LOC|decode:begin|mean:lang|boot:1000/0|v:1")
+    assert result["signature"].startswith("bp75|suite:file|gold:")
+    assert result["signature"].endswith("|langs:any|types:PER+ORG+LOC|decode:begin|mean:lang|boot:1000/0|v:2")
     assert report["means"]["file"]["bp50"] == result["bp50"]
     assert report["means"]["file"]["signature"].split("|langs:")[1].startswith("1|")
 
@@ -150,7 +150,7 @@ def test_the_path_may_follow_lang(files: tuple[Path, Path], capsys: pytest.Captu
     gold, predicted = files
     assert main(["score", "--gold", str(gold), "--lang", "any", str(predicted)]) == 0
     table = capsys.readouterr().out
-    for heading in ("BP@50", "whole-sentence spans dropped", "left-under+right-over", "signature: bp50|suite:file|"):
+    for heading in ("BP@50", "whole-sentence spans dropped", "left-under+right-over", "signature: bp75|suite:file|"):
         assert heading in table
 
 
@@ -205,7 +205,7 @@ def test_means_of_the_protocols_suites(data: Path, tmp_path: Path) -> None:
     assert (xtreme["languages"], xtreme["apart"], len(xtreme["missing_languages"])) == (["ja", "sw", "yo"], ["en"], 35)
     assert (masakhaner2["languages"], masakhaner2["apart"]) == (["swa"], ["pcm"])
     assert "|suite:xtreme|" not in xtreme["signature"]
-    assert xtreme["signature"].startswith("bp50|suite:xtreme-38|gold:")
+    assert xtreme["signature"].startswith("bp75|suite:xtreme-38|gold:")
     assert set(xtreme["without"]) == {"character_tokens", "tiny"}
     assert not xtreme["complete"]
     assert "overall" not in report

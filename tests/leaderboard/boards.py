@@ -61,7 +61,7 @@ def row(suite: str, lang: str, bp50: float | None = 0.5, track: str = "zero-shot
         suite=suite,
         lang=lang,
         track=track,  # type: ignore[arg-type]
-        signature=f"bp50|suite:{suite}|langs:{lang}",
+        signature=f"bp75|suite:{suite}|langs:{lang}",
         fingerprint=pin.structure,
         pinned=pinned,
         missing=missing,

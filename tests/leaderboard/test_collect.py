@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
-from boards import EXAMPLES, spoil, submission
 
+from boards import EXAMPLES, spoil, submission
 from boundarybench import gzipped
 from boundarybench.gold.load import load
 from boundarybench.leaderboard import collect as collect_module
@@ -87,8 +87,8 @@ def test_an_entry_holds_the_figures_of_score() -> None:
         results.append(evaluate(gold, prediction, TYPES))
     report = as_json(results)
     for row, expected in zip(entry.rows, report["results"], strict=True):
-        assert row.figures["bp50"] == expected["bp50"]
-        assert row.interval == tuple(expected["intervals"]["bp50"])
+        assert row.figures["bp75"] == expected["bp75"]
+        assert row.interval == tuple(expected["intervals"]["bp75"])
         assert row.figures["typed.f1"] == expected["typed"]["f1"]
         assert row.figures["start.precision"] == expected["start"]["precision"]
         assert (row.gold, row.predicted, row.exact, row.errors) == tuple(
@@ -99,7 +99,7 @@ def test_an_entry_holds_the_figures_of_score() -> None:
     mean, expected = entry.mean("sample"), report["means"]["sample"]
     assert mean is not None
     assert mean.figures["boundary.f1"] == expected["boundary"]["f1"]
-    assert mean.interval == tuple(expected["intervals"]["bp50"])
+    assert mean.interval == tuple(expected["intervals"]["bp75"])
     assert (mean.signature, mean.complete, len(mean.languages)) == (expected["signature"], True, 10)
 
 
@@ -127,11 +127,11 @@ def test_overall_is_the_mean_of_the_two_suite_means(tmp_path: Path, data: Path) 
     overall, *suites = (entry.mean(suite) for suite in (OVERALL, "xtreme", "masakhaner2"))
     assert overall is not None
     assert [f"{row.suite}/{row.lang}" for row in entry.rows] == ["/".join(pair) for pair in pairs] == list(overall.languages)
-    for figure in ("bp50", "boundary.f1", "typed.recall"):
+    for figure in ("bp75", "boundary.f1", "typed.recall"):
         assert overall.figures[figure] == pytest.approx(sum(mean.figures[figure] for mean in suites) / 2)
     low, high = overall.interval
     # Narrower than the mean of the suites' intervals: the two vary independently.
-    assert low < overall.figures["bp50"] < high
+    assert low < overall.figures["bp75"] < high
     assert high - low < sum(mean.interval[1] - mean.interval[0] for mean in suites) / 2
     for mean in (overall, *suites):
         assert mean.signature == table_signature(mean.suite)
@@ -143,7 +143,7 @@ def test_overall_is_the_mean_of_the_two_suite_means(tmp_path: Path, data: Path) 
 def test_only_english_is_a_row_and_no_mean(tmp_path: Path) -> None:
     entry = score_submission(submission(tmp_path, "system", langs=["en"]), "")
     assert [row.lang for row in entry.rows] == ["en"]
-    assert entry.means[0].figures["bp50"] is None
+    assert entry.means[0].figures["bp75"] is None
 
 
 # What is scored.

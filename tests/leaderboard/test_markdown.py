@@ -4,13 +4,15 @@ import re
 
 import pytest
 import tabulate
-from boards import REPOSITORY, make_board, make_entry, make_system, with_tests
 
+from boards import REPOSITORY, make_board, make_entry, make_system, with_tests
 from boundarybench.leaderboard.markdown import MAX_COLUMNS, render
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.signatures import OVERALL, table_signature
 from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import VERSION
 from boundarybench.suites.manifests import packaged
+from boundarybench.suites.pins import ranked
 
 MASAKHANER2 = packaged()["masakhaner2"]
 SAMPLE = packaged()["sample"]
@@ -35,20 +37,58 @@ def tables(page: str, heading: str) -> list[list[list[str]]]:
 def test_a_table_names_rank_and_figures() -> None:
     board = with_tests(make_board(make_entry("a", 0.5, **{"bp25": 0.1, "boundary.recall": 0.123}), make_entry("b", 0.25)))
     page = render(board, ())
-    ranked, *_ = tables(page, "MasakhaNER 2.0 (`masakhaner2`)")
-    assert ranked[0] == ["rank", "range", "system", "family", "BP@50 (95 %)", "BP", "BR", "BF1", "typed F1", "25/75/100"]
-    first = ["1", "1–2", "[a](submissions/a)", "model-transfer", "50.0 (25.0–50.0)", "50.0", "12.3", "50.0", "50.0", "2 / 1 / 1"]
-    assert ranked[2:] == [first, ["2", "1–2", "[b](submissions/b)", "model-transfer", "25.0 (12.5–25.0)", *["25.0"] * 4, "1 / 2 / 2"]]
-    ranked, *_ = tables(render(Board(board.protocol, board.entries), ()), "MasakhaNER 2.0 (`masakhaner2`)")
-    assert [row[1] for row in ranked[2:]] == ["–", "–"]  # a board of before there were tests
+    in_rank, *_ = tables(page, "MasakhaNER 2.0 (`masakhaner2`)")
+    assert in_rank[0] == [
+        "rank",
+        "range",
+        "system",
+        "family",
+        "BP@75 (95 %)",
+        "languages like these (95 %)",
+        "BP",
+        "BR",
+        "BF1",
+        "BP@50",
+        "typed F1",
+        "AP",
+        "25/50/100",
+    ]
+    first = ["1", "1–2", "[a](submissions/a)", "model-transfer", "50.0 (25.0–50.0)", "–", "50.0", "12.3", *["50.0"] * 4, "2 / 1 / 1"]
+    assert in_rank[2:] == [first, ["2", "1–2", "[b](submissions/b)", "model-transfer", "25.0 (12.5–25.0)", "–", *["25.0"] * 6, "1 / 2 / 2"]]
+    in_rank, *_ = tables(render(Board(board.protocol, board.entries), ()), "MasakhaNER 2.0 (`masakhaner2`)")
+    assert [row[1] for row in in_rank[2:]] == ["–", "–"]  # a board of before there were tests
 
 
 def test_rows_that_are_not_ranked_stand_below_with_the_reason() -> None:
     page = render(make_board(make_entry("a", 0.5), make_entry("b", 0.9, without=["swa", "yor"])), ())
-    ranked, others, *_ = tables(page, "MasakhaNER")
-    assert len(ranked) == 3
-    assert others[2][0] == "[b](submissions/b)"
-    assert others[2][-1] == "incomplete: 16 of 18 languages"
+    in_rank, others, *_ = tables(page, "MasakhaNER")
+    assert len(in_rank) == 3
+    system, _, languages, *_, beside, reason = others[2]
+    assert (system, languages, beside) == ("[b](submissions/b)", "all 18 but swa yor", "50.0 [a](submissions/a)")
+    assert reason == "incomplete: 16 of 18 languages"
+
+
+def test_means_over_other_languages_stand_in_tables_of_their_own() -> None:
+    few = [language for language in ranked(MASAKHANER2) if language not in ("swa", "yor")]
+    page = render(
+        make_board(
+            make_entry("a", 0.5),
+            make_entry("b", 0.9, without=["swa"]),
+            make_entry("c", 0.8, tracks={"swa": "supervised"}),
+            make_entry("d", 0.7, without=few, tracks={"yor": "oracle"}),
+        ),
+        (),
+    )
+    _, incomplete, oracle, supervised, *_ = tables(page, "MasakhaNER")
+    assert [[row[0] for row in table[2:]] for table in (incomplete, oracle, supervised)] == [
+        ["[b](submissions/b)"],
+        ["[d](submissions/d)"],
+        ["[c](submissions/c)"],
+    ]
+    assert [table[2][2] for table in (incomplete, oracle, supervised)] == ["all 18 but swa", "2: swa yor", "all 18"]
+    assert "**Oracle**: human translations" in page
+    only_unranked = tables(render(make_board(make_entry("b", 0.9, without=["swa"])), ()), "MasakhaNER")
+    assert only_unranked[0][2][-2] == "–"
 
 
 def test_sections_stand_in_order_and_only_where_there_are_rows() -> None:
@@ -59,14 +99,14 @@ def test_sections_stand_in_order_and_only_where_there_are_rows() -> None:
     ] * 6
     assert "**An example suite.**" in page
     assert "An example suite" not in render(make_board(make_entry("a", suites=BOTH)), ())
-    assert re.findall(r"^## (.*)", render(Board(1, {}), ()), re.MULTILINE) == ["Published figures"]
+    assert re.findall(r"^## (.*)", render(Board(VERSION, {}), ()), re.MULTILINE) == ["Published figures"]
 
 
 @pytest.mark.parametrize("suite", [OVERALL, "masakhaner2", "xtreme", "sample"])
 def test_every_table_has_its_signature(suite: str) -> None:
     page = render(make_board(make_entry("a", suites=BOTH), make_entry("b", suites=(SAMPLE,))), ())
     assert f"`{table_signature(suite)}`" in page
-    assert table_signature("xtreme").startswith("bp50|suite:xtreme-38|")
+    assert table_signature("xtreme").startswith("bp75|suite:xtreme-38|")
 
 
 @pytest.mark.parametrize("count", [1, 3, MAX_COLUMNS, 20])

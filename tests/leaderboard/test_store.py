@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from boards import make_board, make_entry, put, with_tests
 
+from boards import make_board, make_entry, put, with_tests
 from boundarybench.errors import DataError
 from boundarybench.leaderboard import store
 from boundarybench.leaderboard.store import Board
+from boundarybench.protocol import VERSION
 from boundarybench.suites.manifests import packaged
 
 MASAKHANER2 = packaged()["masakhaner2"]
@@ -38,7 +39,7 @@ def test_every_row_has_a_line_of_its_own() -> None:
 
 
 def test_an_empty_board_is_one() -> None:
-    assert store.from_files(store.to_files(Board(1, {})), "results") == Board(1, {})
+    assert store.from_files(store.to_files(Board(VERSION, {})), "results") == Board(VERSION, {})
 
 
 def test_a_new_row_changes_no_other() -> None:
@@ -54,7 +55,7 @@ def test_files_of_two_runs_lose_what_relates_rows() -> None:
     """An entry says of what predictions and gold it is; tests do not."""
     old, new = (with_tests(make_board(make_entry("a", figure), make_entry("b"))) for figure in (0.4, 0.6))
     mixed = {**store.to_files(old), "systems/a.json": store.to_files(new)["systems/a.json"]}
-    assert store.from_files(mixed, "results") == Board(1, new.entries)
+    assert store.from_files(mixed, "results") == Board(VERSION, new.entries)
     with_another = {**store.to_files(old), "systems/c.json": store.to_files(make_board(make_entry("c")))["systems/c.json"]}
     assert store.from_files(with_another, "results").tests == {}
 
@@ -67,12 +68,13 @@ def test_other_files_are_let_be(tmp_path: Path) -> None:
 
 FILES = store.to_files(make_board(make_entry("a")))
 GOOD, SEAL = FILES["systems/a.json"], FILES["board.json"]
+LATER = SEAL.replace(b'"protocol": 2', b'"protocol": 3', 1)
 
 
 @pytest.mark.parametrize(
     ("path", "data"),
     [
-        *(("board.json", data) for data in (b"", b"[]", b"{}", b'{"protocol": 1}', SEAL[:-3], SEAL.replace(b"1", b"2", 1))),
+        *(("board.json", data) for data in (b"", b"[]", b"{}", b'{"protocol": 2}', SEAL[:-3], LATER)),
         ("board.json", SEAL.replace(b'"files"', b'"extra": 0, "files"')),
         ("systems/b.json", GOOD),
         ("systems/a.json", GOOD[:-10]),

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-# The modules beside the tests, and those beside the leaderboard's, can be imported: they are no packages.
-sys.path.insert(0, str(Path(__file__).parents[1] / "leaderboard"))
+# The modules beside the tests can be imported: they are no package.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from boards import EXAMPLES, submission
 from hostile import HOSTILE
 
+from boards import EXAMPLES, submission
 from boundarybench.leaderboard.collect import collect
 from boundarybench.leaderboard.families.families_report import for_readers
 from boundarybench.leaderboard.published import published

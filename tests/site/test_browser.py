@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from boards import make_board, make_entry, make_system
 from hostile import HOSTILE
 
+from boards import make_board, make_entry, make_system
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.store import Board
 from boundarybench.protocol import FLOORS
@@ -121,7 +121,8 @@ class TestEveryPage:
     def test_without_scripts_the_board_is_there(self, chromium: Any, site: Path) -> None:
         tab = Tab(chromium, site, java_script_enabled=False)
         page = tab.open("index.html")
-        assert page.locator("#board tbody tr").count() == 4
+        assert page.locator("#board tbody tr").count() == 3
+        assert page.locator("#apart tbody tr").count() == 1
         assert not page.locator("#floor").is_visible()
         tab.context.close()
 
@@ -153,12 +154,13 @@ class TestEveryPage:
 class TestTheBoard:
     def test_it_comes_ranked(self, tab: Tab) -> None:
         page = tab.open("index.html")
-        assert names(page) == ["hostile", "loud", "quiet", "part"]
+        assert names(page) == ["hostile", "loud", "quiet"]
+        assert names(page, "apart") == ["part"]
         assert page.locator("#board th[data-key=rank]").get_attribute("aria-sort") == "ascending"
 
     def test_headers_sort_and_sort_back(self, tab: Tab) -> None:
         page = tab.open("index.html")
-        recall = {system["name"]: system["recall"] for system in page.evaluate("Board.data.systems")}
+        recall = {system["name"]: system["recall"] for system in page.evaluate("Board.data.systems") if system["ranked"]}
         best_first = sorted(recall, key=recall.__getitem__, reverse=True)
         header(page, "boundary-recall").click()
         assert names(page) == best_first
@@ -170,10 +172,12 @@ class TestTheBoard:
         assert names(page) == sorted(recall)
 
     def test_what_has_no_value_comes_last_either_way(self, tab: Tab) -> None:
-        page = tab.open("index.html")
+        page = tab.open("sample.html")
         for _ in range(2):
-            header(page, "rank").click()
-            assert names(page)[-1] == "part"
+            page.evaluate("document.querySelector('#board tbody tr:has(a[href*=loud]) .interval').dataset.value = ''")
+            header(page, "interval").click()
+            page.locator("#floor").dispatch_event("input")
+            until(page, "document.querySelector('#board tbody').lastElementChild.textContent.includes('loud')")
 
     def test_filters(self, tab: Tab) -> None:
         page = tab.open("index.html")
@@ -182,17 +186,17 @@ class TestTheBoard:
         assert "1 of 4" in page.locator("#status").text_content()
         page.locator("#filter-family").select_option("")
         page.locator("#filter-open").check()
-        assert names(page) == ["loud", "quiet", "part"]
-        page.locator("#filter-ranked").check()
         assert names(page) == ["loud", "quiet"]
+        assert names(page, "apart") == ["part"]
         page.locator("#filter-name").fill("OU")
         assert names(page) == ["loud"]
+        assert names(page, "apart") == []
+        assert "1 of 4" in page.locator("#status").text_content()
         page.locator("#filter-name").fill("(*")
         assert names(page) == []
         page.locator("#filter-name").fill("")
-        page.locator("#filter-ranked").uncheck()
         page.locator("#filter-open").uncheck()
-        assert len(names(page)) == 4
+        assert len(names(page) + names(page, "apart")) == 4
 
     def test_the_slider_gives_the_scorers_figures(self, tab: Tab, board: Board) -> None:
         page = tab.open("index.html")
@@ -209,16 +213,34 @@ class TestTheBoard:
         assert names(page)[0] == "quiet"  # right in all that it says, and it says a third
         assert "▲" in page.locator("#board tbody tr").first.locator(".rank").text_content()
         set_floor(page, 100)
-        assert names(page) == ["loud", "hostile", "quiet", "part"]  # `hostile` misses a fifth more
+        assert names(page) == ["loud", "hostile", "quiet"]  # `hostile` misses a fifth more
         assert page.locator("#floor-shown").text_content() == "100"
-        set_floor(page, 50)
+        set_floor(page, 75)
         assert page.locator("#board .rank small").count() == 0
 
     def test_the_slider_leaves_the_chosen_order(self, tab: Tab) -> None:
         page = tab.open("index.html")
         header(page, "name").click()
         set_floor(page, 25)
-        assert names(page) == ["hostile", "loud", "part", "quiet"]
+        assert names(page) == ["hostile", "loud", "quiet"]
+
+    def test_a_row_apart_stands_beside_the_best_ranked_one_on_its_languages(self, tab: Tab, board: Board) -> None:
+        page = tab.open("index.html")
+        part = board.entries["part"]
+        for floor, figure in ((75, "bp75"), (25, "bp25"), (100, "bp100")):
+            set_floor(page, floor)
+            inside = {row.lang for row in part.rows}
+            means = {
+                name: np.mean([row.figures[figure] for row in entry.rows if row.lang in inside])
+                for name, entry in board.entries.items()
+                if name != "part"
+            }
+            cell = page.locator("#apart .beside-row")
+            assert float(cell.get_attribute("data-value")) == pytest.approx(max(means.values()))
+            assert means[cell.locator("a").text_content()] == max(means.values())
+            mean = part.mean("sample")
+            assert mean is not None
+            assert page.locator("#apart .bp").text_content() == f"{100 * mean.figures[figure]:.1f}"
 
     def test_by_keyboard_alone(self, tab: Tab) -> None:
         page = tab.open("index.html")
@@ -233,9 +255,9 @@ class TestTheBoard:
             if reached[-1] == "name":
                 page.keyboard.press("Enter")
                 break
-        assert {"floor", "filter-name", "filter-family", "filter-track", "filter-ranked", "filter-open", "rank", "name"} <= set(reached)
-        assert page.locator("#floor").input_value() == "51"
-        assert names(page) == ["hostile", "loud", "part", "quiet"]
+        assert {"floor", "filter-name", "filter-family", "filter-track", "filter-open", "rank", "name"} <= set(reached)
+        assert page.locator("#floor").input_value() == "76"
+        assert names(page) == ["hostile", "loud", "quiet"]
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
     def test_going_back_keeps_what_was_chosen(self, tab: Tab) -> None:
@@ -244,7 +266,7 @@ class TestTheBoard:
         page.locator("#board tbody th a").click()
         page.wait_for_url("**/system/quiet.html")
         page.go_back()
-        until(page, "document.querySelectorAll('#board tbody tr').length === (document.getElementById('filter-name').value ? 1 : 4)")
+        until(page, "document.querySelectorAll('#board tbody tr').length === (document.getElementById('filter-name').value ? 1 : 3)")
 
 
 class TestCharts:
@@ -253,26 +275,26 @@ class TestCharts:
         tab.see_everything()
         until(page, "!!Chart.getChart('scatter')")
         sets = "Chart.getChart('scatter').data.datasets"
-        assert page.evaluate(f"{sets}.flatMap(s => s.data).filter(p => p.system).length") == 4
-        assert page.evaluate(f"{sets}.at(-1).data.at(-1)") == {"x": 50, "y": 100}
+        assert page.evaluate(f"{sets}.flatMap(s => s.data).filter(p => p.system).length") == 3
+        assert page.evaluate(f"{sets}.at(-1).data.at(-1)") == {"x": 75, "y": 100}
         page.evaluate("scrollTo(0, 0)")
         page.locator("#filter-name").fill("quiet")
-        set_floor(page, 75)
+        set_floor(page, 50)
         tab.see_everything()
-        until(page, f"{sets}.at(-1).data.at(-1).x === 75")
+        until(page, f"{sets}.at(-1).data.at(-1).x === 50")
         assert page.evaluate(f"{sets}.flatMap(s => s.data).filter(p => p.system).map(p => p.system.name)") == ["quiet"]
 
     def test_the_heatmap_is_the_board_by_language(self, tab: Tab, board: Board) -> None:
         page = tab.open("index.html")
         tab.see_everything()
         until(page, "document.querySelectorAll('#heatmap tbody tr').length === 4")
-        assert names(page, "heatmap") == names(page)
+        assert names(page, "heatmap") == names(page) + names(page, "apart")
         codes = page.eval_on_selector_all("#heatmap thead a", "cells => cells.map(cell => cell.textContent)")
         cells = page.eval_on_selector_all(
             "#heatmap tbody tr", "rows => rows.map(row => [...row.cells].slice(1).map(cell => cell.textContent))"
         )
         for name, line in zip(names(page, "heatmap"), cells, strict=True):
-            known = {row.lang: row.figures["bp50"] for row in board.entries[name].rows}
+            known = {row.lang: row.figures["bp75"] for row in board.entries[name].rows}
             for code, shown in zip(codes, line, strict=True):
                 value = known.get(code)
                 assert (shown == "") == (value is None)

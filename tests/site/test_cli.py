@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from boards import spoil
 
+from boards import spoil
 from boundarybench.cli.main import main
 from boundarybench.leaderboard import store
 from boundarybench.leaderboard.store import Board

@@ -6,11 +6,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from boards import make_board, make_entry, make_system
 from hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boards import make_board, make_entry, make_system
 from boundarybench.errors import DataError
 from boundarybench.gold.load import load
 from boundarybench.leaderboard import store

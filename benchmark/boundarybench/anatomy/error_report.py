@@ -6,13 +6,15 @@ from typing import Any
 
 from ..gold.model import Gold
 from ..protocol import signature
-from ..report import part, plain, refuse_unscored, suite_signature
+from ..report import part, refuse_unscored
+from ..result import plain
 from ..scoring.anatomy import MISSED
 from ..scoring.arithmetic import ratio
 from ..scoring.pairing import pair
 from ..selection import NotScored, Types, not_scored, resolved, selection
 from ..spans import BoolArray, decode
 from ..submission.prediction import Prediction
+from ..suite_means import suite_signature
 from ..suites.manifests import find, packaged
 from ..suites.pins import ranked
 from ..types_and_tags import selected

@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import logging
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -23,6 +24,9 @@ from ..protocol import VERSION
 from .output import check_outputs, progress
 
 log = logging.getLogger("boundarybench")
+
+#: What stands before a link's relative address in Markdown.
+_LINK = re.compile(rb"\]\((?![a-z]+:|#|/)")
 
 EPILOG = """examples:
   boundarybench leaderboard
@@ -140,8 +144,13 @@ def _diff(path: Path, old: str, new: str) -> Iterator[str]:
 
 
 def _keep(results: Mapping[str, bytes], folder: Path, page: Path, to: Path) -> None:
-    """Keep an older protocol's board. Raises DataError where another one of that version has been kept already."""
-    for path, data in (_below(to, results) | {to.with_suffix(".md"): _bytes(page)}).items():
+    """Keep an older protocol's board; its page stands a folder deeper, and its links lead out of that.
+
+    Raises DataError where another one of that version has been kept already.
+    """
+    old = _bytes(page)
+    moved = None if old is None else _LINK.sub(rb"](../", old)
+    for path, data in (_below(to, results) | {to.with_suffix(".md"): moved}).items():
         kept = _bytes(path)
         if kept is not None and kept != data:
             raise DataError(f"{path} is of another board of that version: move it away")

@@ -1,12 +1,15 @@
 """Scores as a person reads them. Figures are rounded here and nowhere else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tabulate import tabulate
 
-from ..scoring.figures import Figure, at, columns, listed
+from ..protocol import RANK_FIGURE
+from ..scoring.figures import Figure, at, columns, listed, named
 from .left_out import left_out, older_gold
+
+_RANK = named(RANK_FIGURE)
 
 #: Buckets, and what to write before their names.
 _GROUPS = (("by_type", ""), ("by_length", "length "), ("by_seen", ""), ("by_domain", "domain: "), ("by_hazard", "hazard: "))
@@ -21,24 +24,34 @@ def render(report: Mapping[str, Any]) -> str:
     if not parts:
         return "nothing was scored"
     if "overall" in report:
-        parts.append(f"overall (mean of the two suite means): BP@50 {_percent(report['overall']['bp50'])}")
+        parts.append(f"overall (mean of the two suite means): {_RANK.title} {_percent(report['overall'][_RANK.name])}")
     return "\n\n".join(parts)
 
 
 def _languages(suite: str, rows: list[dict[str, Any]], mean: dict[str, Any]) -> str:
+    # Without scores there is no average precision.
+    shown = [figure for figure in columns() if figure.compute or any(at(row, figure.name) is not None for row in rows)]
     table = [
-        [row["lang"], row["sentences"], row["gold"], row["predicted"], *_cells(row), _interval(row, "bp50"), _plain(row["invalid_per_1k"])]
+        [
+            row["lang"],
+            row["sentences"],
+            row["gold"],
+            row["predicted"],
+            *_cells(row, shown),
+            _interval(row, _RANK.name),
+            _plain(row["invalid_per_1k"]),
+        ]
         for row in rows
     ]
     if len(mean["languages"]) > 1:
         label = f"mean of {len(mean['languages'])}"
-        table.append([label, "", "", "", *_cells(mean), _interval(mean, "bp50"), _plain(mean["invalid_per_1k"])])
-    headers = [suite, "sentences", "gold", "predicted", *(figure.short for figure in columns()), "BP@50 95 %", "invalid/1k"]
+        table.append([label, "", "", "", *_cells(mean, shown), _interval(mean, _RANK.name), _plain(mean["invalid_per_1k"])])
+    headers = [suite, "sentences", "gold", "predicted", *(figure.short for figure in shown), f"{_RANK.title} 95 %", "invalid/1k"]
     return tabulate(table, headers, disable_numparse=True, colalign=("left", *["right"] * (len(headers) - 1)))
 
 
-def _cells(figures: Mapping[str, Any]) -> list[str]:
-    return [_shown(figure, figures) for figure in columns()]
+def _cells(figures: Mapping[str, Any], shown: Sequence[Figure]) -> list[str]:
+    return [_shown(figure, figures) for figure in shown]
 
 
 def _shown(figure: Figure, tree: Mapping[str, Any]) -> str:
@@ -58,14 +71,17 @@ def _details(rows: list[dict[str, Any]], mean: dict[str, Any]) -> Iterator[str]:
         disable_numparse=True,
         colalign=("left", *["right"] * 6),
     )
-    lines = [[figure.title, _shown(figure, figures), _interval(figures, figure.name)] for figure in listed()]
-    if figures["average_precision"] is not None:
-        lines.append(["average precision, by the spans' scores", _percent(figures["average_precision"]), ""])
-        lines += [[f"precision at recall {at} %", _percent(value), ""] for at, value in figures["precision_at_recall"].items()]
-    lines.append(["invalid transitions per 1,000", _plain(figures["invalid_per_1k"]), ""])
-    yield tabulate(lines, [f"figures ({label})", "", "95 % interval"], disable_numparse=True, colalign=("left", "right", "left"))
+    lines = [
+        [figure.title, _shown(figure, figures), _interval(figures, figure.name), *_general(figures, figure.name)]
+        for figure in listed()
+        if figure.compute or at(figures, figure.name) is not None
+    ]
+    lines.append(["invalid transitions per 1,000", _plain(figures["invalid_per_1k"])])
+    several = any(figures.get("over_languages", {}).values())
+    headers = ["95 % over sentences", "in languages like these", "± between them"] if several else ["95 % interval"]
+    yield tabulate(lines, [f"figures ({label})", "", *headers], disable_numparse=True, colalign=("left", "right", *["left"] * len(headers)))
     for name, part in mean.get("without", {}).items():
-        yield f"without {name.replace('_', ' ')}: BP@50 {_percent(part['bp50'])}, BP {_percent(part['boundary']['precision'])}"
+        yield f"without {name.replace('_', ' ')}: {_RANK.title} {_percent(part[_RANK.name])}, BP {_percent(part['boundary']['precision'])}"
     counts = rows[0] if single else mean["micro"]
     classes = [
         [name, str(count), _percent(count / of if (of := counts["gold" if name == "missed" else "predicted"]) else None)]
@@ -114,6 +130,12 @@ def _percent(value: float | None) -> str:
 
 def _plain(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
+
+
+def _general(figures: Mapping[str, Any], name: str) -> list[str]:
+    """The interval over languages, and the deviation between them; nothing where there is none."""
+    found = figures.get("over_languages", {}).get(name)
+    return [f"{100 * found['interval'][0]:.1f}–{100 * found['interval'][1]:.1f}", f"{100 * found['deviation']:.1f}"] if found else []
 
 
 def _interval(figures: Mapping[str, Any], name: str) -> str:

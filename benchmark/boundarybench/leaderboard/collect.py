@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from ..gold.load import load
 from ..protocol import RANK_FIGURE, VERSION
-from ..report import Result, as_json, evaluate
-from ..scoring.figures import at, stored
+from ..report import as_json, evaluate
+from ..result import Result
+from ..scoring.figures import at, named, stored
 from ..scoring.score import sentence_counts
 from ..selection import Selection, scored_types
 from ..submission import predictions, system_json
@@ -22,7 +22,7 @@ from ..suites.manifests import known as known_suites
 from ..suites.manifests import packaged
 from ..suites.pins import awaits_pin, pinned, ranked
 from ..suites.suite import Suites
-from ..uncertainty.intervals import percentiles
+from ..uncertainty.over_languages import OverLanguages
 from .contents import contents
 from .families import pairs
 from .families.compute import compare_pairs
@@ -193,12 +193,17 @@ def _mean(suite: str, mean: Mapping[str, Any]) -> MeanRow:
         complete=mean["complete"],
         figures=_figures(mean),
         interval=_interval(mean),
+        over_languages=_over_languages(mean),
     )
 
 
 def _figures(tree: Mapping[str, Any]) -> Figures:
-    """The board's figures from a report's; a mean over no language has none."""
-    return {name: at(tree, name) for name in stored()}
+    """The board's figures from a report's; a mean over no language has none.
+
+    A mean of what not all predictions have scores for would stand beside means over all languages: there is none.
+    """
+    nulls = tree.get("nulls", {})
+    return {name: None if name in nulls and named(name).compute is None else at(tree, name) for name in stored()}
 
 
 def _interval(tree: Mapping[str, Any]) -> Interval | None:
@@ -206,17 +211,21 @@ def _interval(tree: Mapping[str, Any]) -> Interval | None:
     return None if low is None else (low, high)
 
 
-def _overall(results: list[Result], figures: Mapping[str, Any]) -> MeanRow:
-    """The mean of the two suite means. Languages are resampled independently, so their replicates are simply averaged."""
-    inside = [[row for row in results if row.suite == suite.name and row.lang in ranked(suite)] for suite in OVERALL_SUITES]
-    replicates = [np.nanmean(np.stack([row.resampled[RANK_FIGURE] for row in rows]), axis=0) for rows in inside]
-    low, high = percentiles(np.mean(replicates, axis=0)[np.newaxis])[0]
+def _over_languages(tree: Mapping[str, Any]) -> OverLanguages | None:
+    found = tree["over_languages"].get(RANK_FIGURE)
+    return found and OverLanguages(**found)
+
+
+def _overall(results: list[Result], mean: Mapping[str, Any]) -> MeanRow:
+    """The mean of the two suite means."""
+    inside = [row for suite in OVERALL_SUITES for row in results if row.suite == suite.name and row.lang in ranked(suite)]
     return MeanRow(
         suite=OVERALL,
-        signature=overall_signature([row.fingerprint for rows in inside for row in rows]),
-        languages=tuple(f"{row.suite}/{row.lang}" for rows in inside for row in rows),
+        signature=overall_signature([row.fingerprint for row in inside]),
+        languages=tuple(f"{row.suite}/{row.lang}" for row in inside),
         missing_languages=(),
         complete=True,
-        figures=_figures(figures),
-        interval=(low, high),
+        figures=_figures(mean),
+        interval=_interval(mean),
+        over_languages=_over_languages(mean),
     )

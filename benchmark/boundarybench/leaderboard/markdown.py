@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from ..protocol import FLOORS, RANK_FIGURE
+from ..scoring.figures import listed, named
 from ..suites.manifests import on_board, packaged
 from ..suites.pins import mean_name, ranked
 from ..suites.suite import Suite
@@ -11,14 +13,26 @@ from .escape import address, escape, latex
 from .families.families_report import as_json as families_report
 from .page_parts import details, figure_cells, figure_headers, percent, table
 from .published import SOURCES, Published
-from .rank import Standing, standings
+from .rank import GROUPS, Standing, best_beside, inside, standings
 from .signatures import OVERALL, table_signature
 from .store import Board, Entry, LanguageRow, MeanRow
 
 __all__ = ["escape", "render"]
 
+#: Floors beside that of the rank figure.
+_OTHER_FLOORS = tuple(name for name in FLOORS if name != RANK_FIGURE)
+
 #: Systems in a table of languages: more do not fit GitHub's width.
 MAX_COLUMNS = 8
+#: What stands over the rows that are not ranked. Their means are over other languages or of other exposures than the ranked ones'.
+_GROUP_TITLES = {
+    "suite": "Not ranked:",
+    "incomplete": "**Incomplete**: means over the languages that are named, not ranked.",
+    "oracle": "**Oracle**: human translations, gold links or gold mentions were used. Upper bounds of a stage, not ranked.",
+    "supervised": "**Supervised**: labels in the language were used. A ceiling, not ranked.",
+    "exposure-unknown": "**Exposure unknown**: closed models, which may have seen the gold. Not ranked.",
+    "gold not pinned": "**Gold not pinned**: not ranked.",
+}
 #: Names up to this length, all together, may head the columns; longer ones are replaced by letters.
 _HEADER = 72
 
@@ -28,13 +42,16 @@ How well do systems find where entities begin and end in languages that they hav
 from [submissions/](submissions); every row is scored here from its predictions, with the gold frozen. The same figures to their last digit
 are in [results/](results).
 
-**How to read it.** Systems in the zero-shot track that cover all languages of a suite are ranked by mean **BP@50**: spans with right
-boundaries / max(predicted, half of the gold), so that silence pays nobody. In parentheses its 95 % interval: sampling error of the test
-sentences only. **range**: the ranks that paired tests leave open, from one more than the systems that are significantly better to as
-many as are not significantly worse ([how](docs/uncertainty.md)). **BP**, **BR**, **BF1**: boundary precision, recall and F1, types
-ignored; **typed F1** asks for the right type too (seqeval's figure). **25/75/100**: the rank at other shares of the gold. All figures
-are percentages, means over languages, and compare where the signatures are equal. The rules: [docs/protocol.md](docs/protocol.md); to
-add a row: [submissions/](submissions)."""
+**How to read it.** Systems in the zero-shot track that cover all languages of a suite are ranked by mean **BP@75**: spans with right
+boundaries / max(predicted, three quarters of the gold), so that neither silence nor deletion pays. Two intervals, two claims: in
+parentheses the 95 % interval *on these languages*, sampling error of their sentences only; **languages like these** is the interval of a
+random-effects mean in which the languages are a sample themselves, with the standard deviation between them. **range**: the ranks that
+paired tests leave open, from one more than the systems that are significantly better to as many as are not significantly worse
+([how](docs/uncertainty.md)). **BP**, **BR**, **BF1**: boundary precision, recall and F1, types ignored; **BP@50** asks for half of the
+gold only; **typed F1** asks for the right type too (seqeval's figure); **AP**: average precision of spans with scores. **25/50/100**: the
+rank at other shares of the gold. All figures are percentages, means over languages, and compare where the signatures are equal. Rows that
+are not ranked stand apart, because their means are over other languages or with other knowledge. The rules:
+[docs/protocol.md](docs/protocol.md); to add a row: [submissions/](submissions)."""
 
 
 def render(board: Board, published: Sequence[Published]) -> str:
@@ -71,16 +88,37 @@ def _standings(board: Board, suite: str) -> Iterator[str]:
     others = [row for row in rows if row.rank is None]
     if in_rank:
         cells = [
-            [str(row.rank), _range(row), *_figures(row), " / ".join(str(row.ranks[floor]) for floor in ("bp25", "bp75", "bp100"))]
-            for row in in_rank
+            [str(row.rank), _range(row), *_figures(row), " / ".join(str(row.ranks[floor]) for floor in _OTHER_FLOORS)] for row in in_rank
         ]
-        yield table(cells, ("rank", "range", "system", "family", *figure_headers(), "25/75/100"))
+        yield table(cells, ("rank", "range", "system", "family", *figure_headers(), "25/50/100"))
     else:
         yield "No system is ranked yet." if suite == OVERALL or packaged()[suite].ranked else "This suite has no ranks."
-    if others:
-        yield "Not ranked:"
-        yield table([[*_figures(row), row.reason] for row in others], ("system", "family", *figure_headers(), "why"))
+    for group in GROUPS:
+        found = [row for row in others if row.group == group]
+        if found:
+            yield _GROUP_TITLES[group]
+            headers = ("system", "family", "languages", *figure_headers(), "best ranked row on these languages", "why")
+            yield table([_apart(row, rows) for row in found], headers)
+    yield details(f"All figures: {'Overall' if suite == OVERALL else packaged()[suite].title}", _all_figures(rows))
     yield f"Signature of complete rows: `{table_signature(suite)}`"
+
+
+def _apart(row: Standing, rows: Sequence[Standing]) -> list[str]:
+    """A row that is not ranked, with its languages named and the best ranked row over these beside it."""
+    system, family, *figures = _figures(row)
+    return [system, family, inside(row), *figures, _beside(row, rows), row.reason]
+
+
+def _beside(row: Standing, rows: Sequence[Standing]) -> str:
+    found = best_beside(row, rows)
+    return f"{percent(found[1])} {_link(found[0].name)}" if found else "–"
+
+
+def _all_figures(rows: Sequence[Standing]) -> str:
+    """What the board holds of each row's mean, a line for each figure that any row has."""
+    figures = [figure for figure in listed() if figure.stored and any(row.mean.figures[figure.name] is not None for row in rows)]
+    cells = [[_link(row.name), *(figure.text(row.mean.figures[figure.name]) for figure in figures)] for row in rows]
+    return table(cells, ("system", *(figure.short or figure.title for figure in figures)))
 
 
 def _range(row: Standing) -> str:
@@ -99,7 +137,7 @@ def _link(name: str) -> str:
 
 
 def _languages(board: Board, suite: Suite) -> Iterator[str]:
-    """BP@50 of every language, of the systems that stand first."""
+    """The rank figure of every language, of the systems that stand first."""
     rows = standings(board, suite.name)[:MAX_COLUMNS]
     if not rows:
         return
@@ -108,7 +146,7 @@ def _languages(board: Board, suite: Suite) -> Iterator[str]:
     cells = [
         [
             f"{language.name} (`{language.code}`){'' if language.code in ranked(suite) else ' †'}",
-            *(_bp50(found.get(language.code)) for found in by_lang),
+            *(_rank_figure(found.get(language.code)) for found in by_lang),
         ]
         for language in suite.languages
         if any(language.code in found for found in by_lang)
@@ -118,7 +156,12 @@ def _languages(board: Board, suite: Suite) -> Iterator[str]:
         notes.append("† not in the mean.")
     if any(" *" in cell for line in cells for cell in line[1:]):
         notes.append("* not zero-shot.")
-    yield details(f"BP@50 per language: {suite.title}", legend, " ".join(filter(None, notes)), table(cells, ("language", *headers)))
+    yield details(
+        f"{named(RANK_FIGURE).title} per language: {suite.title}",
+        legend,
+        " ".join(filter(None, notes)),
+        table(cells, ("language", *headers)),
+    )
 
 
 def _columns(names: Sequence[str]) -> tuple[str, list[str]]:
@@ -129,10 +172,10 @@ def _columns(names: Sequence[str]) -> tuple[str, list[str]]:
     return " · ".join(f"**{letter}** {_link(name)}" for letter, name in zip(letters, names, strict=False)), list(letters[: len(names)])
 
 
-def _bp50(row: LanguageRow | None) -> str:
+def _rank_figure(row: LanguageRow | None) -> str:
     if row is None:
         return ""
-    return percent(row.figures["bp50"]) + ("" if row.track == "zero-shot" else " *")
+    return percent(row.figures[RANK_FIGURE]) + ("" if row.track == "zero-shot" else " *")
 
 
 def _families(board: Board) -> Iterator[str]:

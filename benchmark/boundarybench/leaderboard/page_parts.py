@@ -6,7 +6,8 @@ import tabulate
 
 from ..protocol import RANK_FIGURE
 from ..scoring.figures import named, on_board
-from .store import Interval, LanguageRow, MeanRow
+from ..uncertainty.over_languages import OverLanguages
+from .store import Interval, MeanRow
 
 
 def table(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
@@ -47,13 +48,21 @@ def p_value(value: float) -> str:
 
 def figure_headers() -> tuple[str, ...]:
     """What stands above `figure_cells`."""
-    return (f"{named(RANK_FIGURE).title} (95 %)", *(figure.short for figure in on_board()))
+    return (f"{named(RANK_FIGURE).title} (95 %)", "languages like these (95 %)", *(figure.short for figure in on_board()))
 
 
-def figure_cells(row: LanguageRow | MeanRow) -> list[str]:
-    """The rank figure with its interval, and the board's other figures."""
-    rank = f"{percent(row.figures[RANK_FIGURE])}{interval(row.interval)}"
-    return [rank, *(figure.text(row.figures[figure.name]) for figure in on_board())]
+def figure_cells(mean: MeanRow) -> list[str]:
+    """The rank figure with its two intervals, over sentences and over languages, and the board's other figures."""
+    rank = f"{percent(mean.figures[RANK_FIGURE])}{interval(mean.interval)}"
+    return [rank, general(mean.over_languages), *(figure.text(mean.figures[figure.name]) for figure in on_board())]
+
+
+def general(found: OverLanguages | None) -> str:
+    """The interval over languages, and the standard deviation between them."""
+    if found is None:
+        return "–"
+    low, high = (min(max(bound, 0.0), 1.0) for bound in found.interval)
+    return f"{100 * low:.1f}–{100 * high:.1f}, sd {100 * found.deviation:.1f}"
 
 
 def interval(value: Interval | None) -> str:

@@ -1,7 +1,7 @@
 """All paired tests of ranked rows, and the ranges of ranks that they leave (protocol, section 6).
 
 A test of two systems depends on their predictions and on nothing else of the board, so that only pairs of which one has changed are
-tested; the others stand in `results/`. Its p value is that of approximate randomisation on mean BP@50.
+tested; the others stand in `results/`. Its p value is that of approximate randomisation on the mean rank figure.
 """
 
 import logging
@@ -18,6 +18,7 @@ from ..suites.manifests import packaged
 from ..suites.pins import ranked
 from ..uncertainty.differences import ALPHA, as_extreme
 from ..uncertainty.paired_resampling import CountArray, FloatArray, by_unit, randomise
+from ..uncertainty.rank_ranges import rank_ranges
 from .rank import standings
 from .readings import Output, Readings
 from .signatures import OVERALL, OVERALL_SUITES
@@ -73,7 +74,7 @@ def _known(before: Board | None, suite: str, unchanged: Collection[str]) -> dict
 
 
 def _test(readings: Readings, suite: str, pairs: list[Pair]) -> dict[Pair, Differences]:
-    """Approximate randomisation of mean BP@50, language by language: the counts of one language are held at a time."""
+    """Approximate randomisation of the mean rank figure, language by language: the counts of one language are held at a time."""
     langs = ranked(packaged()[suite])
     observed = dict.fromkeys(pairs, 0.0)
     totals = {pair: np.zeros(REPLICATES) for pair in pairs}
@@ -83,8 +84,8 @@ def _test(readings: Readings, suite: str, pairs: list[Pair]) -> dict[Pair, Diffe
         total = len(gold.spans.of_types(packaged()[suite].scored))
         for a, b in pairs:
             left, right = randomise(counts[a], counts[b], f"{suite}/{lang}", REPLICATES)
-            totals[a, b] += _bp50(right, total) - _bp50(left, total)
-            observed[a, b] += float(_bp50(counts[b].sum(axis=0), total) - _bp50(counts[a].sum(axis=0), total))
+            totals[a, b] += _rank_figure(right, total) - _rank_figure(left, total)
+            observed[a, b] += float(_rank_figure(counts[b].sum(axis=0), total) - _rank_figure(counts[a].sum(axis=0), total))
     return {pair: (observed[pair] / len(langs), totals[pair] / len(langs)) for pair in pairs}
 
 
@@ -93,17 +94,12 @@ def _spans(output: Output, gold: Gold) -> CountArray:
     return by_unit(output.counts[:, [0, 2]], gold.units)
 
 
-def _bp50(totals: CountArray | FloatArray, gold: int) -> FloatArray:
+def _rank_figure(totals: CountArray | FloatArray, gold: int) -> FloatArray:
     return bp_at(FLOORS[RANK_FIGURE], totals[..., 1], totals[..., 0], gold)
 
 
 def _tests(board: Board, suite: str, names: list[str], known: Mapping[Pair, int]) -> PairedTests:
     extreme = tuple(tuple(known[other, name] for other in names[:i]) for i, name in enumerate(names))
-    figures = {row.name: row.mean.figures["bp50"] or 0.0 for row in standings(board, suite) if row.rank is not None}
-    better, worse = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
-    for pair in combinations(names, 2):
-        if (1 + known[pair]) / (1 + REPLICATES) < ALPHA and figures[pair[0]] != figures[pair[1]]:
-            low, high = sorted(pair, key=figures.__getitem__)
-            better[low] += 1
-            worse[high] += 1
-    return PairedTests(tuple(names), extreme, {name: (1 + better[name], len(names) - worse[name]) for name in names})
+    figures = {row.name: row.mean.figures[RANK_FIGURE] or 0.0 for row in standings(board, suite) if row.rank is not None}
+    significant = [pair for pair in combinations(names, 2) if (1 + known[pair]) / (1 + REPLICATES) < ALPHA]
+    return PairedTests(tuple(names), extreme, rank_ranges(figures, significant))

@@ -16,7 +16,8 @@ from ..columns import read_bytes
 from ..errors import DataError, UsageError
 from ..protocol import VERSION
 from ..submission.budget import Budget
-from .families.pair_results import PairResult
+from ..uncertainty.over_languages import OverLanguages
+from .families.pair_results import PairResult, StoredForm
 
 #: No file of a board is larger: a system of 57 languages has 70 kB, the tests of 200 systems in a table have 100.
 MAX_BYTES = 1 << 26
@@ -42,7 +43,7 @@ class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
         fingerprint: the gold's structure fingerprint.
         missing: sentences without a prediction.
         gold, predicted, exact, typed_correct: numbers of spans.
-        interval: of BP@50.
+        interval: of the rank figure.
         errors: number of spans in each error class.
     """
 
@@ -65,7 +66,12 @@ class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
 
 
 class MeanRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """The mean over a suite's ranked languages; `suite` is `overall` for the mean of the two suite means. `interval`: of BP@50."""
+    """The mean over a suite's ranked languages; `suite` is `overall` for the mean of the two suite means.
+
+    Attributes:
+        interval: of the rank figure, over sentences of these languages.
+        over_languages: what these languages say of languages like them; None of fewer than three.
+    """
 
     suite: str
     signature: str
@@ -74,6 +80,7 @@ class MeanRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False)
     complete: bool
     figures: Figures
     interval: Interval | None
+    over_languages: OverLanguages | None = None
 
 
 class Model(msgspec.Struct, frozen=True, gc=False):
@@ -192,7 +199,8 @@ def from_files(files: Mapping[str, bytes], name: str) -> Board:
     """The board in the files of a folder that messages call `name`.
 
     Where they are not those of which `board.json` tells, a run was cut short, or someone put files there. An entry says of which
-    predictions and gold it is made and can be judged by itself; tests and pairs cannot, and are left out, to be computed again.
+    predictions and gold it is made and can be judged by itself; tests and pairs cannot, and are left out, to be computed again. So is
+    a pair that was compared in other figures than today's, as an older boundarybench did.
 
     Raises:
         DataError: they are no board of this protocol version.
@@ -214,7 +222,8 @@ def from_files(files: Mapping[str, bytes], name: str) -> Board:
     if seal.files != _digests(files):
         return Board(found, entries)
     tests = {path[len("tests/") : -len(".json")]: _tests(files, path, name) for path in files if path.startswith("tests/")}
-    pairs = (_decode(files, path, name, PairResult) for path in seal.files if path.startswith("pairs/"))
+    stored = [path for path in seal.files if path.startswith("pairs/") and _decode(files, path, name, StoredForm).is_current]
+    pairs = (_decode(files, path, name, PairResult) for path in stored)
     board = Board(found, entries, tests, tuple(pairs))
     for pair in board.pairs:
         if _pair(pair) not in files or not {pair.a, pair.b} <= entries.keys():

@@ -13,6 +13,7 @@ import numpy as np
 from ..protocol import FLOORS, RANK_FIGURE
 from .arithmetic import FloatArray, bp_at, number, precision, prf, share
 from .pairing import Pairing
+from .ranking import RECALLS
 from .totals import CountArray, Totals, of_counts, of_pairings
 
 Compute = Callable[[Totals], FloatArray]
@@ -27,7 +28,7 @@ class Figure:
     Attributes:
         name: what reports, options and `results/` call it; a dot (one at most) puts it in a group.
         title: the same in words.
-        compute: its values from totals; NaN for null.
+        compute: its values from totals, NaN for null; None where it is of the order of the spans (`ranking`), which totals do not hold.
         trials: the correct spans and the trials whose quotient it is, from totals that are sums of `Score.counts`; None where these
             do not determine it: it has no interval then and cannot be compared.
         short: its heading where it is a column of a table; empty where it is only listed.
@@ -37,7 +38,7 @@ class Figure:
 
     name: str
     title: str
-    compute: Compute
+    compute: Compute | None
     trials: Trials | None = None
     short: str = ""
     board: bool = False
@@ -45,8 +46,8 @@ class Figure:
 
     @property
     def stored(self) -> bool:
-        """Whether `results/` holds it: what has an interval or a column."""
-        return self.trials is not None or bool(self.short)
+        """Whether `results/` holds it: what has an interval or a column, or is of the order of the spans."""
+        return self.trials is not None or bool(self.short) or self.compute is None
 
     def text(self, value: float | None) -> str:
         """A value as a person reads it."""
@@ -77,14 +78,15 @@ def _quotient(correct: Compute, of: Compute) -> Trials:
 
 
 def _at(name: str, floor: float) -> Figure:
-    """Boundary precision at a floor; the protocol's rank figure is a column."""
+    """Boundary precision at a floor. The rank figure has a column, and so has BP@50, by which version 1 ranked."""
     title = f"BP@{100 * floor:.0f}"
     return Figure(
         name,
         title,
         lambda t: bp_at(floor, t.exact, t.predicted, t.gold),
         _quotient(lambda t: t.exact, lambda t: np.maximum(t.predicted, floor * t.gold)),
-        title if name == RANK_FIGURE else "",
+        title if name in (RANK_FIGURE, "bp50") else "",
+        board=name == "bp50",
     )
 
 
@@ -99,6 +101,8 @@ FIGURES: tuple[Figure, ...] = (
     Figure("iou", "intersection over union", lambda t: share(t.iou, t.matched), short="IoU"),
     Figure("offset.start", "mean start offset (tokens)", lambda t: share(t.start_offset, t.matched), percent=False),
     Figure("offset.end", "mean end offset (tokens)", lambda t: share(t.end_offset, t.matched), percent=False),
+    Figure("average_precision", "average precision, by the spans' scores", None, short="AP", board=True),
+    *(Figure(f"precision_at_recall.{100 * at:.0f}", f"precision at recall {100 * at:.0f} %", None) for at in RECALLS),
 )
 
 
@@ -135,12 +139,12 @@ def named(name: str) -> Figure:
 def figures_of(counts: CountArray | FloatArray) -> dict[str, FloatArray]:
     """Every figure that counts determine, by name; sums of `Score.counts` have shape (..., 4), each figure (...)."""
     totals = of_counts(counts)
-    return {figure.name: figure.compute(totals) for figure in compared()}
+    return {figure.name: figure.compute(totals) for figure in compared() if figure.compute}
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All figures of one pairing, by name; None where the protocol says null."""
+    """All figures that counts determine of one pairing, by name; None where the protocol says null."""
 
     gold: int
     predicted: int
@@ -166,7 +170,7 @@ def figures(pairings: Sequence[Pairing], *, offsets: bool = True) -> list[Figure
     """The figures of each pairing; `offsets` says whether offsets in tokens mean something in this language."""
     # In one go: numpy takes as long for one as for ten.
     totals = of_pairings(pairings, offsets=offsets)
-    values = {figure.name: figure.compute(totals).tolist() for figure in FIGURES}
+    values = {figure.name: figure.compute(totals).tolist() for figure in FIGURES if figure.compute}
     return [
         Figures(len(each.gold), len(each.predicted), int(totals.exact[k]), {name: number(row[k]) for name, row in values.items()})
         for k, each in enumerate(pairings)

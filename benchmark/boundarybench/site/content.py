@@ -12,7 +12,8 @@ from ..gold.load import suite_of
 from ..leaderboard.rank import Standing, standings
 from ..leaderboard.signatures import OVERALL
 from ..leaderboard.store import Board, Entry, LanguageRow
-from ..protocol import REPLICATES
+from ..leaderboard.unaided import label, unaided
+from ..protocol import RANK_FIGURE, REPLICATES
 from ..scoring.anatomy import CLASSES, MISSED
 from ..scoring.arithmetic import ratio
 from ..suites.manifests import on_board
@@ -75,12 +76,6 @@ def tables(board: Board) -> list[str]:
     return [table for table in names if any(entry.mean(table) for entry in board.entries.values())]
 
 
-def ordered(board: Board, table: str) -> list[Standing]:
-    """The rows of a table: ranked ones first, then the others by BP@50, as the page's script sorts them too."""
-    rows = standings(board, table)
-    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, -(row.mean.figures["bp50"] or 0), row.name))
-
-
 def columns(board: Board, table: str) -> list[Column]:
     """The test sets of a table that any of its rows has."""
     having = {(row.suite, row.lang) for standing in standings(board, table) for row in standing.entry.rows}
@@ -93,8 +88,8 @@ def columns(board: Board, table: str) -> list[Column]:
 
 
 def board_json(board: Board, survey: Survey, table: str) -> dict[str, Any]:
-    """Everything that the script of a table's page needs. Systems are in the order of `ordered`."""
-    rows, found = ordered(board, table), columns(board, table)
+    """Everything that the script of a table's page needs. Systems are in the order of the page's rows (`standings`)."""
+    rows, found = standings(board, table), columns(board, table)
     return {
         "table": table,
         "columns": [
@@ -112,7 +107,14 @@ def board_json(board: Board, survey: Survey, table: str) -> dict[str, Any]:
         "systems": [_system(row, found) for row in rows],
         "differences": _differences(rows, survey, table),
         "tests": _tests(board, rows, table),
+        "unaided": _unaided(board, rows, table),
     }
+
+
+def _unaided(board: Board, rows: Sequence[Standing], table: str) -> dict[str, Any] | None:
+    """The row that the charts show as a line, and what they call it."""
+    line = unaided(board, table)
+    return None if line is None else {"system": [row.name for row in rows].index(line.name), "label": label(line)}
 
 
 def _system(standing: Standing, found: Sequence[Column]) -> dict[str, Any]:
@@ -128,14 +130,14 @@ def _system(standing: Standing, found: Sequence[Column]) -> dict[str, Any]:
         "ranked": standing.rank is not None,
         "precision": figures["boundary.precision"],
         "recall": figures["boundary.recall"],
-        "bp50": figures["bp50"],
+        "rank_figure": figures[RANK_FIGURE],
         "interval": standing.mean.interval,
         "counts": [None if row is None else [row.predicted, row.exact, row.gold] for row in cells],
     }
 
 
 def _differences(rows: Sequence[Standing], survey: Survey, table: str) -> dict[str, Any] | None:
-    """Replicates of mean BP@50 of the systems that can be compared: of those with the same signature, two at least.
+    """Replicates of the mean rank figure of the systems that can be compared: of those with the same signature, two at least.
 
     Any two of a group have their paired difference in these: replicate by replicate they were resampled together. Sixteen bits hold
     a share to 0.002 points.

@@ -17,17 +17,19 @@ from ..gold.load import suite_of
 from ..leaderboard.escape import shorten, visible
 from ..leaderboard.page_parts import percent
 from ..leaderboard.published import Published
+from ..leaderboard.rank import best_beside, inside, standings, stands_apart
 from ..leaderboard.rank import rows as rows_of
 from ..leaderboard.signatures import OVERALL, table_signature
 from ..leaderboard.store import Board, Entry, LanguageRow
 from ..protocol import RANK_FIGURE
-from ..scoring.figures import columns, on_board
+from ..scoring.figures import columns, named, on_board
 from ..suites.manifests import known
 from ..suites.pins import pinned, ranked
 from ..suites.suite import Language, Suite
 from . import content
 from .example_lines import shown as shown_example
 from .survey import EXAMPLES, Survey
+from .unaided_errors import UnaidedErrors, by_suite
 
 #: What a submission's folder may be called (`system.schema.json`); a page's file is named after it.
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}[a-z0-9]")
@@ -59,6 +61,7 @@ def render(board: Board, survey: Survey, published: Sequence[Published], familie
     tables = content.tables(board)
     common = {
         "tables": [(table, content.title(table)) for table in tables],
+        "rank": named(RANK_FIGURE),
         "on_board": on_board(),
         "behind_rank": [figure for figure in columns() if figure.name != RANK_FIGURE],
     }
@@ -67,8 +70,10 @@ def render(board: Board, survey: Survey, published: Sequence[Published], familie
     for table in tables:
         pages[f"{table}.html"] = fill("board.html", "", _board(board, survey, published, families, table))
     pages["index.html"] = pages[f"{tables[0]}.html"] if tables else fill("empty.html", "", {"here": ""})
+    lines = by_suite(board, survey)
     for entry in board.entries.values():
-        pages[content.system_page(entry.name)] = fill("system.html", "../", _system(entry, survey))
+        others = {suite: line for suite, line in lines.items() if line.name != entry.name}
+        pages[content.system_page(entry.name)] = fill("system.html", "../", _system(entry, survey, others))
     for suite in known().values():
         for language in suite.languages:
             found = _rows(board, suite, language)
@@ -120,12 +125,14 @@ def script_json(value: Any) -> Any:
 
 
 def _board(board: Board, survey: Survey, published: Sequence[Published], families: Families | None, table: str) -> dict[str, Any]:
-    rows = content.ordered(board, table)
+    rows = standings(board, table)
+    apart = [row for row in rows if stands_apart(row)]
     columns = content.columns(board, table)
     data = content.board_json(board, survey, table)
     return {
         "here": table,
-        "rows": rows,
+        "rows": [row for row in rows if not stands_apart(row)],
+        "apart": [(row, inside(row), best_beside(row, rows)) for row in apart],
         "columns": columns,
         "data": data,
         "signature": table_signature(table),
@@ -142,7 +149,7 @@ def _board(board: Board, survey: Survey, published: Sequence[Published], familie
     }
 
 
-def _system(entry: Entry, survey: Survey) -> dict[str, Any]:
+def _system(entry: Entry, survey: Survey, lines: Mapping[str, UnaidedErrors]) -> dict[str, Any]:
     examined = survey.examined.get(entry.name, [])
     report = as_json(examined, EXAMPLES)
     shares = content.errors_by_suite(entry)
@@ -156,22 +163,35 @@ def _system(entry: Entry, survey: Survey) -> dict[str, Any]:
         "ranked": {suite.name: ranked(suite) for suite in suites},
         "classes": content.ERRORS,
         "shares": shares,
+        "lines": [lines[name] for name in shares if name in lines],
         "breakdowns": {name: content.breakdowns(total) for name, total in anatomy.items()},
         "offsets": offsets,
         "without": [content.title(suite.name) for suite in suites if suite.name in survey.without],
         "examples": [shown_example(example) for example in report["examples"] if suite_of(example["suite"]).examples],
         "data": {
             "classes": content.ERRORS,
-            "suites": [{"title": content.title(name), "shares": [*found.values()]} for name, found in shares.items()],
-            "offsets": [{"suite": name, **found} for name, found in offsets.items()],
+            "suites": [
+                {"title": content.title(name), "shares": [*found.values()], "unaided": _beside(lines.get(name))}
+                for name, found in shares.items()
+            ],
+            "offsets": [{"suite": name, **found, "unaided": _beside(lines.get(name))} for name, found in offsets.items()],
         },
     }
+
+
+def _beside(line: UnaidedErrors | None) -> dict[str, Any] | None:
+    return None if line is None else {"label": line.label, "shares": line.shares, "offsets": line.offsets}
 
 
 def _rows(board: Board, suite: Suite, language: Language) -> list[tuple[Entry, LanguageRow]]:
     """The rows of one test set, best first."""
     found = [(entry, row) for entry in board.entries.values() for row in entry.rows if (row.suite, row.lang) == (suite.name, language.code)]
-    return sorted(found, key=lambda pair: (-(pair[1].figures["bp50"] if pair[1].figures["bp50"] is not None else -1), pair[0].name))
+
+    def order(pair: tuple[Entry, LanguageRow]) -> tuple[float, str]:
+        value = pair[1].figures[RANK_FIGURE]
+        return (1.0 if value is None else -value), pair[0].name
+
+    return sorted(found, key=order)
 
 
 def _language(board: Board, survey: Survey, suite: Suite, language: Language, rows: Sequence[tuple[Entry, LanguageRow]]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class Survey:
 
     Attributes:
         examined: the errors of each system, by name: its test sets in the protocol's order.
-        resampled: mean BP@50 of each system under one resampling for all systems, by suite and name, shape (replicates,); over the
+        resampled: mean rank figure of each system under one resampling for all systems, by suite and name, shape (replicates,); over the
             ranked languages that the system covers.
         without: why a suite's gold is not at hand, by suite; it has no part in the other two.
     """
@@ -128,7 +128,7 @@ def _add(found: _Found, gold: Gold, having: Mapping[str, Prediction]) -> None:
 
 
 def _resample(counts: dict[str, CountArray], name: str) -> dict[str, FloatArray]:
-    """BP@50 of each system on resampled test sets, the same ones for all; counts have shape (units, predicted gold exact)."""
+    """The rank figure of each system on resampled test sets, the same ones for all; counts have shape (units, predicted gold exact)."""
     # The gold's column is the same for all of them.
     gold = next(iter(counts.values()))[:, 1:2]
     joint = np.concatenate([gold, *(count[:, [0, 2]] for count in counts.values())], axis=1)

@@ -6,7 +6,7 @@ with replacement is one multinomial draw over those.
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +82,14 @@ def percentiles(values: FloatArray) -> list[tuple[float, float]]:
     quantiles = np.nanpercentile if np.isnan(values).any() else np.percentile
     low, high = quantiles(values, [50 * (1 - LEVEL), 50 * (1 + LEVEL)], axis=1)
     return list(zip(low.tolist(), high.tolist(), strict=True))
+
+
+def mean_of_known(arrays: Sequence[FloatArray]) -> FloatArray:
+    """The mean over test sets of replicates that have one shape; nulls are left out, and where there is no other it is null."""
+    known = sum((~np.isnan(array)).astype(np.int64) for array in arrays)
+    total = sum(np.nan_to_num(array) for array in arrays)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(total / known)
 
 
 def wilson_needed(totals: CountArray | FloatArray, name: str) -> bool:

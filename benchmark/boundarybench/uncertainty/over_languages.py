@@ -27,12 +27,16 @@ class OverLanguages:
     Attributes:
         languages: how many.
         estimate: the random-effects mean, in which a language with a wide interval weighs less.
+        error: its standard error.
+        freedom: the degrees of freedom of that.
         interval: its 95 % interval.
         deviation: the standard deviation of the languages' true values (tau), beside which `estimate` stands.
     """
 
     languages: int
     estimate: float
+    error: float
+    freedom: float
     interval: tuple[float, float]
     deviation: float
 
@@ -54,8 +58,37 @@ def over_languages(values: Sequence[float], variances: Sequence[float]) -> OverL
         return None
     tau2 = paule_mandel(y, v)
     estimate, error = hartung_knapp(y, v, tau2)
-    half = _student(len(y) - 1) * error
-    return OverLanguages(len(y), estimate, (estimate - half, estimate + half), math.sqrt(tau2))
+    return _with_interval(len(y), estimate, error, float(len(y) - 1), math.sqrt(tau2))
+
+
+def mean_over_strata(parts: Sequence[OverLanguages]) -> OverLanguages:
+    """The unweighted mean of means over independent samples of languages (suites).
+
+    Degrees of freedom by Satterthwaite (1946, Biometrics Bulletin 2: 110-114); the deviation is the root of the mean variance.
+    """
+    variances = [part.error**2 for part in parts]
+    parted = math.fsum(variance**2 / part.freedom for variance, part in zip(variances, parts, strict=True))
+    return _with_interval(
+        sum(part.languages for part in parts),
+        math.fsum(part.estimate for part in parts) / len(parts),
+        math.sqrt(math.fsum(variances)) / len(parts),
+        math.fsum(variances) ** 2 / parted if parted else math.fsum(part.freedom for part in parts),
+        math.sqrt(math.fsum(part.deviation**2 for part in parts) / len(parts)),
+    )
+
+
+def _with_interval(languages: int, estimate: float, error: float, freedom: float, deviation: float) -> OverLanguages:
+    half = _student(freedom) * error
+    return OverLanguages(languages, estimate, error, freedom, (estimate - half, estimate + half), deviation)
+
+
+def p_over_languages(found: OverLanguages) -> float:
+    """The two-sided p value of a mean difference over languages: below 0.05 where the interval leaves out 0."""
+    if found.error == 0:  # languages that do not differ, known for certain
+        return float(found.estimate == 0)
+    from scipy.special import stdtr
+
+    return 2 * float(stdtr(found.freedom, -abs(found.estimate) / found.error))
 
 
 def hartung_knapp(values: FloatArray, variances: FloatArray, tau2: float) -> tuple[float, float]:
@@ -96,7 +129,7 @@ def paule_mandel(values: FloatArray, variances: FloatArray) -> float:
     return (low + high) / 2
 
 
-def _student(freedom: int) -> float:
+def _student(freedom: float) -> float:
     """The 97.5 % quantile of Student's t."""
     from scipy.special import stdtrit  # a third of what scipy.stats takes to import
 

@@ -4,10 +4,11 @@
 const Board = (() => {
   const data = Site.data();
   const table = document.getElementById("board");
-  const rows = [...table.tBodies[0].rows];
+  const apart = document.getElementById("apart"); // rows whose means are over other languages, or of other exposures; null without any
+  // The systems of the data are in the order of the rows, the board's before the others.
+  const onBoard = table.tBodies[0].rows.length;
+  const rows = [table, apart].flatMap((each) => (each ? [...each.tBodies[0].rows] : []));
   const ranked = data.systems.flatMap((system, index) => (system.ranked ? [index] : []));
-  const RANK = 0;
-  const FIGURE = 2;
   const STYLES = {
     "model-transfer": ["blue", "circle"],
     "annotation-projection": ["orange", "triangle"],
@@ -15,7 +16,7 @@ const Board = (() => {
     other: ["grey", "rect"],
   };
 
-  let floor = 50;
+  let floor = 75;
   let shown = data.systems.map((_, index) => index);
 
   /** BP@k of one test set: right boundaries / max(predicted, k of the gold); null where there is neither. */
@@ -31,9 +32,17 @@ const Board = (() => {
     return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
   }
 
-  /** The mean over languages, or the mean of the suites' means. */
-  function meanAt(system, share) {
-    return average(data.means.map((columns) => average(columns.map((column) => bpAt(system.counts[column], share)))));
+  /** The mean over languages (all, or those where `inside` has counts), or the mean of the suites' means. */
+  function meanAt(system, share, inside = system) {
+    const wanted = (column) => (inside.counts[column] ? bpAt(system.counts[column], share) : null);
+    return average(data.means.map((columns) => average(columns.map(wanted))));
+  }
+
+  /** The ranked system that is best over the languages of another, and its mean there; undefined where none is ranked. */
+  function bestBeside(system, share) {
+    return ranked.map((index) => [meanAt(data.systems[index], share, system), data.systems[index]])
+      .filter(([value]) => value !== null)
+      .reduce((best, pair) => (best && best[0] >= pair[0] ? best : pair), undefined);
   }
 
   /** One more than the number of ranked systems that are better, by index. */
@@ -43,7 +52,7 @@ const Board = (() => {
   }
 
   const figuresAt = (share) => data.systems.map((system) => meanAt(system, share));
-  const ranksAt50 = ranksOf(figuresAt(0.5));
+  const ranksOnBoard = ranksOf(figuresAt(floor / 100));
 
   function write(cell, text, value) {
     cell.textContent = text;
@@ -51,10 +60,17 @@ const Board = (() => {
   }
 
   function movement(index, rank) {
-    const moved = ranksAt50.get(index) - rank;
+    const moved = ranksOnBoard.get(index) - rank;
     if (!moved) return [];
-    const words = `${moved > 0 ? "up" : "down"} ${Math.abs(moved)} from rank ${ranksAt50.get(index)} at 50`;
+    const words = `${moved > 0 ? "up" : "down"} ${Math.abs(moved)} from rank ${ranksOnBoard.get(index)} at 75`;
     return [Site.element("small", `${moved > 0 ? "▲" : "▼"}${Math.abs(moved)}`, { title: words })];
+  }
+
+  function writeBeside(cell, best) {
+    if (!best) return;
+    const [value, system] = best;
+    write(cell, `${Site.percent(value)} `, value);
+    cell.append(Site.element("a", system.name, { href: system.page }));
   }
 
   function writeFigures() {
@@ -62,25 +78,34 @@ const Board = (() => {
     const ranks = ranksOf(figures);
     rows.forEach((row, index) => {
       const rank = ranks.get(index);
-      write(row.cells[FIGURE], Site.percent(figures[index]), figures[index]);
-      write(row.cells[RANK], rank ?? "–", rank);
-      if (rank) row.cells[RANK].append(...movement(index, rank));
+      write(row.querySelector("td.bp"), Site.percent(figures[index]), figures[index]);
+      if (index >= onBoard) {
+        writeBeside(row.querySelector("td.beside-row"), bestBeside(data.systems[index], floor / 100));
+        return;
+      }
+      const cell = row.querySelector("td.rank");
+      write(cell, rank ?? "–", rank);
+      if (rank) cell.append(...movement(index, rank));
     });
-    table.tHead.rows[0].cells[FIGURE].querySelector("button").textContent = `BP@${floor}`;
+    for (const button of document.querySelectorAll('th[data-key="bp"] button')) button.textContent = `BP@${floor}`;
     for (const place of document.querySelectorAll(".floor-now")) place.textContent = floor;
     document.getElementById("floor-shown").textContent = floor;
   }
 
   const views = [];
-  const board = Site.sortable(table, {
-    sorting: [{ id: "rank", desc: false }, { id: "bp", desc: true }],
-    extra: (index) => ({ ranked: data.systems[index].ranked, open: data.systems[index].open }),
+  const parts = [[], data.systems.map((_, index) => index).slice(onBoard)];
+  const sortable = (part, first, sorting) => Site.sortable(part, {
+    sorting,
+    extra: (index) => ({ open: data.systems[first + index].open }),
     changed(order) {
-      shown = order;
-      document.getElementById("status").textContent = `${order.length} of ${data.systems.length} systems shown`;
+      parts[first ? 1 : 0] = order.map((index) => first + index);
+      shown = parts.flat();
+      document.getElementById("status").textContent = `${shown.length} of ${data.systems.length} systems shown`;
       for (const view of views) view();
     },
   });
+  const tables = [sortable(table, 0, [{ id: "rank", desc: false }, { id: "bp", desc: true }])];
+  if (apart) tables.push(sortable(apart, onBoard, []));
 
   const slider = document.getElementById("floor");
   let waiting = false;
@@ -91,29 +116,47 @@ const Board = (() => {
     requestAnimationFrame(() => {
       waiting = false;
       writeFigures();
-      board.refresh();
+      for (const each of tables) each.refresh();
     });
   });
 
   function choose(id, key, wantedOf) {
     const control = document.getElementById(id);
-    control.addEventListener("input", () => board.filter(key, wantedOf(control)));
+    control.addEventListener("input", () => tables.forEach((each) => each.filter(key, wantedOf(control))));
   }
   choose("filter-name", "name", ({ value }) => {
     const part = value.trim().toLowerCase();
     return part ? (name) => name.toLowerCase().includes(part) : null;
   });
   for (const key of ["family", "track"]) choose(`filter-${key}`, key, ({ value }) => (value ? (found) => found === value : null));
-  for (const key of ["ranked", "open"]) choose(`filter-${key}`, key, ({ checked }) => (checked ? (found) => found : null));
+  choose("filter-open", "open", ({ checked }) => (checked ? (found) => found : null));
 
   // A browser that goes back keeps what was set.
-  if (slider.value !== "50") slider.dispatchEvent(new Event("input"));
+  if (Number(slider.value) !== floor) slider.dispatchEvent(new Event("input"));
   for (const control of document.querySelectorAll('[id^="filter-"]')) {
     if (control.type === "checkbox" ? control.checked : control.value) control.dispatchEvent(new Event("input"));
   }
 
+  /** Right of and above both lines a system has higher recall and precision than what needs neither model nor labels. */
+  function unaidedLines() {
+    if (!data.unaided) return [];
+    const { precision, recall } = data.systems[data.unaided.system];
+    const [x, y] = [100 * recall, 100 * precision];
+    return [{
+      label: data.unaided.label,
+      type: "line",
+      data: [{ x: 0, y }, { x: 100, y }, { x: NaN, y: NaN }, { x, y: 0 }, { x, y: 100 }],
+      borderColor: Site.colour("ink"),
+      borderDash: [2, 3],
+      borderWidth: 1.5,
+      pointStyle: "line",
+      radius: 0,
+      hitRadius: 0,
+    }];
+  }
+
   function scatter(canvas) {
-    const visible = () => shown.map((index) => data.systems[index]).filter((system) => system.precision !== null && system.recall !== null);
+    const visible = () => shown.filter((index) => index < onBoard).map((index) => data.systems[index]).filter((system) => system.precision !== null && system.recall !== null);
     const datasets = () => {
       const systems = visible();
       return [
@@ -137,6 +180,7 @@ const Board = (() => {
           radius: 0,
           hitRadius: 0,
         },
+        ...unaidedLines(),
       ];
     };
     const axis = (text) => ({ min: 0, max: 100, title: { display: true, text } });
@@ -191,9 +235,10 @@ const Board = (() => {
         filled.set(index, floor);
         data.systems[index].counts.forEach((count, k) => {
           const value = bpAt(count, floor / 100);
+          const level = data.unaided && data.unaided.system !== index ? bpAt(data.systems[data.unaided.system].counts[k], floor / 100) : null;
           const cell = lines[index].cells[k + 1];
           cell.textContent = value === null ? "" : Math.round(100 * value);
-          cell.className = value === null ? "" : `h${Math.round(10 * value)}`;
+          cell.className = value === null ? "" : `h${Math.round(10 * value)}${level !== null && value <= level ? " under" : ""}`;
         });
       }
       body.replaceChildren(...shown.map((index) => lines[index]));
