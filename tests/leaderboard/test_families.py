@@ -417,34 +417,6 @@ def test_other_groups_are_computed_again(root: Path, monkeypatch: pytest.MonkeyP
     assert collect(root, msgspec.structs.replace(board, pairs=(fewer,))) == board
 
 
-def test_pairs_of_other_figures_are_computed_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an older boundarybench stored has other fields; it stops nobody, and is made anew."""
-    board = collect(root, None)
-    files = store.to_files(board)
-    older = {
-        "a": "moved",
-        "b": "projected",
-        "declared": "beforehand",
-        "contents": ["", ""],
-        "replicates": 1,
-        "signatures": {},
-        "groups": [],
-    }
-    sets = [{"suite": "sample", "lang": "de", "bp50": None, "matched": None, "recall": 0.5}]
-    (path,) = (path for path in files if path.startswith("pairs/"))
-    for stored in ({**older, "sets": sets}, {**older, "figures": ["bp50"], "sets": []}):
-        files[path] = json.dumps(stored).encode()
-        files["board.json"] = json.dumps({"protocol": board.protocol, "files": store._digests(files)}).encode()
-        found = store.from_files(files, "x")
-        assert found.pairs == ()
-        assert found.entries == board.entries
-        assert found.tests == board.tests
-        compared = compared_from_now(monkeypatch)
-        assert collect(root, found) == board
-        assert compared
-        monkeypatch.undo()
-
-
 def test_when_it_was_declared_is_kept_where_history_is_not_at_hand(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     board = collect(root, None)
     assert [pair.declared for pair in board.pairs] == ["not known"]
@@ -475,6 +447,34 @@ def test_a_pair_says_what_differs_beside_its_figures(root: Path) -> None:
     assert dict(zip(table["headers"], table["rows"][0], strict=True))["budget"] == "as used (A / B): parallel text none / sw 100"
     assert "as used (A / B): parallel text none / sw 100" in render(board, ())
     assert as_json(store.from_files(store.to_files(board), "x")) == report
+
+
+def test_pairs_of_other_figures_are_computed_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an older boundarybench stored has other fields; it stops nobody, and is made anew."""
+    board = collect(root, None)
+    files = store.to_files(board)
+    older = {
+        "a": "moved",
+        "b": "projected",
+        "budget": "the same hours",
+        "contents": ["", ""],
+        "replicates": 1,
+        "signatures": {},
+        "groups": [],
+    }
+    sets = [{"suite": "sample", "lang": "de", "bp50": None, "matched": None, "recall": 0.5}]
+    (path,) = (path for path in files if path.startswith("pairs/"))
+    for stored in ({**older, "sets": sets}, {**older, "figures": ["bp50"], "sets": []}, {**older, "figures": list(COMPARED), "sets": []}):
+        files[path] = json.dumps(stored).encode()
+        files["board.json"] = json.dumps({"protocol": board.protocol, "files": store._digests(files)}).encode()
+        found = store.from_files(files, "x")
+        assert found.pairs == ()
+        assert found.entries == board.entries
+        assert found.tests == board.tests
+        compared = compared_from_now(monkeypatch)
+        assert collect(root, found) == board
+        assert compared
+        monkeypatch.undo()
 
 
 def test_a_pair_that_is_not_right_is_left_out_and_named(root: Path, caplog: pytest.LogCaptureFixture) -> None:

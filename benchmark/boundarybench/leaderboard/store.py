@@ -17,7 +17,7 @@ from ..errors import DataError, UsageError
 from ..protocol import VERSION
 from ..submission.budget import Budget
 from ..uncertainty.over_languages import OverLanguages
-from .families.pair_results import COMPARED, PairResult
+from .families.pair_results import PairResult, StoredForm
 
 #: No file of a board is larger: a system of 57 languages has 70 kB, the tests of 200 systems in a table have 100.
 MAX_BYTES = 1 << 26
@@ -170,10 +170,6 @@ class _Version(msgspec.Struct):
     protocol: int
 
 
-class _PairFigures(msgspec.Struct):
-    figures: tuple[str, ...] = ()
-
-
 class _Seal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`board.json`. `files`: the SHA-256 of every other file by path; the pairs are in the order of their declaration."""
 
@@ -226,7 +222,7 @@ def from_files(files: Mapping[str, bytes], name: str) -> Board:
     if seal.files != _digests(files):
         return Board(found, entries)
     tests = {path[len("tests/") : -len(".json")]: _tests(files, path, name) for path in files if path.startswith("tests/")}
-    stored = [path for path in seal.files if path.startswith("pairs/") and _decode(files, path, name, _PairFigures).figures == COMPARED]
+    stored = [path for path in seal.files if path.startswith("pairs/") and _decode(files, path, name, StoredForm).is_current]
     pairs = (_decode(files, path, name, PairResult) for path in stored)
     board = Board(found, entries, tests, tuple(pairs))
     for pair in board.pairs:

@@ -68,13 +68,21 @@ def _pairs(pairs: Sequence[Mapping[str, Any]]) -> Iterator[FamiliesTable]:
         for suite in pair["suites"]
         if RANK_FIGURE in suite["mean"]["differences"]
     ]
-    headers = [*_MEAN_HEADERS, _TALLY, "track", "in words"]
+    headers = [*_MEAN_HEADERS, _TALLY, "track", "in words", "declared", "budget"]
     names = ["first (A)", "second (B)", "mean over"]
     if rows:
-        title = f"Declared pairs: {_TITLES[RANK_FIGURE]}"
-        yield FamiliesTable("pairs", title, [*names, *headers, "declared", "budget"], rows, _run_notes(pairs), top=True)
+        yield FamiliesTable("pairs", f"Declared pairs: {_TITLES[RANK_FIGURE]}", [*names, *headers], rows, _run_notes(pairs), top=True)
     rows = [
-        [pair["a"], pair["b"], _size(suite), _TITLES[name], *_mean_cells(suite["mean"], name), *_findings(suite, name)]
+        [
+            pair["a"],
+            pair["b"],
+            _size(suite),
+            _TITLES[name],
+            *_mean_cells(suite["mean"], name),
+            *_findings(suite, name),
+            pair["declared"],
+            pair["budget"]["verdict"],
+        ]
         for pair in pairs
         for suite in pair["suites"]
         for name in NAMES

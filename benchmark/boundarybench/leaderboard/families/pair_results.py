@@ -95,3 +95,15 @@ class PairResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fal
     signatures: dict[str, str]
     sets: tuple[SetContrast, ...]
     groups: tuple[GroupContrast, ...]
+
+
+class StoredForm(msgspec.Struct):
+    """What of a stored pair tells its form. An older one, of other figures or without `declared`, is made anew."""
+
+    figures: tuple[str, ...] = ()
+    declared: Declared | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether a `PairResult` is stored."""
+        return self.figures == COMPARED and self.declared is not None
