@@ -15,9 +15,9 @@ from .gold.model import FILE, Gold
 from .protocol import signature
 from .result import Result
 from .scoring.figures import figures_of
-from .scoring.matched_recall import scored_spans
 from .scoring.ranking import Ranking, ranking
 from .scoring.score import score
+from .scoring.scored_spans import scored_spans
 from .selection import Selection, Types, check, not_scored, resolved, selection
 from .spans import decode, offsets, owners
 from .submission.findings import Findings, FindingsError

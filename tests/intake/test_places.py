@@ -2,8 +2,8 @@
 
 import msgspec
 import pytest
-from boards import MASAKHANER2, make_board, make_entry
 
+from boards import MASAKHANER2, make_board, make_entry
 from boundarybench.intake.places import Neighbour, place
 from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES
 from boundarybench.leaderboard.store import Entry

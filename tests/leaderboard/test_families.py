@@ -14,26 +14,29 @@ from boards import REPOSITORY, make_board, make_entry, make_system, submission
 from boundarybench.cli.main import main
 from boundarybench.comparison import REPLICATES
 from boundarybench.errors import DataError
-from boundarybench.gold.load import load
 from boundarybench.languages import traits
 from boundarybench.leaderboard import store
 from boundarybench.leaderboard.collect import collect
+from boundarybench.leaderboard.escape import escape
 from boundarybench.leaderboard.families import compute, pairs
 from boundarybench.leaderboard.families.envelope import envelope, means
 from boundarybench.leaderboard.families.families_report import as_json
 from boundarybench.leaderboard.families.groups import CONTRASTS, groups
-from boundarybench.leaderboard.families.pair_results import PairResult
+from boundarybench.leaderboard.families.pair_results import COMPARED, PairResult
 from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import RANK_FIGURE, VERSION
+from boundarybench.protocol import RANK_FIGURE
+from boundarybench.scoring.figures import named
 from boundarybench.submission import predictions
 from boundarybench.submission.findings import Findings
 from boundarybench.suites.manifests import packaged
 from boundarybench.suites.pins import ranked
+from boundarybench.uncertainty.over_languages import MIN_LANGUAGES
 
 MASAKHANER2 = packaged()["masakhaner2"]
 SAMPLE = packaged()["sample"]
 SUITES = packaged()
+TITLE = named(RANK_FIGURE).title
 XTREME = packaged()["xtreme"]
 
 FACETS: dict[str, Any] = {
@@ -258,7 +261,7 @@ def test_each_file_is_parsed_once(root: Path, parsed: Counter[str]) -> None:
     assert parsed == Counter(map(str, root.rglob("*.jsonl")))
     # Scores, runs and tests were all needed.
     (pair,) = board.pairs
-    assert all(each.matched and each.runs == (2, 1) for each in pair.sets if each.lang in ranked(SAMPLE))
+    assert all(each.differences.keys() == set(COMPARED) and each.runs == (2, 1) for each in pair.sets if each.lang in ranked(SAMPLE))
     assert len(board.tests["sample"].systems) == 2
 
     parsed.clear()
@@ -279,37 +282,41 @@ def test_a_pair_is_what_compare_says(root: Path, tmp_path: Path) -> None:
     board = collect(root, None)
     (pair,) = board.pairs
     assert main(["compare", str(root / "moved"), str(root / "projected"), "--format", "json", "-o", str(tmp_path / "x.json")]) == 0
-    compared = json.loads((tmp_path / "x.json").read_text())
+    (compared,) = json.loads((tmp_path / "x.json").read_text())["systems"]
     assert [each.lang for each in pair.sets] == [row["lang"] for row in compared["results"]]
     for each, row in zip(pair.sets, compared["results"], strict=True):
         expected = row["differences"][RANK_FIGURE]
-        assert each.bp50 is not None
-        found = msgspec.to_builtins(each.bp50)
+        assert each.differences.keys() == {RANK_FIGURE}
+        found = msgspec.to_builtins(each.differences[RANK_FIGURE])
         assert found == {key: tuple(value) if key == "interval" else value for key, value in expected.items() if key in found}
         assert (each.differing, list(each.runs)) == (row["differing"], list(row["runs"].values()))
-        assert each.matched is None
-    mean = pair.groups[0]
-    assert mean.dimension == "mean"
-    assert mean.bp50 is not None
-    expected = compared["means"]["sample"]["differences"][RANK_FIGURE]
-    assert (mean.bp50.difference, list(mean.bp50.interval), mean.bp50.p) == (expected["difference"], expected["interval"], expected["p"])
+    group = pair.groups[0]
+    assert group.dimension == "mean"
+    mean, expected = group.differences[RANK_FIGURE], compared["means"]["sample"]["differences"][RANK_FIGURE]
+    assert (mean.difference, list(mean.interval), mean.p) == (expected["difference"], expected["interval"], expected["p"])
+    general = as_json(board)["pairs"][0]["suites"][0]["mean"]["over_languages"][RANK_FIGURE]
+    assert general == {**compared["means"]["sample"]["over_languages"][RANK_FIGURE], "interval": general["interval"]}
     assert pair.signatures == {"sample": compared["means"]["sample"]["signature"]}
-    tally = as_json(board)["pairs"][0]["suites"][0]["mean"]["tally"]
+    tally = as_json(board)["pairs"][0]["suites"][0]["mean"]["tally"][RANK_FIGURE]
     assert sum(tally.values()) == len(ranked(SAMPLE))
 
 
 def test_a_group_is_the_mean_of_its_languages(root: Path) -> None:
     (pair,) = collect(root, None).pairs
-    of_lang = {each.lang: each.bp50 for each in pair.sets}
+    of_lang = {each.lang: each.differences[RANK_FIGURE] for each in pair.sets}
     assert {group.dimension for group in pair.groups} == {"mean", "family", "script", "resources", "encoder"}  # NLLB covers all
     for group in pair.groups:
         inside = [of_lang[lang] for lang in group.languages]
-        assert group.bp50 is not None
-        assert group.bp50.difference == pytest.approx(sum(each.difference for each in inside if each) / len(inside))
-        assert group.bp50.p <= group.bp50.p_holm <= 1
+        found = group.differences[RANK_FIGURE]
+        assert found.difference == pytest.approx(sum(each.difference for each in inside) / len(inside))
+        assert found.p <= found.p_holm <= 1
         if len(inside) == 1:
-            assert inside[0] is not None
-            assert group.bp50.interval == inside[0].interval
+            assert found.interval == inside[0].interval
+        # Two claims, where there are languages enough for the second; the languages differ, so it is the wider one.
+        assert (RANK_FIGURE in group.over_languages) == (len(inside) >= MIN_LANGUAGES)
+        if general := group.over_languages.get(RANK_FIGURE):
+            assert general.languages == len(inside)
+            assert general.interval[0] < found.interval[0] < found.interval[1] < general.interval[1]
 
 
 def test_languages_outside_the_mean_are_compared_and_not_averaged(root: Path) -> None:
@@ -329,26 +336,31 @@ def test_the_stronger_exposure_counts(root: Path) -> None:
     assert "| oracle (1 of 10 languages)" in render(board, ())
 
 
-def test_matched_recall_needs_scores_on_both_sides(root: Path) -> None:
+def test_the_order_of_spans_needs_scores_on_both_sides(root: Path) -> None:
     rewrite(root / "moved", with_scores)
-    assert all(each.matched is None for each in collect(root, None).pairs[0].sets)
-    rewrite(root / "projected", with_scores, ("de", "sw"))
-    (pair,) = collect(root, None).pairs
-    matched = {each.lang: each for each in pair.sets if each.matched}
-    assert set(matched) == {"de", "sw"}
-    for lang, each in matched.items():
-        assert each.matched is not None
-        assert each.matched.b == 1.0  # the silent system is right wherever it speaks
-        gold = load("sample", lang)
-        assert each.recall is not None
-        assert each.recall * len(gold.spans) == pytest.approx(round(each.recall * len(gold.spans)))
-        assert 0 < each.recall < 1
-        assert each.matched.p_holm >= each.matched.p
-    mean = pair.groups[0].matched
-    assert mean is not None
-    assert mean.a == pytest.approx(sum(each.matched.a for each in matched.values() if each.matched) / 2)
-    captions = [table["caption"] for table in as_json(Board(VERSION, collect(root, None).entries, {}, (pair,)))["tables"]]
-    assert "Declared pairs: boundary precision at matched recall" in captions
+    assert all(each.differences.keys() == {RANK_FIGURE} for each in collect(root, None).pairs[0].sets)
+    rewrite(root / "projected", with_scores, ("de", "sw", "yo"))
+    board = collect(root, None)
+    (pair,) = board.pairs
+    ordered = {each.lang: each.differences for each in pair.sets if "average_precision" in each.differences}
+    assert set(ordered) == {"de", "sw", "yo"}
+    main(["score", str(root / "projected"), "--format", "json", "-o", str(root.parent / "x.json")])
+    scored = {row["lang"]: row for row in json.loads((root.parent / "x.json").read_text())["results"]}
+    for lang, differences in ordered.items():
+        assert differences.keys() == set(COMPARED)
+        assert differences["average_precision"].b == pytest.approx(scored[lang]["average_precision"], abs=1e-12)
+        assert differences["precision_at_recall.20"].b == 1.0  # the silent system is right wherever it speaks
+        assert all(each.p_holm >= each.p for each in differences.values())
+    mean = pair.groups[0].differences["average_precision"]
+    assert mean.a == pytest.approx(sum(each["average_precision"].a for each in ordered.values()) / 3)
+    report = as_json(board)
+    (suite,) = report["pairs"][0]["suites"]
+    assert suite["mean"]["over_languages"]["average_precision"]["languages"] == 3
+    assert "on these 3 languages; " in suite["mean"]["claims"]["average_precision"]
+    assert "on these 10 languages; " in suite["mean"]["claims"][RANK_FIGURE]
+    captions = [table["caption"] for table in report["tables"]]
+    assert "Declared pairs: average precision and precision at recall" in captions
+    assert "moved (A), projected (B), sample, by language: precision at recall" in captions
 
 
 def test_runs_are_compared_by_their_mean(root: Path) -> None:
@@ -404,6 +416,26 @@ def test_other_groups_are_computed_again(root: Path, monkeypatch: pytest.MonkeyP
     assert collect(root, msgspec.structs.replace(board, pairs=(fewer,))) == board
 
 
+def test_pairs_of_other_figures_are_computed_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an older boundarybench stored has other fields; it stops nobody, and is made anew."""
+    board = collect(root, None)
+    files = store.to_files(board)
+    older = {"a": "moved", "b": "projected", "budget": BUDGET, "contents": ["", ""], "replicates": 1, "signatures": {}, "groups": []}
+    sets = [{"suite": "sample", "lang": "de", "bp50": None, "matched": None, "recall": 0.5}]
+    (path,) = (path for path in files if path.startswith("pairs/"))
+    for stored in ({**older, "sets": sets}, {**older, "figures": ["bp50"], "sets": []}):
+        files[path] = json.dumps(stored).encode()
+        files["board.json"] = json.dumps({"protocol": board.protocol, "files": store._digests(files)}).encode()
+        found = store.from_files(files, "x")
+        assert found.pairs == ()
+        assert found.entries == board.entries
+        assert found.tests == board.tests
+        compared = compared_from_now(monkeypatch)
+        assert collect(root, found) == board
+        assert compared
+        monkeypatch.undo()
+
+
 def test_a_pair_that_is_not_right_is_left_out_and_named(root: Path, caplog: pytest.LogCaptureFixture) -> None:
     """One line in pairs.toml must not keep a whole board from being written."""
     declare(root, ("moved", "projected"), ("moved", "no-such"), ("projected", "moved"))
@@ -446,7 +478,7 @@ def test_the_envelope_by_hand() -> None:
     )
     lines = {line.lang: line.best for line in envelope(board)}
     assert set(lines) == set(ranked(MASAKHANER2))
-    assert {family: (best.system, best.bp50, best.track) for family, best in lines["bam"].items()} == {
+    assert {family: (best.system, best.value, best.track) for family, best in lines["bam"].items()} == {
         "model-transfer": ("t1", 0.5, "zero-shot"),
         "annotation-projection": ("p1", 0.7, "zero-shot"),
     }
@@ -457,7 +489,7 @@ def test_the_envelope_by_hand() -> None:
     assert "No pair is declared yet." in page
     everything = means(envelope(board))[0]
     assert everything.leads == {"model-transfer": 0, "annotation-projection": 18}
-    assert everything.bp50["annotation-projection"] == pytest.approx((17 * 0.7 + 1) / 18)
+    assert everything.values["annotation-projection"] == pytest.approx((17 * 0.7 + 1) / 18)
 
 
 def test_one_family_alone_is_no_envelope() -> None:
@@ -478,7 +510,7 @@ def test_means_are_over_languages_that_all_families_have() -> None:
     board = make_board(make_entry("t", 0.5), make_entry("h", 0.25, without=["hau", "kin"], system=family("hybrid")))
     (mean, *rest) = means(envelope(board))
     assert set(mean.languages) == set(ranked(MASAKHANER2)) - {"hau", "kin"}
-    assert mean.bp50 == {"model-transfer": 0.5, "hybrid": 0.25}
+    assert mean.values == {"model-transfer": 0.5, "hybrid": 0.25}
     assert {group.dimension for group in rest} == {"family", "resources", "encoder"}
 
 
@@ -532,18 +564,19 @@ def test_the_verb(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     monkeypatch.chdir(tmp_path)
     assert main(["families"]) == 0
     text = capsys.readouterr().out
-    assert "Declared pairs: BP@50" in text
+    assert f"Declared pairs: {TITLE}" in text
+    assert "B is better on these 10 languages; " in text
     assert "moved and projected share: one training set, one encoder." in text
     assert main(["families", "--format", "json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert set(report) == {"intro", "replicates", "pairs", "envelope", "envelope_means", "sources", "tables"}
+    assert set(report) == {"intro", "rank_figure", "replicates", "pairs", "envelope", "envelope_means", "sources", "tables"}
     assert report["pairs"][0]["families"] == ["model-transfer", "annotation-projection"]
     for table in report["tables"]:
         assert {"caption", "headers", "rows"} <= set(table)
         assert all(len(row) == len(table["headers"]) for row in table["rows"])
         assert all(isinstance(cell, str) for row in table["rows"] for cell in row)
     assert main(["families", "--format", "md", "-o", "out.md"]) == 0
-    assert "**Declared pairs: BP&#64;&#8288;50**" in (tmp_path / "out.md").read_text()
+    assert f"**Declared pairs: {escape(TITLE)}**" in (tmp_path / "out.md").read_text()
     assert not (tmp_path / "results").exists()
 
 

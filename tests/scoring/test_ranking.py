@@ -1,5 +1,6 @@
 """Average precision and precision at a recall: by hand, against scikit-learn and the plain loop of PASCAL VOC, and under permutation."""
 
+from fractions import Fraction
 from random import Random
 
 import numpy as np
@@ -30,6 +31,26 @@ def voc(right: list[bool], gold: int) -> float:
         precision[k] = max(precision[k], precision[k + 1])
     changes = [k for k in range(1, len(recall)) if recall[k] != recall[k - 1]]
     return sum((recall[k] - recall[k - 1]) * precision[k] for k in changes)
+
+
+def written_out(pairs: list[tuple[bool, float]], gold: int) -> Fraction:
+    """Average precision by its formula, span by span, in whole numbers."""
+    places: list[tuple[Fraction, int]] = []
+    for score in sorted({score for _, score in pairs}, reverse=True):
+        group = [right for right, each in pairs if each == score]
+        found, entered = places[-1] if places else (Fraction(0), 0)
+        places += [(found + Fraction(place * sum(group), len(group)), entered + place) for place in range(1, len(group) + 1)]
+    area, before = Fraction(0), Fraction(0)
+    for place, (found, _) in enumerate(places):
+        area += (found - before) * max(later / entered for later, entered in places[place:])
+        before = found
+    return area / gold
+
+
+@given(spans, missed)
+def test_equal_to_the_formula_with_equal_scores(pairs: list[tuple[bool, float]], more: int) -> None:
+    gold = sum(right for right, _ in pairs) + more + 1
+    assert of(pairs, gold).average_precision == pytest.approx(float(written_out(pairs, gold)))
 
 
 def test_by_hand() -> None:

@@ -4,9 +4,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from boards import make_board, make_entry
+from boards import make_board, make_entry, make_system
 from boundarybench.errors import UsageError
-from boundarybench.leaderboard.store import Board
+from boundarybench.leaderboard.store import Board, Model
 from boundarybench.site import pictures
 
 NAMES = ["board.svg", "errors.svg", "heatmap.svg", "precision-recall.svg"]
@@ -35,6 +35,16 @@ def test_the_same_bytes_every_time_whatever_the_user_has_set(board: Board, drawn
 def test_figures_change_them(board: Board) -> None:
     one, other = (pictures.draw(make_board(make_entry("a-name", value))) for value in (0.4, 0.6))
     assert all(one[name] != other[name] for name in ("board.svg", "heatmap.svg", "precision-recall.svg"))
+
+
+def test_what_needs_no_model_is_a_line_in_every_picture() -> None:
+    """The row is there either way; only whether it has a model differs, which no chart shows otherwise."""
+    entries = {
+        models: make_entry("rule", 0.5, system=make_system(family="other", models=models, facets={"source_data": (), "encoder": None}))
+        for models in ((), (Model("a-model", None, "MIT"),))
+    }
+    with_line, without = (pictures.draw(make_board(make_entry("a-name", 0.4), entry)) for entry in entries.values())
+    assert all(with_line[name] != without[name] for name in NAMES)
 
 
 def test_many_systems_are_cut() -> None:

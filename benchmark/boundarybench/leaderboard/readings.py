@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..gold.model import Gold
-from ..scoring.matched_recall import Scored, scored_spans
 from ..scoring.score import sentence_counts
+from ..scoring.scored_spans import ScoredSpans, scored_spans
 from ..selection import scored_types
 from ..submission import predictions
 from ..submission.findings import Findings, FindingsError
@@ -25,11 +25,11 @@ class Output:
 
     Attributes:
         small: `Score.counts` in the smallest type that holds them: a system on all test sets is a megabyte.
-        scored: its spans in the order of their scores; None without scores, or where nobody compares the system at matched recall.
+        scored: its spans with their scores; None without scores, or where the system is in no declared pair.
     """
 
     small: NDArray[Any]
-    scored: Scored | None
+    scored: ScoredSpans | None
 
     @property
     def counts(self) -> CountArray:

@@ -16,7 +16,7 @@ from ..columns import read_bytes
 from ..errors import DataError, UsageError
 from ..protocol import VERSION
 from ..uncertainty.over_languages import OverLanguages
-from .families.pair_results import PairResult
+from .families.pair_results import COMPARED, PairResult
 
 #: No file of a board is larger: a system of 57 languages has 70 kB, the tests of 200 systems in a table have 100.
 MAX_BYTES = 1 << 26
@@ -168,6 +168,10 @@ class _Version(msgspec.Struct):
     protocol: int
 
 
+class _PairFigures(msgspec.Struct):
+    figures: tuple[str, ...] = ()
+
+
 class _Seal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`board.json`. `files`: the SHA-256 of every other file by path; the pairs are in the order of their declaration."""
 
@@ -197,7 +201,8 @@ def from_files(files: Mapping[str, bytes], name: str) -> Board:
     """The board in the files of a folder that messages call `name`.
 
     Where they are not those of which `board.json` tells, a run was cut short, or someone put files there. An entry says of which
-    predictions and gold it is made and can be judged by itself; tests and pairs cannot, and are left out, to be computed again.
+    predictions and gold it is made and can be judged by itself; tests and pairs cannot, and are left out, to be computed again. So is
+    a pair that was compared in other figures than today's, as an older boundarybench did.
 
     Raises:
         DataError: they are no board of this protocol version.
@@ -219,7 +224,8 @@ def from_files(files: Mapping[str, bytes], name: str) -> Board:
     if seal.files != _digests(files):
         return Board(found, entries)
     tests = {path[len("tests/") : -len(".json")]: _tests(files, path, name) for path in files if path.startswith("tests/")}
-    pairs = (_decode(files, path, name, PairResult) for path in seal.files if path.startswith("pairs/"))
+    stored = [path for path in seal.files if path.startswith("pairs/") and _decode(files, path, name, _PairFigures).figures == COMPARED]
+    pairs = (_decode(files, path, name, PairResult) for path in stored)
     board = Board(found, entries, tests, tuple(pairs))
     for pair in board.pairs:
         if _pair(pair) not in files or not {pair.a, pair.b} <= entries.keys():

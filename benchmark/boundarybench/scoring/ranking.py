@@ -4,7 +4,6 @@ A system that predicts less is often the more precise one for that reason alone.
 how many wrong spans stand above the right ones in each system's own order of confidence.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from .arithmetic import FloatArray
 
+IntArray = NDArray[np.int64]
+
 #: The recalls at which precision is shown.
 RECALLS = (0.2, 0.4, 0.6)
+_PERCENT = tuple(f"{100 * recall:.0f}" for recall in RECALLS)
+
+#: The figures of an order of spans, by name.
+NAMES = ("average_precision", *(f"precision_at_recall.{at}" for at in _PERCENT))
 
 #: A recall that is reached but for rounding.
 _ROUNDING = 1e-9
@@ -33,7 +38,11 @@ class Ranking:
 
     def as_json(self) -> dict[str, float]:
         """Precision by recall in percent."""
-        return {f"{100 * recall:.0f}": value for recall, value in zip(RECALLS, self.precision_at, strict=True)}
+        return dict(zip(_PERCENT, self.precision_at, strict=True))
+
+    def values(self) -> tuple[float, ...]:
+        """The figures in the order of `NAMES`."""
+        return (self.average_precision, *self.precision_at)
 
 
 def ranking(right: ArrayLike, scores: ArrayLike, gold: int) -> Ranking | None:
@@ -50,27 +59,64 @@ def ranking(right: ArrayLike, scores: ArrayLike, gold: int) -> Ranking | None:
         scores: its confidence, likewise.
         gold: number of gold spans.
     """
-    if not gold:
-        return None
-    found, precision = _curve(np.asarray(right, bool), np.asarray(scores, np.float64))
-    if not len(found):
-        return Ranking(0.0, (0.0,) * len(RECALLS))
-    interpolated = np.maximum.accumulate(precision[::-1])[::-1]
-    steps = np.diff(found, prepend=0.0)
-    reached = np.searchsorted(found, np.array(RECALLS) * gold - _ROUNDING * gold)
-    at = [float(interpolated[place]) if place < len(found) else 0.0 for place in reached.tolist()]
-    return Ranking(math.fsum((steps * interpolated).tolist()) / gold, tuple(at))
+    order, begins = by_score(np.asarray(right, bool), np.asarray(scores, np.float64))
+    hits = np.asarray(right, np.int64)[order]
+    sizes = np.diff(begins, append=len(order))
+    average, *at = of_groups(np.add.reduceat(hits, begins)[None] if len(begins) else hits[None], sizes[None], np.array([gold]))[0].tolist()
+    return Ranking(average, tuple(at)) if gold else None
 
 
-def _curve(right: NDArray[np.bool_], scores: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Expected right spans, and precision, after each span from the highest score down."""
+def by_score(right: NDArray[np.bool_], scores: FloatArray) -> tuple[IntArray, IntArray]:
+    """The order of spans from the highest score down, as indices, and where in it each group begins that enters together.
+
+    Spans of equal score do; and so may neighbours that are all right or all wrong, whose order changes no figure.
+    """
+    if not len(scores):
+        return np.array([], np.int64), np.array([], np.int64)
     order = np.argsort(-scores, kind="stable")
-    ordered, hits = scores[order], right[order].astype(np.float64)
-    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else np.array([], np.int64)
-    sizes = np.diff(begins, append=len(ordered))
-    of_group = np.add.reduceat(hits, begins) if len(begins) else hits
-    before, group = np.cumsum(of_group) - of_group, np.repeat(np.arange(len(begins)), sizes)
-    place = np.arange(1, len(ordered) + 1)
-    # From the whole numbers before the group, so that rounding does not add up over groups.
-    found = before[group] + (place - begins[group]) * of_group[group] / sizes[group]
-    return found, found / place
+    ordered, hits = scores[order], right[order].astype(np.int64)
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    share = np.add.reduceat(hits, begins) / np.diff(begins, append=len(order))
+    apart = np.append(True, (share[1:] != share[:-1]) | (share[1:] % 1 > 0))
+    return order, begins[apart]
+
+
+def of_groups(hits: IntArray, sizes: IntArray, gold: IntArray) -> FloatArray:
+    """`ranking` of orders of groups of equal score, the highest first.
+
+    Within a group, precision goes from what it was before to what it is behind, so it is interpolated at the ends of the groups alone,
+    but where it falls: there the first places of the group lie above all that follows.
+
+    Args:
+        hits: right spans of each group, shape (orders, groups).
+        sizes: spans of each group, likewise; a group may be empty.
+        gold: number of gold spans of each order, shape (orders,).
+
+    Returns:
+        The figures in the order of `NAMES`, shape (orders, figures); NaN without gold.
+    """
+    found, entered = np.cumsum(hits, axis=1), np.cumsum(sizes, axis=1)
+    found_before, entered_before = found - hits, entered - sizes
+    share = hits / np.maximum(sizes, 1)
+    best = np.maximum.accumulate((found / np.maximum(entered, 1))[:, ::-1], axis=1)[:, ::-1]
+    area = (hits * best).sum(axis=1)
+    falls = (hits > 0) & (found_before * sizes > hits * entered_before)
+    # Of each group in which it falls: how many places lie above the best behind them, and by how much in all.
+    before, right, own, level = (values[falls] for values in (entered_before, found_before, share, best))
+    above = np.clip((right - level * before) / (level - own), 0, sizes[falls]).astype(np.int64)
+    harmonic = np.append(0.0, np.cumsum(1 / np.arange(1, entered.max(initial=0) + 1)))
+    more = (own - level) * above + (right - own * before) * (harmonic[before + above] - harmonic[before])
+    area += np.bincount(np.nonzero(falls)[0], own * more, len(area))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        figures = [area / gold]
+    for recall in RECALLS:
+        # The group, if there is one, in which so many right spans are reached, and the first place in it by which they are expected.
+        wanted = (recall - _ROUNDING) * gold
+        group = (found < wanted[:, np.newaxis]).sum(axis=1)
+        reached = np.flatnonzero(group < hits.shape[1])
+        here = reached, group[reached]
+        inside = np.ceil((wanted[reached] - found_before[here]) / share[here])
+        precision = np.where(gold > 0, 0.0, np.nan)
+        precision[reached] += np.maximum((found_before[here] + inside * share[here]) / (entered_before[here] + inside), best[here])
+        figures.append(precision)
+    return np.stack(figures, axis=1)

@@ -12,6 +12,7 @@ from ..gold.load import suite_of
 from ..leaderboard.rank import Standing, standings
 from ..leaderboard.signatures import OVERALL
 from ..leaderboard.store import Board, Entry, LanguageRow
+from ..leaderboard.unaided import label, unaided
 from ..protocol import RANK_FIGURE, REPLICATES
 from ..scoring.anatomy import CLASSES, MISSED
 from ..scoring.arithmetic import ratio
@@ -106,7 +107,14 @@ def board_json(board: Board, survey: Survey, table: str) -> dict[str, Any]:
         "systems": [_system(row, found) for row in rows],
         "differences": _differences(rows, survey, table),
         "tests": _tests(board, rows, table),
+        "unaided": _unaided(board, rows, table),
     }
+
+
+def _unaided(board: Board, rows: Sequence[Standing], table: str) -> dict[str, Any] | None:
+    """The row that the charts show as a line, and what they call it."""
+    line = unaided(board, table)
+    return None if line is None else {"system": [row.name for row in rows].index(line.name), "label": label(line)}
 
 
 def _system(standing: Standing, found: Sequence[Column]) -> dict[str, Any]:

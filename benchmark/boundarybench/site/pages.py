@@ -29,6 +29,7 @@ from ..suites.suite import Language, Suite
 from . import content
 from .example_lines import shown as shown_example
 from .survey import EXAMPLES, Survey
+from .unaided_errors import UnaidedErrors, by_suite
 
 #: What a submission's folder may be called (`system.schema.json`); a page's file is named after it.
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}[a-z0-9]")
@@ -69,8 +70,10 @@ def render(board: Board, survey: Survey, published: Sequence[Published], familie
     for table in tables:
         pages[f"{table}.html"] = fill("board.html", "", _board(board, survey, published, families, table))
     pages["index.html"] = pages[f"{tables[0]}.html"] if tables else fill("empty.html", "", {"here": ""})
+    lines = by_suite(board, survey)
     for entry in board.entries.values():
-        pages[content.system_page(entry.name)] = fill("system.html", "../", _system(entry, survey))
+        others = {suite: line for suite, line in lines.items() if line.name != entry.name}
+        pages[content.system_page(entry.name)] = fill("system.html", "../", _system(entry, survey, others))
     for suite in known().values():
         for language in suite.languages:
             found = _rows(board, suite, language)
@@ -146,7 +149,7 @@ def _board(board: Board, survey: Survey, published: Sequence[Published], familie
     }
 
 
-def _system(entry: Entry, survey: Survey) -> dict[str, Any]:
+def _system(entry: Entry, survey: Survey, lines: Mapping[str, UnaidedErrors]) -> dict[str, Any]:
     examined = survey.examined.get(entry.name, [])
     report = as_json(examined, EXAMPLES)
     shares = content.errors_by_suite(entry)
@@ -160,16 +163,24 @@ def _system(entry: Entry, survey: Survey) -> dict[str, Any]:
         "ranked": {suite.name: ranked(suite) for suite in suites},
         "classes": content.ERRORS,
         "shares": shares,
+        "lines": [lines[name] for name in shares if name in lines],
         "breakdowns": {name: content.breakdowns(total) for name, total in anatomy.items()},
         "offsets": offsets,
         "without": [content.title(suite.name) for suite in suites if suite.name in survey.without],
         "examples": [shown_example(example) for example in report["examples"] if suite_of(example["suite"]).examples],
         "data": {
             "classes": content.ERRORS,
-            "suites": [{"title": content.title(name), "shares": [*found.values()]} for name, found in shares.items()],
-            "offsets": [{"suite": name, **found} for name, found in offsets.items()],
+            "suites": [
+                {"title": content.title(name), "shares": [*found.values()], "unaided": _beside(lines.get(name))}
+                for name, found in shares.items()
+            ],
+            "offsets": [{"suite": name, **found, "unaided": _beside(lines.get(name))} for name, found in offsets.items()],
         },
     }
+
+
+def _beside(line: UnaidedErrors | None) -> dict[str, Any] | None:
+    return None if line is None else {"label": line.label, "shares": line.shares, "offsets": line.offsets}
 
 
 def _rows(board: Board, suite: Suite, language: Language) -> list[tuple[Entry, LanguageRow]]:

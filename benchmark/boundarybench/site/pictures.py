@@ -7,6 +7,7 @@ from typing import Any
 from ..errors import UsageError
 from ..leaderboard.rank import Standing, standings
 from ..leaderboard.store import Board
+from ..leaderboard.unaided import label, unaided
 from ..protocol import FLOORS, RANK_FIGURE
 from ..scoring.figures import named
 from . import content
@@ -38,6 +39,9 @@ _SETTINGS: dict[str, Any] = {
 }
 _RANK = named(RANK_FIGURE)
 _COLOUR_OF_CLASSES = "#0072b2"
+#: How far a system gets without model and labels: a line, or a mark beside bars.
+_LINE: dict[str, Any] = {"color": _INK, "linestyle": ":", "linewidth": 1.3, "zorder": 0}
+_MARK: dict[str, Any] = {"color": _INK, "markersize": 9, "markeredgewidth": 1.6}
 
 
 def draw(board: Board) -> dict[str, bytes]:
@@ -55,14 +59,15 @@ def draw(board: Board) -> dict[str, bytes]:
         raise UsageError("there is nothing to draw: the board has no rows")
     table = max(tables, key=lambda each: sum(row.rank is not None for row in standings(board, each)))
     rows = standings(board, table)[:MAX_SYSTEMS]
+    line = unaided(board, table)
     # What the user has set for pictures of their own is left out.
     settings: Any = {**mpl.rcParamsDefault, **_SETTINGS, "backend": mpl.rcParams["backend"]}
     with mpl.rc_context(settings):
         return {
-            "board.svg": _svg(_board(rows, table)),
-            "precision-recall.svg": _svg(_scatter(rows, table)),
-            "heatmap.svg": _svg(_heatmap(board, rows, table)),
-            "errors.svg": _svg(_errors(rows, table)),
+            "board.svg": _svg(_board(rows, table, line)),
+            "precision-recall.svg": _svg(_scatter(rows, table, line)),
+            "heatmap.svg": _svg(_heatmap(board, rows, table, line)),
+            "errors.svg": _svg(_errors(rows, table, line)),
         }
 
 
@@ -81,7 +86,7 @@ def _figure(width: float, height: float, title: str) -> tuple[Any, Any]:
     return figure, axes
 
 
-def _board(rows: Sequence[Standing], table: str) -> Any:
+def _board(rows: Sequence[Standing], table: str, line: Standing | None) -> Any:
     """The rank figure with its interval, best on top; hollow where the row is not ranked."""
     figure, axes = _figure(7, 0.9 + 0.32 * len(rows), f"{content.title(table)}: mean {_RANK.title}, 95 % interval")
     for place, row in enumerate(rows):
@@ -97,11 +102,13 @@ def _board(rows: Sequence[Standing], table: str) -> Any:
     axes.set_ylim(len(rows) - 0.5, -0.7)
     axes.set_xlim(0, 102)
     axes.grid(axis="x", color=_RULE, linewidth=0.6)
-    _legend(axes, _kinds(rows))
+    level = line.mean.figures[RANK_FIGURE] if line else None
+    mark = [axes.axvline(100 * level, label=label(line), **_LINE)] if line and level is not None else []
+    _legend(axes, [*_kinds(rows), *mark])
     return figure
 
 
-def _scatter(rows: Sequence[Standing], table: str) -> Any:
+def _scatter(rows: Sequence[Standing], table: str, line: Standing | None) -> Any:
     figure, axes = _figure(5, 5, f"{content.title(table)}: precision against recall")
     floor = 100 * FLOORS[RANK_FIGURE]
     axes.plot([0, floor], [0, 100], "--", color=_INK, linewidth=1)
@@ -116,33 +123,44 @@ def _scatter(rows: Sequence[Standing], table: str) -> Any:
         axes.annotate(str(place), (100 * recall, 100 * precision), (7, 0), textcoords="offset points", va="center", fontsize=8)
     axes.set(xlim=(0, 102), ylim=(0, 102), aspect="equal", xlabel="boundary recall", ylabel="boundary precision")
     axes.grid(color=_RULE, linewidth=0.6)
+    if line is not None:
+        precision, recall = line.mean.figures["boundary.precision"], line.mean.figures["boundary.recall"]
+        handles += [axes.axhline(100 * precision, label=label(line), **_LINE)] if precision is not None else []
+        if recall is not None:
+            axes.axvline(100 * recall, **_LINE)
     _legend(axes, handles)
     return figure
 
 
-def _heatmap(board: Board, rows: Sequence[Standing], table: str) -> Any:
+def _heatmap(board: Board, rows: Sequence[Standing], table: str, line: Standing | None) -> Any:
     columns = content.columns(board, table)
     figure, axes = _figure(2 + 0.34 * len(columns), 1 + 0.3 * len(rows), f"{content.title(table)}: {_RANK.title} by language")
     found = [{(row.suite, row.lang): row.figures[RANK_FIGURE] for row in standing.entry.rows} for standing in rows]
     values = [[line.get((column.suite, column.language.code)) for column in columns] for line in found]
     numbers = [[float("nan") if value is None else 100 * value for value in line] for line in values]
     axes.pcolormesh(numbers, cmap="cividis", vmin=0, vmax=100, edgecolors="white", linewidth=1)
-    for y, line in enumerate(values):
-        for x, value in enumerate(line):
+    reached = {(row.suite, row.lang): row.figures[RANK_FIGURE] for row in line.entry.rows} if line else {}
+    for y, of_row in enumerate(values):
+        for x, (value, column) in enumerate(zip(of_row, columns, strict=True)):
             if value is not None:
                 colour = "white" if value < 0.5 else "black"
                 axes.text(x + 0.5, y + 0.5, f"{100 * value:.0f}", ha="center", va="center", fontsize=8, color=colour)
+                level = reached.get((column.suite, column.language.code))
+                if line and level is not None and value <= level and rows[y].name != line.name:
+                    axes.plot([x + 0.2, x + 0.8], [y + 0.86, y + 0.86], color=colour, linewidth=1.2)
     labels = [column.language.code + ("" if column.counted else "†") for column in columns]
     axes.set_xticks([k + 0.5 for k in range(len(columns))], labels)
     axes.set_yticks([k + 0.5 for k in range(len(rows))], [row.name for row in rows])
     axes.invert_yaxis()
+    if line:
+        axes.set_xlabel(f"underlined: not above {label(line)}", loc="left", fontsize=8)
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
     return figure
 
 
-def _errors(rows: Sequence[Standing], table: str) -> Any:
+def _errors(rows: Sequence[Standing], table: str, line: Standing | None) -> Any:
     """Shares of the error classes over a table's languages, one panel per system, the first ones."""
     from matplotlib.figure import Figure
 
@@ -153,6 +171,9 @@ def _errors(rows: Sequence[Standing], table: str) -> Any:
     for axes, row in zip(panels, chosen, strict=True):
         shares = content.errors_by_suite(row.entry).get(suite, {})
         axes.barh(range(len(content.ERRORS)), [100 * (shares.get(name) or 0) for name in content.ERRORS], color=_COLOUR_OF_CLASSES)
+        if line:
+            level = content.errors_by_suite(line.entry).get(suite, {})
+            marks = axes.plot([100 * (level.get(name) or 0) for name in content.ERRORS], range(len(content.ERRORS)), "|", **_MARK)
         axes.set_yticks(range(len(content.ERRORS)), content.ERRORS)
         axes.set_title(row.name, fontsize=8, loc="left")
         axes.grid(axis="x", color=_RULE, linewidth=0.6)
@@ -160,6 +181,8 @@ def _errors(rows: Sequence[Standing], table: str) -> Any:
     panels[0].invert_yaxis()
     figure.suptitle(f"{content.title(suite)}: error classes", x=0.01, ha="left", fontsize=10)
     figure.supxlabel("percent of predicted spans (missed: of gold)", fontsize=9)
+    if line:
+        figure.legend(marks, [label(line)], loc="upper right", frameon=False, fontsize=8)
     figure.tight_layout()
     return figure
 

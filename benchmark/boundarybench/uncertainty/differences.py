@@ -79,7 +79,7 @@ class Sampled:
         a, b: the figure of each system, a mean over its runs.
         resampled: under the paired bootstrap, shape (replicates,); NaN where the figure is null.
         statistic: the observed difference that `randomised` is held against (of a system's runs: of their counts added up).
-        randomised: under approximate randomisation, shape (replicates,).
+        randomised: under approximate randomisation, shape (replicates,); None of a figure of which outputs cannot be swapped.
         runs: how the runs of each system differ.
         score: the score interval where right spans are nearly absent, which the bootstrap alone would get wrong.
     """
@@ -88,7 +88,7 @@ class Sampled:
     b: float
     resampled: FloatArray
     statistic: float
-    randomised: FloatArray
+    randomised: FloatArray | None
     runs: tuple[Spread, Spread]
     score: tuple[float, float] | None = None
 
@@ -106,7 +106,7 @@ class Difference:
         difference: B - A.
         interval: its 95 % interval.
         method: `bootstrap`, or `score` where right spans are nearly absent.
-        p: two-sided, by approximate randomisation.
+        p: two-sided, by approximate randomisation, or where outputs cannot be swapped by the interval (`percentile_p`).
         p_bootstrap: two-sided, by the paired bootstrap, its differences shifted to a mean of 0.
     """
 
@@ -192,12 +192,13 @@ def newcombe(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, flo
 
 def mean(parts: Sequence[Sampled]) -> Sampled:
     """The mean over test sets, which are resampled independently (stratified); nulls are left out of a replicate's mean."""
+    swapped = [part.randomised for part in parts if part.randomised is not None]
     return Sampled(
         a=float(np.mean([part.a for part in parts])),
         b=float(np.mean([part.b for part in parts])),
         resampled=mean_of_known([part.resampled for part in parts]),
         statistic=float(np.mean([part.statistic for part in parts])),
-        randomised=mean_of_known([part.randomised for part in parts]),
+        randomised=mean_of_known(swapped) if len(swapped) == len(parts) else None,
         runs=(_mean_spread([part.runs[0] for part in parts]), _mean_spread([part.runs[1] for part in parts])),
         score=parts[0].score if len(parts) == 1 else None,
     )
@@ -213,7 +214,7 @@ def conclude(sampled: Sampled) -> Difference:
     """Interval and p values of a difference."""
     difference = sampled.b - sampled.a
     a, b = (spread.draws(side, len(sampled.resampled)) for side, spread in zip("ab", sampled.runs, strict=True))
-    resampled, randomised = sampled.resampled + (b - a), sampled.randomised + (b - a)
+    resampled = sampled.resampled + (b - a)
     low, high = percentiles(resampled[np.newaxis])[0]
     if sampled.score is not None:  # the wider one on either side: spans of one sentence are not independent
         low, high = min(low, sampled.score[0]), max(high, sampled.score[1])
@@ -223,7 +224,7 @@ def conclude(sampled: Sampled) -> Difference:
         difference=difference,
         interval=(max(low, -1.0), min(high, 1.0)),
         method="bootstrap" if sampled.score is None else "score",
-        p=p_value(sampled.statistic, randomised),
+        p=percentile_p(resampled) if sampled.randomised is None else p_value(sampled.statistic, sampled.randomised + (b - a)),
         p_bootstrap=p_value(difference, resampled - np.nanmean(resampled)),
     )
 
@@ -232,6 +233,15 @@ def p_value(observed: float, null: FloatArray) -> float:
     """The two-sided p value of an observed difference, itself counted as one of the replicates; NaN replicates do not count."""
     known = null[~np.isnan(null)]
     return (1 + as_extreme(observed, known)) / (1 + len(known))
+
+
+def percentile_p(resampled: FloatArray) -> float:
+    """Twice the smaller share of bootstrap differences on one side of 0, at most 1: below a level where that level's interval leaves 0 out.
+
+    Efron and Tibshirani 1993, section 15.4. NaN replicates do not count.
+    """
+    known = resampled[~np.isnan(resampled)]
+    return min(1.0, 2 * (1 + min(int((known <= 0).sum()), int((known >= 0).sum()))) / (1 + len(known)))
 
 
 def as_extreme(observed: float, null: FloatArray) -> int:
@@ -250,11 +260,17 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def verdict(difference: float, p: float) -> str:
-    """A difference in words."""
+def winner(difference: float, p: float, b: str = "B") -> str:
+    """Who is shown to be better: `b`, or A, the baseline; "" where no difference is shown."""
     if p >= ALPHA or difference == 0:
-        return "no difference shown"
-    return "B is better" if difference > 0 else "A is better"
+        return ""
+    return b if difference > 0 else "A"
+
+
+def verdict(difference: float, p: float, b: str = "B") -> str:
+    """A difference in words."""
+    better = winner(difference, p, b)
+    return f"{better} is better" if better else "no difference shown"
 
 
 #: A percentile interval of a difference rests on the sentences on which the two systems differ: with fewer it is too narrow.

@@ -82,6 +82,15 @@ def _with_interval(languages: int, estimate: float, error: float, freedom: float
     return OverLanguages(languages, estimate, error, freedom, (estimate - half, estimate + half), deviation)
 
 
+def p_over_languages(found: OverLanguages) -> float:
+    """The two-sided p value of a mean difference over languages: below 0.05 where the interval leaves out 0."""
+    if found.error == 0:  # languages that do not differ, known for certain
+        return float(found.estimate == 0)
+    from scipy.special import stdtr
+
+    return 2 * float(stdtr(found.freedom, -abs(found.estimate) / found.error))
+
+
 def hartung_knapp(values: FloatArray, variances: FloatArray, tau2: float) -> tuple[float, float]:
     """The random-effects mean under a between-language variance, and its standard error; shapes (languages,)."""
     total = variances + tau2

@@ -1,7 +1,7 @@
 """The declared pairs compared, test set by test set and group by group; what did not change is kept.
 
-The tests are those of `compare` (comparison.py). Where both systems give scores, boundary precision at matched recall is
-compared beside BP@50 (uncertainty/matched.py).
+The tests are those of `compare` (comparison.py). Where both systems give scores, average precision and precision at fixed recalls are
+compared beside the rank figure (uncertainty/ranking_differences.py).
 """
 
 import logging
@@ -15,17 +15,19 @@ from ...comparison import REPLICATES, TEST, compare
 from ...gold.load import load, suite_of
 from ...gold.model import Gold
 from ...protocol import RANK_FIGURE, signature
-from ...scoring.matched_recall import Scored
+from ...scoring.ranking import NAMES
+from ...scoring.scored_spans import ScoredSpans
 from ...suites.manifests import known
 from ...suites.pins import mean_name, ranked
 from ...uncertainty.differences import FEW_UNITS, Sampled, SystemCounts, conclude, holm, mean
 from ...uncertainty.intervals import NEARLY_ABSENT
-from ...uncertainty.matched_differences import sample_matched
+from ...uncertainty.over_languages import OverLanguages, over_languages
+from ...uncertainty.ranking_differences import sample_rankings
 from ..rank import EXPOSURES
 from ..readings import Readings
 from ..store import Board, Entry, LanguageRow
 from .groups import Group, groups, models_of
-from .pair_results import Contrast, GroupContrast, PairResult, SetContrast
+from .pair_results import COMPARED, Contrast, GroupContrast, PairResult, SetContrast
 from .pairs import DeclaredPair
 
 log = logging.getLogger("boundarybench")
@@ -35,21 +37,25 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sampled:
-    """A pair on one test set, before any correction."""
+    """A pair on one test set, before any correction.
+
+    Attributes:
+        figures: by name (`COMPARED`), those that both have.
+        too_few: those whose interval is too narrow.
+    """
 
     differing: int
     runs: tuple[int, int]
-    bp50: Sampled | None
-    matched: Sampled | None
-    recall: float | None
+    figures: dict[str, Sampled]
+    too_few: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _System:
-    """A system on one test set: its runs, and the spans of its main predictions by score."""
+    """A system on one test set: its runs, and the spans of its main predictions with their scores."""
 
     runs: SystemCounts
-    scored: Scored | None
+    scored: ScoredSpans | None
 
 
 @dataclass(slots=True)
@@ -100,7 +106,7 @@ def _holds(result: PairResult, entries: Mapping[str, Entry]) -> bool:
     a, b = entries[result.a], entries[result.b]
     groups_now = [(suite, *group) for suite, found in _groups(a, b, _common(a, b)).items() for group in found]
     groups_then = [(group.suite, group.dimension, group.label, group.languages) for group in result.groups]
-    return result.contents == (a.content, b.content) and result.replicates == REPLICATES and groups_then == groups_now
+    return (result.contents, result.replicates, groups_then) == ((a.content, b.content), REPLICATES, groups_now)
 
 
 def _common(a: Entry, b: Entry) -> dict[Key, tuple[LanguageRow, LanguageRow]]:
@@ -129,9 +135,11 @@ def _system(readings: Readings, name: str, gold: Gold) -> _System:
 
 def _sample(gold: Gold, a: _System, b: _System) -> _Sampled:
     compared = compare(gold, a.runs, b.runs, [RANK_FIGURE])
-    matched = sample_matched(a.scored, b.scored, gold.units, f"{gold.suite}/{gold.lang}") if a.scored and b.scored else None
-    precision, recall = matched or (None, None)
-    return _Sampled(compared.differing, compared.runs, compared.figures.get(RANK_FIGURE), precision, recall)
+    figures, too_few = dict(compared.figures), {RANK_FIGURE} if compared.differing < FEW_UNITS else set()
+    if a.scored and b.scored:
+        figures |= sample_rankings(a.scored, b.scored, gold.units, f"{gold.suite}/{gold.lang}")
+        too_few |= set(NAMES) if min(a.scored.exact.sum(), b.scored.exact.sum()) < NEARLY_ABSENT else set()
+    return _Sampled(compared.differing, compared.runs, figures, frozenset(too_few))
 
 
 def _result(work: _Work, sets: Mapping[Key, tuple[LanguageRow, LanguageRow]], entries: Mapping[str, Entry]) -> PairResult:
@@ -142,6 +150,7 @@ def _result(work: _Work, sets: Mapping[Key, tuple[LanguageRow, LanguageRow]], en
         b=b.name,
         budget=work.pair.budget,
         contents=(a.content, b.content),
+        figures=COMPARED,
         replicates=REPLICATES,
         signatures={suite: _signature(suite, found[0][2], sets) for suite, found in by_suite.items()},
         sets=tuple(each for suite in known() for each in _sets(suite, work.found, sets)),
@@ -156,10 +165,7 @@ def _signature(suite: str, langs: Sequence[str], sets: Mapping[Key, tuple[Langua
 
 def _sets(suite: str, found: Mapping[Key, _Sampled], sets: Mapping[Key, tuple[LanguageRow, LanguageRow]]) -> list[SetContrast]:
     keys = [key for key in sets if key[0] == suite]
-    few = [found[key].differing < FEW_UNITS for key in keys]
-    bp50 = _contrasts([found[key].bp50 for key in keys], few)
-    right = [(found[key].recall or 0) * sets[key][0].gold for key in keys]
-    matched = _contrasts([found[key].matched for key in keys], [spans < NEARLY_ABSENT - 0.5 for spans in right])
+    differences = _contrasts([found[key].figures for key in keys], [found[key].too_few for key in keys])
     return [
         SetContrast(
             suite=suite,
@@ -168,11 +174,9 @@ def _sets(suite: str, found: Mapping[Key, _Sampled], sets: Mapping[Key, tuple[La
             sentences=sets[key][0].sentences,
             differing=found[key].differing,
             runs=found[key].runs,
-            bp50=of_bp50,
-            matched=of_matched,
-            recall=found[key].recall,
+            differences=of_set,
         )
-        for key, of_bp50, of_matched in zip(keys, bp50, matched, strict=True)
+        for key, of_set in zip(keys, differences, strict=True)
     ]
 
 
@@ -181,37 +185,44 @@ def _group_contrasts(suite: str, wanted: Sequence[Group], found: Mapping[Key, _S
     result = []
     for dimension in dict.fromkeys(group[0] for group in wanted):
         inside = [group for group in wanted if group[0] == dimension]
-        bp50 = _contrasts([_mean([found[suite, lang].bp50 for lang in langs]) for _, _, langs in inside])
-        matched = _contrasts([_mean([found[suite, lang].matched for lang in langs]) for _, _, langs in inside])
+        # By group and figure, what the languages that have the figure give.
+        parts = [{name: _having(name, [found[suite, lang] for lang in langs]) for name in COMPARED} for _, _, langs in inside]
+        differences = _contrasts([{name: mean(having) for name, having in each.items() if having} for each in parts])
         result += [
-            GroupContrast(suite, dimension, label, langs, of_bp50, of_matched)
-            for (_, label, langs), of_bp50, of_matched in zip(inside, bp50, matched, strict=True)
+            GroupContrast(suite, dimension, label, langs, of_group, _over_languages(each))
+            for (_, label, langs), of_group, each in zip(inside, differences, parts, strict=True)
         ]
     return result
 
 
-def _mean(parts: Sequence[Sampled | None]) -> Sampled | None:
-    """The mean over the test sets that have the figure."""
-    known = [part for part in parts if part is not None]
-    return mean(known) if known else None
+def _having(figure: str, sets: Sequence[_Sampled]) -> list[Sampled]:
+    return [each.figures[figure] for each in sets if figure in each.figures]
 
 
-def _contrasts(sampled: Sequence[Sampled | None], few: Sequence[bool] = ()) -> list[Contrast | None]:
-    """What can be said of each, with Holm's correction over those that have the figure."""
-    concluded = {index: conclude(each) for index, each in enumerate(sampled) if each is not None}
-    adjusted = dict(zip(concluded, holm([each.p for each in concluded.values()]), strict=True))
-    return [
-        Contrast(
-            a=each.a,
-            b=each.b,
-            difference=each.difference,
-            interval=each.interval,
-            method=each.method,
-            p=each.p,
-            p_holm=adjusted[index],
-            too_few=bool(few) and few[index],
-        )
-        if (each := concluded.get(index))
-        else None
-        for index in range(len(sampled))
-    ]
+def _over_languages(parts: Mapping[str, Sequence[Sampled]]) -> dict[str, OverLanguages]:
+    """Each figure's difference where its languages are a sample of languages; too few have none."""
+    general = {
+        name: over_languages([each.b - each.a for each in inside], [each.variance for each in inside]) for name, inside in parts.items()
+    }
+    return {name: each for name, each in general.items() if each is not None}
+
+
+def _contrasts(sampled: Sequence[Mapping[str, Sampled]], too_few: Sequence[Collection[str]] = ()) -> list[dict[str, Contrast]]:
+    """What can be said of each by figure, with Holm's correction over those that have the figure."""
+    found: list[dict[str, Contrast]] = [{} for _ in sampled]
+    for name in COMPARED:
+        having = [index for index, each in enumerate(sampled) if name in each]
+        concluded = [conclude(sampled[index][name]) for index in having]
+        adjusted = holm([each.p for each in concluded])
+        for index, each, p_holm in zip(having, concluded, adjusted, strict=True):
+            found[index][name] = Contrast(
+                a=each.a,
+                b=each.b,
+                difference=each.difference,
+                interval=each.interval,
+                method=each.method,
+                p=each.p,
+                p_holm=p_holm,
+                too_few=bool(too_few) and name in too_few[index],
+            )
+    return found

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from ...protocol import RANK_FIGURE
 from ...suites.manifests import known, packaged
 from ...suites.pins import ranked
 from ...suites.suite import Suite
@@ -16,10 +17,10 @@ _ZERO_SHOT: Track = "zero-shot"
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """A family's best on a test set by BP@50, a zero-shot system where the family has one."""
+    """A family's best on a test set by the rank figure, a zero-shot system where the family has one."""
 
     system: str
-    bp50: float
+    value: float
     track: Track
 
 
@@ -43,7 +44,7 @@ class Mean:
     dimension: str
     label: str
     languages: tuple[str, ...]
-    bp50: dict[str, float]
+    values: dict[str, float]
     leads: dict[str, int]
 
 
@@ -75,17 +76,17 @@ def _candidates(board: Board) -> dict[tuple[str, str], dict[str, list[Best]]]:
                 entry.system.family in FAMILIES
                 and (row.pinned or row.suite not in packaged())
                 and not row.missing
-                and row.figures["bp50"] is not None
+                and (value := row.figures[RANK_FIGURE]) is not None
             ):
                 of_set = found.setdefault((row.suite, row.lang), {})
-                of_set.setdefault(entry.system.family, []).append(Best(name, row.figures["bp50"], row.track))
+                of_set.setdefault(entry.system.family, []).append(Best(name, value, row.track))
     return found
 
 
 def _best(candidates: dict[str, list[Best]]) -> dict[str, Best]:
     # max takes the first of equal ones, which is the first by name.
     return {
-        family: max(candidates[family], key=lambda best: (best.track == _ZERO_SHOT, best.bp50))
+        family: max(candidates[family], key=lambda best: (best.track == _ZERO_SHOT, best.value))
         for family in FAMILIES
         if family in candidates
     }
@@ -102,14 +103,14 @@ def _means(suite: Suite, lines: Sequence[EnvelopeLine]) -> list[Mean]:
     found = []
     for dimension, label, langs in groups(suite, tuple(of_lang), "xlm-r", "nllb-200") if of_lang else []:
         bests = [of_lang[lang] for lang in langs]
-        leaders = [max(wanted, key=lambda family, best=best: best[family].bp50) for best in bests]  # type: ignore[misc]
+        leaders = [max(wanted, key=lambda family, best=best: best[family].value) for best in bests]  # type: ignore[misc]
         found.append(
             Mean(
                 suite.name,
                 dimension,
                 label,
                 langs,
-                {family: fmean(best[family].bp50 for best in bests) for family in wanted},
+                {family: fmean(best[family].value for best in bests) for family in wanted},
                 {family: leaders.count(family) for family in wanted},
             )
         )

@@ -1,6 +1,6 @@
 """The families' answer as plain JSON, from a board: what `families --format json` writes and what the site shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,16 +9,19 @@ import msgspec
 from ...comparison import REPLICATES
 from ...gold.load import suite_of
 from ...languages import sources
+from ...protocol import RANK_FIGURE
 from ...suites.manifests import known
 from ...suites.pins import ranked
-from ...uncertainty import matched_differences
-from ...uncertainty.differences import verdict
+from ...uncertainty import ranking_differences
+from ...uncertainty.claims import both_claims, in_languages_like_these, on_these
+from ...uncertainty.differences import verdict, winner
+from ...uncertainty.over_languages import OverLanguages, p_over_languages
 from ..rank import EXPOSURES
 from ..store import Board
 from . import families_tables
 from .envelope import envelope, means
 from .groups import CONTRASTS, DOMAINS
-from .pair_results import Contrast, PairResult, SetContrast
+from .pair_results import COMPARED, Contrast, GroupContrast, PairResult, SetContrast
 
 INTRO = (
     "Which family finds boundaries better? Systems are compared as families where they share source data, encoder and budget: such pairs "
@@ -32,7 +35,8 @@ def as_json(board: Board) -> dict[str, Any]:
     lines = envelope(board)
     report: dict[str, Any] = {
         "intro": INTRO,
-        "replicates": {"bp50": REPLICATES, "matched": matched_differences.REPLICATES},
+        "rank_figure": RANK_FIGURE,
+        "replicates": {name: REPLICATES if name == RANK_FIGURE else ranking_differences.REPLICATES for name in COMPARED},
         "pairs": [_pair(pair, board) for pair in board.pairs],
         "envelope": [asdict(line) for line in lines],
         "envelope_means": [asdict(mean) for mean in means(lines)],
@@ -61,19 +65,7 @@ def _pair(pair: PairResult, board: Board) -> dict[str, Any]:
 
 def _suite(pair: PairResult, suite: str) -> dict[str, Any]:
     sets = {each.lang: each for each in pair.sets if each.suite == suite}
-    found: list[dict[str, Any]] = [
-        {
-            "dimension": group.dimension,
-            "label": group.label,
-            "languages": list(group.languages),
-            "bp50": _contrast(group.bp50),
-            "matched": _contrast(group.matched),
-            "tally": _tally([sets[lang].bp50 for lang in group.languages]),
-            "matched_tally": _tally([sets[lang].matched for lang in group.languages]),
-        }
-        for group in pair.groups
-        if group.suite == suite
-    ]
+    found = [_group(group, [sets[lang] for lang in group.languages]) for group in pair.groups if group.suite == suite]
     inside = [sets[lang] for lang in found[0]["languages"]]
     return {
         "suite": suite,
@@ -87,30 +79,57 @@ def _suite(pair: PairResult, suite: str) -> dict[str, Any]:
     }
 
 
+def _group(group: GroupContrast, inside: Sequence[SetContrast]) -> dict[str, Any]:
+    """A mean with both its claims, and how many of the test sets `inside` have each verdict."""
+    having = {name: [each.differences[name] for each in inside if name in each.differences] for name in group.differences}
+    return {
+        "dimension": group.dimension,
+        "label": group.label,
+        "languages": list(group.languages),
+        "differences": _contrasts(group.differences),
+        "over_languages": {
+            name: {**asdict(general), "verdict": in_languages_like_these(_winner(general))}
+            if (general := group.over_languages.get(name))
+            else None
+            for name in group.differences
+        },
+        "claims": {name: _claims(each, len(having[name]), group.over_languages.get(name)) for name, each in group.differences.items()},
+        "tally": {name: _tally(each) for name, each in having.items()},
+    }
+
+
+def _claims(each: Contrast, languages: int, general: OverLanguages | None) -> str:
+    here = winner(each.difference, each.p_holm)
+    return both_claims(on_these(here, languages), here, _winner(general) if general else None)
+
+
+def _winner(general: OverLanguages) -> str:
+    return winner(general.estimate, p_over_languages(general))
+
+
 def _set(each: SetContrast) -> dict[str, Any]:
     return {
-        **{name: getattr(each, name) for name in ("suite", "lang", "track", "sentences", "differing", "recall")},
+        **{name: getattr(each, name) for name in ("suite", "lang", "track", "sentences", "differing")},
         "runs": list(each.runs),
-        "bp50": _contrast(each.bp50),
-        "matched": _contrast(each.matched),
+        "differences": _contrasts(each.differences),
     }
 
 
 def _domains(pair: PairResult, codes: tuple[str, str]) -> dict[str, Any] | None:
-    """The same language in two domains; None unless the pair has both."""
+    """The rank figure of the same language in two domains; None unless the pair has both."""
     sets = {(each.suite, each.lang): each for each in pair.sets}
     found = {suite.name: sets.get((suite.name, code)) for suite, code in zip(DOMAINS, codes, strict=True)}
     if None in found.values():
         return None
-    return {"languages": list(codes), **{suite: _contrast(each.bp50) for suite, each in found.items() if each}}
+    return {"languages": list(codes), **{suite: _contrasts(each.differences).get(RANK_FIGURE) for suite, each in found.items() if each}}
 
 
-def _contrast(found: Contrast | None) -> dict[str, Any] | None:
-    """A contrast with its verdict in words."""
-    return None if found is None else {**msgspec.to_builtins(found), "verdict": verdict(found.difference, found.p_holm)}
+def _contrasts(found: Mapping[str, Contrast]) -> dict[str, dict[str, Any]]:
+    """Contrasts by figure, with their verdicts in words."""
+    return {name: {**msgspec.to_builtins(each), "verdict": verdict(each.difference, each.p_holm)} for name, each in found.items()}
 
 
-def _tally(contrasts: Sequence[Contrast | None]) -> dict[str, int]:
+def _tally(contrasts: Sequence[Contrast]) -> dict[str, int]:
     """In how many languages each verdict was reached, Holm's correction over the languages of the suite."""
-    words = [verdict(each.difference, each.p_holm) for each in contrasts if each is not None]
+    words = [verdict(each.difference, each.p_holm) for each in contrasts]
     return {verdict: words.count(verdict) for verdict in ("B is better", "no difference shown", "A is better")}

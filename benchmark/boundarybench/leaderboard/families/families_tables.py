@@ -8,13 +8,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...gold.load import suite_of
+from ...protocol import RANK_FIGURE
+from ...scoring.figures import named
+from ...scoring.ranking import NAMES
 from ...suites.pins import mean_name
 from ..page_parts import p_value, percent, signed, signed_interval
 from .groups import DOMAINS
+from .pair_results import COMPARED
 from .pairs import FAMILIES
 
-_FIGURES = {"bp50": "BP@50", "matched": "boundary precision at matched recall"}
-_HEADERS = ("A", "B", "B - A", "95 % interval")
+_TITLES = {name: named(name).title for name in COMPARED}
+#: Figures that have tables by language and by group of their own; the others share one.
+_WHOLE = (RANK_FIGURE, "average_precision")
+_RECALLS = tuple(name for name in NAMES if name not in _WHOLE)
+_BY_SCORE = "average precision and precision at recall"
+_HEADERS = ("A", "B", "B - A", "95 % interval", "p (Holm)")
+#: Of a mean: the interval over the sentences of these languages, and the languages as a sample of languages.
+_MEAN_HEADERS = ("A", "B", "B - A", "95 % over sentences", "p", "over languages (95 %)", "deviation between languages")
+_GROUP_HEADERS = tuple("p (Holm)" if header == "p" else header for header in _MEAN_HEADERS)
 _BREAKDOWNS = {
     "mean": "all",
     "family": "language family",
@@ -23,10 +34,8 @@ _BREAKDOWNS = {
     "encoder": "encoder",
     "translation": "translation model",
 }
-_FEW = {
-    "bp50": "† the systems differ on fewer than 10 sentences: the interval is too narrow, p holds.",
-    "matched": "† fewer than 10 right spans: the interval is too narrow, and p says little.",
-}
+_FEW_DIFFER = "† the systems differ on fewer than 10 sentences: the interval is too narrow, p holds."
+_FEW_RIGHT = "† fewer than 10 right spans: the interval is too narrow, and p says little."
 _TALLY = "B better / not shown / A better"
 
 
@@ -51,19 +60,26 @@ def all_tables(report: Mapping[str, Any]) -> list[FamiliesTable]:
 
 
 def _pairs(pairs: Sequence[Mapping[str, Any]]) -> Iterator[FamiliesTable]:
-    """All pairs, a line per suite."""
-    for figure, title in _FIGURES.items():
-        rows = [
-            [pair["a"], pair["b"], _size(suite), *_cells(suite["mean"][figure]), _tally(suite["mean"], figure), _track(suite)]
-            for pair in pairs
-            for suite in pair["suites"]
-            if suite["mean"][figure]
-        ]
-        if rows:
-            headers = ["first (A)", "second (B)", "mean over", *_HEADERS, "p", _TALLY, "track"]
-            yield FamiliesTable(
-                "pairs", f"Declared pairs: {title}", headers, rows, _share_notes(pairs) if figure == "bp50" else "", top=True
-            )
+    """All pairs, a line per suite, and of the order of spans a line per figure."""
+    rows = [
+        [pair["a"], pair["b"], _size(suite), *_mean_cells(suite["mean"], RANK_FIGURE), *_findings(suite, RANK_FIGURE)]
+        for pair in pairs
+        for suite in pair["suites"]
+        if RANK_FIGURE in suite["mean"]["differences"]
+    ]
+    headers = [*_MEAN_HEADERS, _TALLY, "track", "in words"]
+    names = ["first (A)", "second (B)", "mean over"]
+    if rows:
+        yield FamiliesTable("pairs", f"Declared pairs: {_TITLES[RANK_FIGURE]}", [*names, *headers], rows, _share_notes(pairs), top=True)
+    rows = [
+        [pair["a"], pair["b"], _size(suite), _TITLES[name], *_mean_cells(suite["mean"], name), *_findings(suite, name)]
+        for pair in pairs
+        for suite in pair["suites"]
+        for name in NAMES
+        if name in suite["mean"]["differences"]
+    ]
+    if rows:
+        yield FamiliesTable("pairs", f"Declared pairs: {_BY_SCORE}", [*names, "figure", *headers], rows, top=True)
 
 
 def _share_notes(pairs: Sequence[Mapping[str, Any]]) -> str:
@@ -85,53 +101,62 @@ def _details(pairs: Sequence[Mapping[str, Any]]) -> Iterator[FamiliesTable]:
         ]
         if contrasts:
             headers = ["language", *(header for suite in DOMAINS for header in (f"{suite.domains[0]}: B - A", "95 % interval"))]
-            yield FamiliesTable("pairs", f"{_name(pair)}: two domains of one language, BP@50", headers, contrasts)
+            yield FamiliesTable("pairs", f"{_name(pair)}: two domains of one language, {_TITLES[RANK_FIGURE]}", headers, contrasts)
 
 
 def _of_suite(pair: Mapping[str, Any], suite: Mapping[str, Any]) -> Iterator[FamiliesTable]:
     sets = [each for each in pair["sets"] if each["suite"] == suite["suite"]]
-    for figure, title in _FIGURES.items():
-        matched = figure == "matched"
-        rows = [
-            [
-                each["lang"] + ("" if each["track"] == "zero-shot" else " *"),
-                *_cells(each[figure]),
-                *([percent(each["recall"])] if matched else []),
-                each[figure]["verdict"],
-            ]
-            for each in sets
-            if each[figure]
-        ]
+    name = f"{_name(pair)}, {suite['suite']}"
+    for figure in _WHOLE:
+        having = [each for each in sets if figure in each["differences"]]
+        rows = [[_language(each), *_cells(each["differences"][figure]), each["differences"][figure]["verdict"]] for each in having]
         if rows:
-            headers = ["language", *_HEADERS, "p (Holm)", *(["recall"] if matched else []), "verdict"]
-            yield FamiliesTable(
-                "pairs", f"{_name(pair)}, {suite['suite']}, by language: {title}", headers, rows, _set_notes(sets, suite, figure)
-            )
+            headers = ["language", *_HEADERS, "verdict"]
+            yield FamiliesTable("pairs", f"{name}, by language: {_TITLES[figure]}", headers, rows, _set_notes(having, suite, figure))
         groups = [
             [
                 _BREAKDOWNS[group["dimension"]],
                 group["label"],
                 str(len(group["languages"])),
-                *_cells(group[figure]),
+                *_mean_cells(group, figure),
                 _tally(group, figure),
             ]
             for group in suite["groups"]
-            if group[figure]
+            if figure in group["differences"]
         ]
         if groups:
-            headers = ["breakdown", "group", "languages", *_HEADERS, "p (Holm)", _TALLY]
-            yield FamiliesTable("pairs", f"{_name(pair)}, {suite['suite']}, by group: {title}", headers, groups)
+            headers = ["breakdown", "group", "languages", *_GROUP_HEADERS, _TALLY]
+            yield FamiliesTable("pairs", f"{name}, by group: {_TITLES[figure]}", headers, groups)
+    yield from _at_recall(name, sets, suite)
+
+
+def _at_recall(name: str, sets: Sequence[Mapping[str, Any]], suite: Mapping[str, Any]) -> Iterator[FamiliesTable]:
+    """Precision at each recall by language; its p values and verdicts are in the JSON."""
+    having = [each for each in sets if all(figure in each["differences"] for figure in _RECALLS)]
+    rows = [[_language(each), *(cell for figure in _RECALLS for cell in _cells(each["differences"][figure])[:4])] for each in having]
+    if rows:
+        columns = (f"{figure.rpartition('.')[2]} %: {header}" for figure in _RECALLS for header in _HEADERS[:4])
+        yield FamiliesTable(
+            "pairs", f"{name}, by language: precision at recall", ["language", *columns], rows, _set_notes(having, suite, _RECALLS[0])
+        )
+
+
+def _language(each: Mapping[str, Any]) -> str:
+    code: str = each["lang"]
+    return code + ("" if each["track"] == "zero-shot" else " *")
 
 
 def _set_notes(sets: Sequence[Mapping[str, Any]], suite: Mapping[str, Any], figure: str) -> str:
-    apart = [each["lang"] for each in sets if each[figure] and each["lang"] not in suite["mean"]["languages"]]
+    """What stands below a table of test sets that all have the figure."""
+    apart = [each["lang"] for each in sets if each["lang"] not in suite["mean"]["languages"]]
+    found = [each["differences"][figure] for each in sets]
+    at_recall = [each["differences"][name] for each in sets for name in _RECALLS if name in each["differences"]]
     notes = {
         f"Not in the mean: {' '.join(apart)}.": bool(apart),
-        "* not zero-shot.": any(each["track"] != "zero-shot" for each in sets if each[figure]),
-        "~ fewer than 10 right spans: the wider of a score interval and the bootstrap's.": any(
-            each[figure] and each[figure]["method"] == "score" for each in sets
-        ),
-        _FEW[figure]: any(each[figure] and each[figure]["method"] == "bootstrap" and each[figure]["too_few"] for each in sets),
+        "* not zero-shot.": any(each["track"] != "zero-shot" for each in sets),
+        "~ fewer than 10 right spans: the wider of a score interval and the bootstrap's.": any(each["method"] == "score" for each in found),
+        "0.0: the system never reaches that recall.": figure in _RECALLS and any(0 in (each["a"], each["b"]) for each in at_recall),
+        _FEW_RIGHT if figure in NAMES else _FEW_DIFFER: any(each["method"] == "bootstrap" and each["too_few"] for each in found),
     }
     return " ".join(note for note, holds in notes.items() if holds)
 
@@ -141,7 +166,7 @@ def _envelope(report: Mapping[str, Any]) -> Iterator[FamiliesTable]:
         lines = [line for line in report["envelope"] if line["suite"] == suite]
         families = [family for family in FAMILIES if any(family in line["best"] for line in lines)]
         rows = [[line["lang"], *(cell for family in families for cell in _best(line["best"].get(family)))] for line in lines]
-        headers = ["language", *(cell for family in families for cell in (f"best {family}", "BP@50"))]
+        headers = ["language", *(cell for family in families for cell in (f"best {family}", _TITLES[RANK_FIGURE]))]
         note = "Without tests." + (" * not zero-shot." if any(cell.endswith(" *") for row in rows for cell in row) else "")
         yield FamiliesTable("envelope", f"Envelope, {suite}: the best of each family per language", headers, rows, note)
         means = [mean for mean in report["envelope_means"] if mean["suite"] == suite]
@@ -155,20 +180,20 @@ def _envelope_means(suite: str, families: Sequence[str], means: Sequence[Mapping
             _BREAKDOWNS[mean["dimension"]],
             mean["label"],
             str(len(mean["languages"])),
-            *(percent(mean["bp50"][family]) for family in families),
+            *(percent(mean["values"][family]) for family in families),
             " / ".join(str(mean["leads"][family]) for family in families),
         ]
         for mean in means
     ]
     headers = ["breakdown", "group", "languages", *families, f"first in: {' / '.join(families)}"]
     note = "Over languages that each of the families has a system for."
-    return FamiliesTable("envelope", f"Envelope, {suite}: means of the bests, BP@50", headers, rows, note)
+    return FamiliesTable("envelope", f"Envelope, {suite}: means of the bests, {_TITLES[RANK_FIGURE]}", headers, rows, note)
 
 
 def _best(best: Mapping[str, Any] | None) -> tuple[str, str]:
     if best is None:
         return "–", "–"
-    return best["system"], percent(best["bp50"]) + ("" if best["track"] == "zero-shot" else " *")
+    return best["system"], percent(best["value"]) + ("" if best["track"] == "zero-shot" else " *")
 
 
 def _name(pair: Mapping[str, Any]) -> str:
@@ -189,14 +214,27 @@ def _cells(found: Mapping[str, Any] | None) -> list[str]:
     ]
 
 
+def _mean_cells(group: Mapping[str, Any], figure: str) -> list[str]:
+    """The same of a mean, and its interval over languages with the deviation between them."""
+    general = group["over_languages"][figure]
+    wider = ["–", "–"]
+    if general is not None:
+        wider = [f"{signed(general['estimate'])} ({signed_interval(general['interval'])})", percent(general["deviation"])]
+    return [*_cells(group["differences"][figure]), *wider]
+
+
+def _findings(suite: Mapping[str, Any], figure: str) -> list[str]:
+    """What stands behind a suite's mean."""
+    return [_tally(suite["mean"], figure), _track(suite), suite["mean"]["claims"][figure]]
+
+
 def _size(suite: Mapping[str, Any]) -> str:
     count, missing = len(suite["mean"]["languages"]), len(suite["missing_languages"])
     return f"{mean_name(suite_of(suite['suite']))}" + (f", {count} of {count + missing} languages" if missing else "")
 
 
 def _tally(group: Mapping[str, Any], figure: str) -> str:
-    tally = group["tally" if figure == "bp50" else "matched_tally"]
-    return " / ".join(str(count) for count in tally.values())
+    return " / ".join(str(count) for count in group["tally"][figure].values())
 
 
 def _track(suite: Mapping[str, Any]) -> str:

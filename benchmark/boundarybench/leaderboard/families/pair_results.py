@@ -4,8 +4,15 @@ from typing import Literal
 
 import msgspec
 
+from ...protocol import RANK_FIGURE
+from ...scoring.ranking import NAMES
+from ...uncertainty.over_languages import OverLanguages
+
 #: Breakdowns of a suite: what its languages are told apart by. `mean` is the suite's mean over its ranked languages.
 Dimension = Literal["mean", "family", "script", "resources", "encoder", "translation"]
+
+#: The figures that pairs are compared in: the rank figure, and those of the order of spans where both systems give scores.
+COMPARED = (RANK_FIGURE, *NAMES)
 
 
 class Contrast(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -13,9 +20,10 @@ class Contrast(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False
 
     Attributes:
         difference: b - a.
+        interval: over the sentences of the test set, or of the languages of a mean.
         p_holm: corrected over the languages of the suite, or over the groups of the breakdown; of the suite's mean it is p.
-        too_few: of a test set, the interval is too narrow: the systems differ on too few sentences, or at matched recall have too few
-            right spans.
+        too_few: of a test set, the interval is too narrow: the systems differ on too few sentences, or, in a figure of the order of spans,
+            have too few right ones.
     """
 
     a: float
@@ -35,9 +43,7 @@ class SetContrast(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
         track: the stronger exposure of the two.
         differing: groups of identical sentences on which the systems' counts differ.
         runs: how many runs each system has; one where it is compared by its main predictions.
-        bp50: None where the figure is null for either.
-        matched: boundary precision at matched recall; None without scores on both sides.
-        recall: the recall that both have there.
+        differences: by figure (`COMPARED`); without those that are null for either, or need scores that either lacks.
     """
 
     suite: str
@@ -46,20 +52,23 @@ class SetContrast(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
     sentences: int
     differing: int
     runs: tuple[int, int]
-    bp50: Contrast | None
-    matched: Contrast | None
-    recall: float | None
+    differences: dict[str, Contrast]
 
 
 class GroupContrast(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """The mean difference over languages of a suite that have something in common; None where no language has the figure."""
+    """The mean difference over languages of a suite that have something in common.
+
+    Attributes:
+        differences: by figure, over the languages that have it; without figures that none has.
+        over_languages: the same where these languages are a sample of languages; without figures that too few have.
+    """
 
     suite: str
     dimension: Dimension
     label: str
     languages: tuple[str, ...]
-    bp50: Contrast | None
-    matched: Contrast | None
+    differences: dict[str, Contrast]
+    over_languages: dict[str, OverLanguages]
 
 
 class PairResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -69,7 +78,8 @@ class PairResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fal
         a, b: names of the systems; `a` is the baseline.
         budget: what both have alike, as declared.
         contents: the content ids of both submissions when they were compared.
-        replicates: of each test of BP@50.
+        figures: what they were compared in; a result of other figures than `COMPARED` is of an older boundarybench, and made anew.
+        replicates: of each test of the rank figure.
         signatures: by suite, of its mean.
     """
 
@@ -77,6 +87,7 @@ class PairResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fal
     b: str
     budget: str
     contents: tuple[str, str]
+    figures: tuple[str, ...]
     replicates: int
     signatures: dict[str, str]
     sets: tuple[SetContrast, ...]

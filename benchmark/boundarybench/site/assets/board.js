@@ -137,6 +137,24 @@ const Board = (() => {
     if (control.type === "checkbox" ? control.checked : control.value) control.dispatchEvent(new Event("input"));
   }
 
+  /** Right of and above both lines a system has higher recall and precision than what needs neither model nor labels. */
+  function unaidedLines() {
+    if (!data.unaided) return [];
+    const { precision, recall } = data.systems[data.unaided.system];
+    const [x, y] = [100 * recall, 100 * precision];
+    return [{
+      label: data.unaided.label,
+      type: "line",
+      data: [{ x: 0, y }, { x: 100, y }, { x: NaN, y: NaN }, { x, y: 0 }, { x, y: 100 }],
+      borderColor: Site.colour("ink"),
+      borderDash: [2, 3],
+      borderWidth: 1.5,
+      pointStyle: "line",
+      radius: 0,
+      hitRadius: 0,
+    }];
+  }
+
   function scatter(canvas) {
     const visible = () => shown.filter((index) => index < onBoard).map((index) => data.systems[index]).filter((system) => system.precision !== null && system.recall !== null);
     const datasets = () => {
@@ -162,6 +180,7 @@ const Board = (() => {
           radius: 0,
           hitRadius: 0,
         },
+        ...unaidedLines(),
       ];
     };
     const axis = (text) => ({ min: 0, max: 100, title: { display: true, text } });
@@ -216,9 +235,10 @@ const Board = (() => {
         filled.set(index, floor);
         data.systems[index].counts.forEach((count, k) => {
           const value = bpAt(count, floor / 100);
+          const level = data.unaided && data.unaided.system !== index ? bpAt(data.systems[data.unaided.system].counts[k], floor / 100) : null;
           const cell = lines[index].cells[k + 1];
           cell.textContent = value === null ? "" : Math.round(100 * value);
-          cell.className = value === null ? "" : `h${Math.round(10 * value)}`;
+          cell.className = value === null ? "" : `h${Math.round(10 * value)}${level !== null && value <= level ? " under" : ""}`;
         });
       }
       body.replaceChildren(...shown.map((index) => lines[index]));

@@ -11,10 +11,13 @@
     type: "bar",
     data: {
       labels,
-      datasets: sets.map((set, k) => ({
+      datasets: sets.map((set) => ({
         label: set.label,
         data: set.shares.map((share) => (share === null ? null : 100 * share)),
-        backgroundColor: Site.colour(COLOURS[k]),
+        // Hollow: what needs neither model nor labels, in the colour of what it stands beside.
+        backgroundColor: set.hollow ? "transparent" : Site.colour(COLOURS[set.colour]),
+        borderColor: Site.colour(COLOURS[set.colour]),
+        borderWidth: set.hollow ? 1.5 : 0,
       })),
     },
     options: {
@@ -27,10 +30,20 @@
     },
   })));
 
+  /** A set of bars and, if there is one, the hollow one beside it. */
+  const beside = (label, colour, shares, unaided, theirs) => [
+    { label, colour, shares },
+    ...(theirs ? [{ label: `${label}: ${unaided.label}`, colour, shares: theirs, hollow: true }] : []),
+  ];
+
   const classes = document.getElementById("classes");
-  if (classes) bars(classes, data.classes, data.suites.map((suite) => ({ label: suite.title, shares: suite.shares })), true, "percent of predicted spans (missed: of gold)");
+  if (classes) {
+    const sets = data.suites.flatMap((suite, k) => beside(suite.title, k % COLOURS.length, suite.shares, suite.unaided, suite.unaided?.shares));
+    bars(classes, data.classes, sets, true, "percent of predicted spans (missed: of gold)");
+  }
   for (const canvas of document.querySelectorAll("canvas.offsets")) {
     const found = data.offsets.find((offsets) => offsets.suite === canvas.dataset.suite);
-    bars(canvas, found.labels, [{ label: "start", shares: found.start }, { label: "end", shares: found.end }], false, "percent of matched");
+    const sets = ["start", "end"].flatMap((side, k) => beside(side, k, found[side], found.unaided, found.unaided?.offsets?.[side]));
+    bars(canvas, found.labels, sets, false, "percent of matched");
   }
 })();

@@ -81,7 +81,26 @@
   let rows = [];
   let held = null;
 
+  /** Where what needs neither model nor labels stands; nothing where it is the baseline or cannot be compared with it. */
+  function unaidedLine() {
+    const found = data.unaided && rows.find((row) => row.system === data.systems[data.unaided.system]);
+    if (!found) return [];
+    const x = 100 * found.difference;
+    return [{
+      type: "line",
+      label: data.unaided.label,
+      data: [rows[0], rows[rows.length - 1]].map((row) => ({ x, y: row.system.name })),
+      borderColor: Site.colour("ink"),
+      borderDash: [2, 3],
+      borderWidth: 1.5,
+      pointStyle: "line",
+      radius: 0,
+      hitRadius: 0,
+    }];
+  }
+
   function configure() {
+    const line = unaidedLine();
     return {
       type: "bar",
       data: {
@@ -100,6 +119,7 @@
             backgroundColor: rows.map((row) => Site.colour(row.low > 0 ? "blue" : row.high < 0 ? "orange" : "grey")),
             barThickness: 8,
           },
+          ...line,
         ],
       },
       options: {
@@ -113,7 +133,7 @@
           y: { type: "category", offset: true, ticks: { autoSkip: false } },
         },
         plugins: {
-          legend: { display: false },
+          legend: { display: line.length > 0, labels: { usePointStyle: true, filter: ({ text }) => text === line[0]?.label } },
           tooltip: {
             callbacks: {
               label: ({ dataIndex }) => {
