@@ -25,14 +25,14 @@ from .submission.findings import Findings, FindingsError
 from .submission.prediction import Prediction
 from .suites.manifests import find, packaged
 from .suites.pins import mean_name, ranked
-from .uncertainty.intervals import intervals, percentiles, replicates
+from .uncertainty.intervals import drawn, intervals, percentiles, replicates
 
 FloatArray = NDArray[np.float64]
 
 #: What a mean is not taken of.
 _COUNTS = ("gold", "predicted", "exact")
 _NO_FIGURES = (
-    *("suite", "lang", "gold_version", "signature", "pinned", "partial", "missing", "sentences", "tokens", "errors", "intervals"),
+    *("suite", "lang", "gold_version", "signature", "pinned", "partial", "missing", "sentences", "units", "tokens", "errors", "intervals"),
     "not_scored",
 )
 
@@ -50,6 +50,7 @@ class Result:
         types: the types that count; None for all.
         not_scored: the spans of other types; None where the protocol's rules for the suite say what counts.
         ranking: of the predicted spans by their scores; None where the predictions have no scores, or gold has no span.
+        units: how many documents, blocks or sentences are drawn for the intervals (docs/uncertainty.md).
         resampled: bootstrap values of each figure that has an interval.
     """
 
@@ -65,6 +66,7 @@ class Result:
     not_scored: NotScored | None
     score: Score
     ranking: Ranking | None
+    units: int
     intervals: dict[str, tuple[float, float]]
     resampled: dict[str, FloatArray]
 
@@ -81,6 +83,7 @@ class Result:
             "missing": self.missing,
             **({} if self.not_scored is None else {"not_scored": plain(self.not_scored)}),
             "sentences": data.pop("sentences"),
+            "units": self.units,
             "tokens": data.pop("tokens"),
             **data.pop("figures"),
             **data,
@@ -149,7 +152,8 @@ def measure(
         not_scored=not_scored(gold, prediction, wanted),
         score=scored,
         ranking=_ranking(gold, prediction, wanted),
-        intervals=intervals(scored.counts.sum(axis=0), resampled),
+        units=gold.unit_count,
+        intervals=intervals(scored.counts.sum(axis=0), resampled, drawn(gold.unit_count)),
         resampled=resampled,
     )
 
@@ -262,12 +266,12 @@ def _intervals(rows: list[Result]) -> dict[str, list[float]]:
     """Intervals of the means: languages are resampled independently (stratified)."""
     if len(rows) == 1:
         return {name: list(pair) for name, pair in rows[0].intervals.items()}
-    found = {}
+    freedom, found = sum(drawn(row.units) for row in rows), {}
     for name in rows[0].resampled if rows else ():
         values = np.stack([row.resampled[name] for row in rows])
         usable = values[:, ~np.isnan(values).all(axis=0)]  # replicates in which some language has the figure
         if usable.size:
-            found[name] = list(percentiles(np.nanmean(usable, axis=0)[np.newaxis])[0])
+            found[name] = list(percentiles(np.nanmean(usable, axis=0)[np.newaxis], freedom)[0])
     return found
 
 

@@ -54,7 +54,7 @@ def test_the_json_contract(tmp_path: Path) -> None:
     assert (report["a"], report["b"], report["replicates"], report["figures"]) == (str(ERRORS), str(PERFECT), 2000, ["bp50", "typed.f1"])
     assert [row["lang"] for row in report["results"]] == ["am", "ar", "de", "en", "ha", "hi", "sw", "tr", "yo", "zh", "zu"]
     row = report["results"][0]
-    assert set(row) == {"suite", "lang", "signature", "pinned", "sentences", "differing", "runs", "differences"}
+    assert set(row) == {"suite", "lang", "signature", "pinned", "sentences", "units", "differing", "runs", "differences"}
     assert row["runs"] == {"a": 1, "b": 1}
     assert row["signature"].startswith("bp50+typed.f1|suite:sample|gold:")
     assert row["signature"].endswith("|langs:am|types:PER+ORG+LOC|decode:begin|mean:lang|boot:2000/0|test:randomisation|v:1")

@@ -46,7 +46,7 @@ def surface_hashes(surfaces: Sequence[str]) -> NDArray[np.uint64]:
 
 
 def repeats_and_text(tokens: Sequence[Sequence[str]] | None, count: int) -> tuple[IntArray, str | None]:
-    """Per sentence, the index of the first with the same tokens, and the text fingerprint; no sentence repeats another where tokens are unknown."""
+    """Per sentence, the index of the first with the same tokens (without tokens its own), and the text fingerprint."""
     if tokens is None:
         return np.arange(count, dtype=np.int32), None
     first: dict[bytes, int] = {}

@@ -88,6 +88,10 @@ class Gold:
         return len(self.lengths)
 
     @property
+    def unit_count(self) -> int:
+        return int(np.count_nonzero(np.bincount(self.units)))
+
+    @property
     def token_count(self) -> int:
         return int(self.lengths.sum())
 

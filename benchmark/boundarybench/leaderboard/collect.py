@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from ..gold.load import load
+from ..gold.load import load, suite_of
+from ..gold.units import block_length
 from ..protocol import RANK_FIGURE, VERSION
 from ..report import Result, as_json, evaluate
 from ..scoring.figures import at, stored
@@ -20,9 +21,9 @@ from ..submission.findings import Findings, FindingsError
 from ..submission.folder import PredictionFile, Submission, read_file, scan
 from ..suites.manifests import known as known_suites
 from ..suites.manifests import packaged
-from ..suites.pins import awaits_pin, pinned, ranked
+from ..suites.pins import Pin, awaits_pin, pinned, ranked
 from ..suites.suite import Suites
-from ..uncertainty.intervals import percentiles
+from ..uncertainty.intervals import drawn, percentiles
 from .contents import contents
 from .families import pairs
 from .families.compute import compare_pairs
@@ -88,9 +89,17 @@ def _all_figures(entry: Entry) -> Iterator[Figures]:
 
 
 def _same_predictions(entry: Entry, content: str | None) -> bool:
-    """Whether an entry was made of what the folder holds now, and of the gold that is pinned now."""
-    same_gold = all((pin := pinned(row.suite, row.lang)) and pin.structure == row.fingerprint for row in entry.rows)
+    """Whether an entry was made of what the folder holds now, and of the gold that is pinned now, drawn in blocks as it is now."""
+    same_gold = all(
+        (pin := pinned(row.suite, row.lang)) and pin.structure == row.fingerprint and row.block == _block(row.suite, pin)
+        for row in entry.rows
+    )
     return entry.content == content and same_gold and all(awaits_pin(*pair.split("/")) for pair in entry.unscored)
+
+
+def _block(suite: str, pin: Pin) -> int:
+    """How many sentences of a pinned test set are drawn together."""
+    return block_length(suite_of(suite).sentences, pin.sentences, pin.documents or 0)
 
 
 def score_submission(folder: Path, content: str) -> Entry:
@@ -163,6 +172,7 @@ def _entry(submission: Submission, said: Mapping[str, Any], results: list[Result
 
 def _row(result: Result, row: Mapping[str, Any], track: Track) -> LanguageRow:
     predicted, gold, exact, typed = result.score.counts.sum(axis=0).tolist()
+    pin = pinned(result.suite, result.lang)
     return LanguageRow(
         suite=result.suite,
         lang=result.lang,
@@ -180,6 +190,7 @@ def _row(result: Result, row: Mapping[str, Any], track: Track) -> LanguageRow:
         figures=_figures(row),
         interval=_interval(row),
         errors=dict(row["errors"]),
+        block=None if pin is None else _block(result.suite, pin),
     )
 
 
@@ -209,7 +220,8 @@ def _overall(results: list[Result], figures: Mapping[str, Any]) -> MeanRow:
     """The mean of the two suite means. Languages are resampled independently, so their replicates are simply averaged."""
     inside = [[row for row in results if row.suite == suite.name and row.lang in ranked(suite)] for suite in OVERALL_SUITES]
     replicates = [np.nanmean(np.stack([row.resampled[RANK_FIGURE] for row in rows]), axis=0) for rows in inside]
-    low, high = percentiles(np.mean(replicates, axis=0)[np.newaxis])[0]
+    freedom = sum(drawn(row.units) for rows in inside for row in rows)
+    low, high = percentiles(np.mean(replicates, axis=0)[np.newaxis], freedom)[0]
     return MeanRow(
         suite=OVERALL,
         signature=overall_signature([row.fingerprint for rows in inside for row in rows]),

@@ -42,6 +42,7 @@ class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
         missing: sentences without a prediction.
         gold, predicted, exact, typed_correct: numbers of spans.
         interval: of BP@50.
+        block: consecutive sentences that were drawn together for it (`gold.units.block_length`); None in older files.
         errors: number of spans in each error class.
     """
 
@@ -61,6 +62,7 @@ class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
     figures: Figures
     interval: Interval | None
     errors: dict[str, int]
+    block: int | None = None
 
 
 class MeanRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):

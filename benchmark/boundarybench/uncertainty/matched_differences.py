@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..scoring.matched_recall import Scored, by_score, match
 from .differences import Sampled, Spread
+from .intervals import drawn
 from .paired_resampling import FloatArray, stream
 
 #: Of either test. More would take minutes for two suites, and Holm's correction over 38 languages is content with these.
@@ -36,7 +37,8 @@ def sample_matched(a: Scored, b: Scored, units: NDArray[np.int32], name: str, re
     resampled = _resample(a, b, np.unique(units, return_inverse=True)[1], name, replicates)
     once = Spread({}, 0.0)
     shifted = resampled - np.nanmean(resampled)
-    sampled = Sampled(left, right, resampled, statistic=right - left, randomised=shifted, runs=(once, once))
+    freedom = drawn(len(np.unique(units)))
+    sampled = Sampled(left, right, resampled, statistic=right - left, randomised=shifted, runs=(once, once), freedom=freedom)
     return sampled, float(matched[0][:, 2].sum() / a.gold.sum())
 
 
@@ -49,8 +51,8 @@ def _resample(a: Scored, b: Scored, units: NDArray[np.int64], name: str, replica
     found = []
     for start in range(0, replicates, step):
         size = min(step, replicates - start)
-        drawn = random.randint(0, count, (size, count), np.int32) + np.arange(size, dtype=np.int32)[:, np.newaxis] * count
-        weights = np.bincount(drawn.ravel(), minlength=size * count).reshape(size, count).astype(np.int32)
+        chosen = random.randint(0, count, (size, count), np.int32) + np.arange(size, dtype=np.int32)[:, np.newaxis] * count
+        weights = np.bincount(chosen.ravel(), minlength=size * count).reshape(size, count).astype(np.int32)
         of_span = [weights[:, unit] for unit, _ in sides]
         right = [np.cumsum(weight * exact, axis=1, dtype=np.int32) for weight, (_, exact) in zip(of_span, sides, strict=True)]
         level = np.minimum(right[0][:, -1], right[1][:, -1])[:, np.newaxis]
