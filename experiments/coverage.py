@@ -29,19 +29,28 @@ from .projection_report import ROOT
 
 log = logging.getLogger("boundarybench")
 
-#: Suites, rows A and B (a suite without two rows has one), and the greatest number of sentences of a test set: more take hours.
-POPULATIONS = (
-    ("masakhaner2", ("scratch-transfer-news", "scratch-projection-gloss"), None),
-    ("xtreme", ("scratch-transfer-conll", "scratch-transfer-panx"), 1000),
-    ("masakhaner1", ("capitals-rule",), None),
-    ("uner-pud", ("capitals-rule",), None),
-    ("europarl", ("capitals-rule",), None),
-    ("e3c", ("capitals-rule",), None),
-)
-
-#: Drawn test sets of each language: a rate of 5 % is told to half a point.
-REPETITIONS = 2000
 _PAIRED_REPLICATES = 1000
+
+
+class Simulated(NamedTuple):
+    """What is simulated: rows A and B (of a suite without two rows, one).
+
+    Attributes:
+        largest: the greatest number of sentences of a test set; more take hours.
+        repetitions: drawn test sets of each language.
+    """
+
+    suite: str
+    rows: tuple[str, ...]
+    repetitions: int
+    largest: int = 100_000
+
+
+SIMULATED = (
+    Simulated("masakhaner2", ("scratch-transfer-news", "scratch-projection-gloss"), 1000),
+    Simulated("xtreme", ("scratch-transfer-conll", "scratch-transfer-panx"), 400, 1000),
+    *(Simulated(suite, ("capitals-rule",), 500) for suite in ("masakhaner1", "uner-pud", "europarl", "e3c")),
+)
 
 
 class Population(NamedTuple):
@@ -77,41 +86,49 @@ def main() -> int:
     os.environ.setdefault("BOUNDARYBENCH_DATA", str((ROOT.parent / "shared" / "data").resolve()))
     lines: list[list[str]] = []
     try:
-        for suite, rows, largest in POPULATIONS:
-            populations = list(population(suite, rows, largest))
-            lines += _lines(f"{suite}: {', '.join(rows)}", simulate(populations, REPETITIONS))
+        for each in SIMULATED:
+            lines += _lines(each, simulate(list(populations(each)), each.repetitions))
     except BoundaryBenchError as error:
         log.error("coverage: %s", error)
         return error.exit_code
-    headers = ["population", f"{named(RANK_FIGURE).title}, per cent", "languages", "lowest", "highest", "their mean"]
-    table = tabulate(lines, headers, tablefmt="github", disable_numparse=True, colalign=("left", "left", *["right"] * 4))
+    headers = [
+        "rows",
+        "languages, test sets of each",
+        f"{named(RANK_FIGURE).title}, per cent",
+        "on average",
+        "lowest",
+        "highest",
+        "the mean",
+    ]
+    table = tabulate(lines, headers, tablefmt="github", disable_numparse=True, colalign=("left", "right", "left", *["right"] * 4))
     sys.stdout.write(table + "\n")
     return 0
 
 
-def population(suite: str, rows: Sequence[str], largest: int | None) -> Iterator[Population]:
-    """The test sets in a suite's mean that all rows have, with at most `largest` sentences. Raises GoldUnavailable."""
-    for lang in ranked(packaged()[suite]):
-        counts = committed(ROOT / "submissions", packaged()[suite], lang)
-        gold = load(suite, lang)
-        if all(row in counts for row in rows) and (largest is None or gold.sentences <= largest):
-            yield Population(lang, tuple(by_unit(counts[row], gold.units) for row in rows))
+def populations(of: Simulated) -> Iterator[Population]:
+    """The test sets in a suite's mean that all rows have. Raises GoldUnavailable."""
+    suite = packaged()[of.suite]
+    for lang in ranked(suite):
+        counts = committed(ROOT / "submissions", suite, lang)
+        gold = load(suite.name, lang)
+        if all(row in counts for row in of.rows) and gold.sentences <= of.largest:
+            yield Population(lang, tuple(by_unit(counts[row], gold.units) for row in of.rows))
 
 
-def simulate(populations: Sequence[Population], repetitions: int) -> list[Rates]:
+def simulate(of: Sequence[Population], repetitions: int) -> list[Rates]:
     """The rates of every language and, in the end, of their mean."""
     random = np.random.RandomState(0)
-    true = np.array([_truth(each) for each in populations])
-    held = np.full((repetitions, len(populations) + 1, 3), np.nan)
+    true = np.array([_truth(each) for each in of])
+    held = np.full((repetitions, len(of) + 1, 3), np.nan)
     for repetition in range(repetitions):
-        found = [_draw(each, random, f"{each.lang}/{repetition}") for each in populations]
+        found = [_draw(each, random, f"{each.lang}/{repetition}") for each in of]
         outcomes = [_outcome(one.interval, one.pair, one.null, truth) for one, truth in zip(found, true, strict=True)]
-        freedom = sum(drawn(len(each.rows[0])) for each in populations)
+        freedom = sum(drawn(len(each.rows[0])) for each in of)
         interval = percentiles(np.mean([one.resampled for one in found], axis=0)[np.newaxis], freedom)[0]
         pairs, nulls = [one.pair for one in found if one.pair], [one.null for one in found if one.null]
         outcomes.append(_outcome(interval, mean(pairs) if pairs else None, mean(nulls) if nulls else None, true.mean(axis=0)))
         held[repetition] = outcomes
-    names = [*(each.lang for each in populations), "mean"]
+    names = [*(each.lang for each in of), "mean"]
     return [Rates(name, *rates) for name, rates in zip(names, held.mean(axis=0).tolist(), strict=True)]
 
 
@@ -151,14 +168,19 @@ def _outcome(interval: tuple[float, float], pair: Sampled | None, null: Sampled 
     return alone, float(low <= truth[1] <= high), float(conclude(null).p < ALPHA)
 
 
-def _lines(title: str, found: Sequence[Rates]) -> Iterator[list[str]]:
-    """The lines of one population."""
+def _lines(of: Simulated, found: Sequence[Rates]) -> Iterator[list[str]]:
+    """The lines of one suite."""
     *languages, overall = found
     for name, field in (("a system's interval", "alone"), ("a difference's interval", "difference"), ("p < 0.05 for nothing", "false")):
         values = [getattr(each, field) for each in languages]
         if not np.isnan(values).any():
             shown = (np.mean(values), min(values), max(values), getattr(overall, field))
-            yield [f"{title} ({len(languages)})", name, *(f"{100 * value:.1f}" for value in shown)]
+            yield [
+                f"{of.suite}: {', '.join(of.rows)}",
+                f"{len(languages)}, {of.repetitions:,}",
+                name,
+                *(f"{100 * value:.1f}" for value in shown),
+            ]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 
 from boundarybench.suites.manifests import packaged
 from experiments.block_lengths import LENGTHS, Inflation, Measured, chosen, measured
-from experiments.coverage import POPULATIONS, population, simulate
+from experiments.coverage import SIMULATED, populations, simulate
 
 REPETITIONS = 150
 
@@ -14,8 +14,7 @@ REPETITIONS = 150
 @pytest.mark.slow
 def test_intervals_hold_the_truth_and_tests_cry_wolf_as_often_as_they_say(data):
     """18 languages: a mean over their rates is told to 0.4 points, one language's to 1.8, the mean's own rate too."""
-    suite, rows, largest = POPULATIONS[0]
-    *languages, overall = simulate(list(population(suite, rows, largest)), REPETITIONS)
+    *languages, overall = simulate(list(populations(SIMULATED[0])), REPETITIONS)
     assert len(languages) == 18
     for field, nominal in (("alone", 0.95), ("difference", 0.95), ("false", 0.05)):
         rates = [getattr(each, field) for each in languages]
