@@ -98,7 +98,7 @@ translation, `t2t` from its back-translation; `heuristic`, `ngram` (all n-grams 
 as candidates) are the ways to match.
 """
 _CONTRASTS = """\
-B - A in points, with 95 % intervals (paired bootstrap over sentences, as `boundarybench compare A B` gives them), and in how many languages
+B - A in points, with 95 % intervals (paired bootstrap, as `boundarybench compare A B` gives them), and in how many languages
 a difference in BP@50 is shown after Holm's correction: B better / not shown / A better. Means are over the languages of the suite's mean
 that both have; the languages counted are all that both have.
 """

@@ -41,7 +41,7 @@ class Spread:
     Attributes:
         shares: per run, its distance from the mean / sqrt(runs * (runs - 1)): the squares add up to the variance of the mean.
             Empty for one run.
-        sentences: the part of that variance which comes from the choice of sentences (units), and which the bootstrap has already.
+        sentences: the part of that variance which comes from the choice of units, and which the bootstrap has already.
     """
 
     shares: dict[str, float]

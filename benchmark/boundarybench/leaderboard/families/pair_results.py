@@ -33,7 +33,7 @@ class SetContrast(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
 
     Attributes:
         track: the stronger exposure of the two.
-        differing: groups of identical sentences on which the systems' counts differ.
+        differing: documents, blocks or sentences (`gold.units`) on which the systems' counts differ.
         runs: how many runs each system has; one where it is compared by its main predictions.
         bp50: None where the figure is null for either.
         matched: boundary precision at matched recall; None without scores on both sides.
