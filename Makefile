@@ -18,7 +18,7 @@ findings-tables:        ## compare rows and published figures: docs/findings-tab
 block-lengths:          ## print how much neighbours share, and the block length of each suite: docs/uncertainty.md; two minutes
 	$(PYTHON) -m experiments.block_lengths
 
-coverage:               ## print how often intervals hold the truth on the blocks of real test sets: docs/uncertainty.md; ten minutes
+coverage:               ## print how often intervals hold the truth on the blocks of real test sets: docs/uncertainty.md; a quarter of an hour
 	$(PYTHON) -m experiments.coverage
 
 transfer-anatomy:       ## classify the boundary errors of 54 real XLM-R outputs: docs/transfer-anatomy.md

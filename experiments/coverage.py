@@ -47,9 +47,9 @@ class Simulated(NamedTuple):
 
 
 SIMULATED = (
-    Simulated("masakhaner2", ("scratch-transfer-news", "scratch-projection-gloss"), 1000),
-    Simulated("xtreme", ("scratch-transfer-conll", "scratch-transfer-panx"), 400, 1000),
-    *(Simulated(suite, ("capitals-rule",), 500) for suite in ("masakhaner1", "uner-pud", "europarl", "e3c")),
+    Simulated("masakhaner2", ("scratch-transfer-news", "scratch-projection-gloss"), 2000),
+    Simulated("xtreme", ("scratch-transfer-conll", "scratch-transfer-panx"), 1000, 1000),
+    *(Simulated(suite, ("capitals-rule",), 2000) for suite in ("masakhaner1", "uner-pud", "europarl", "e3c")),
 )
 
 
