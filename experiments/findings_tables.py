@@ -99,9 +99,9 @@ translation, `t2t` from its back-translation; `heuristic`, `ngram` (all n-grams 
 as candidates) are the ways to match.
 """
 _CONTRASTS = """\
-B - A in points, with 95 % intervals (paired bootstrap over sentences, as `boundarybench compare A B` gives them), and in how many languages
-a difference in BP@75 is shown after Holm's correction: B better / not shown / A better. Means are over the languages of the suite's mean
-that both have; the languages counted are all that both have.
+B - A in points, with 95 % intervals over the units of these test sets (paired bootstrap, as `boundarybench compare A B` gives them), and in
+how many languages a difference in BP@75 is shown after Holm's correction: B better / not shown / A better. Means are over the
+languages of the suite's mean that both have; the languages counted are all that both have.
 """
 _SHARED = """\
 The ten languages with human translations (bbj and pcm among them, which the suite's mean leaves out). First over all their test sentences,

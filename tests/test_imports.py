@@ -24,7 +24,7 @@ boundarybench_baselines: __init__ machine checkpoints windows encoding batches s
     provenance system pipeline stage_budgets about runs train cli
 experiments: __init__ row_systems corpora machine_translations parallel_text corpus_links taggers projection_figures gold_mentions
     lexica weights leave_one_out projection_report lexicon_choice transfer_anatomy deletion_gains findings_tables reference_rows
-    stage_losses
+    stage_losses block_lengths coverage
 """
 ROOMS = {package: rooms.split() for package, rooms in re.findall(r"^(\w+):((?:\s+\w+(?!\w*:))+)", _ORDER, re.MULTILINE)}
 

@@ -26,7 +26,8 @@ class Compared:
         version: the older copy of the gold; "" for today's.
         fingerprint: the gold's structure fingerprint.
         pinned: whether the manifest knows it.
-        differing: groups of identical sentences on which the two systems' counts differ.
+        units: how many documents, blocks or sentences are drawn and swapped (docs/uncertainty.md).
+        differing: those on which the two systems' counts differ.
         runs: how many runs each system has.
         figures: by name; without those that are null for either system.
         not_scored: by type, gold's spans that do not count, and those of `a` and of `b` (of all their runs); None where the protocol's
@@ -39,6 +40,7 @@ class Compared:
     fingerprint: str
     pinned: bool
     sentences: int
+    units: int
     differing: int
     runs: tuple[int, int]
     figures: dict[str, Sampled]
@@ -57,6 +59,7 @@ def compare(gold: Gold, a: SystemCounts, b: SystemCounts, figures: Sequence[str]
         fingerprint=gold.structure,
         pinned=gold.pinned,
         sentences=gold.sentences,
+        units=gold.unit_count,
         differing=differing,
         runs=(len(a.runs), len(b.runs)),
         figures=sampled,

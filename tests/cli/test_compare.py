@@ -66,7 +66,7 @@ def test_the_json_contract(tmp_path: Path) -> None:
     assert (report["label"], report["name"], report["path"]) == ("B", PERFECT.name, str(PERFECT))
     assert [row["lang"] for row in report["results"]] == ["am", "ar", "de", "en", "ha", "hi", "sw", "tr", "yo", "zh", "zu"]
     row = report["results"][0]
-    assert set(row) == {"suite", "lang", "signature", "pinned", "sentences", "differing", "runs", "differences"}
+    assert set(row) == {"suite", "lang", "signature", "pinned", "sentences", "units", "differing", "runs", "differences"}
     assert row["runs"] == {"a": 1, "b": 1}
     assert row["signature"].startswith("bp75+typed.f1|suite:sample|gold:")
     assert row["signature"].endswith("|langs:am|types:PER+ORG+LOC|decode:begin|mean:lang|boot:2000/0|test:randomisation|v:2")

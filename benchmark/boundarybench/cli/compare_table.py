@@ -125,7 +125,7 @@ def _notes(systems: Sequence[Mapping[str, Any]], suite: str) -> Iterator[str]:
     if any(difference["method"] == "score" for difference in found):
         yield "~ fewer than 10 right spans: the wider of a score interval and the bootstrap's"
     if any(difference["method"] == "bootstrap" and difference["too_few"] for difference in found):
-        yield "† the systems differ on fewer than 10 sentences: the interval is too narrow, p holds"
+        yield "† the systems differ on fewer than 10 of what is drawn together: the interval is too narrow, p holds"
     if mean["missing_languages"] and len(rows) > 1:
         yield f"incomplete: not all have {' '.join(mean['missing_languages'])}; the mean is over the others"
     if mean["apart"]:

@@ -44,6 +44,7 @@ class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
         missing: sentences without a prediction.
         gold, predicted, exact, typed_correct: numbers of spans.
         interval: of the rank figure.
+        block: consecutive sentences that were drawn together for it (`gold.units.block_length`); None in older files.
         errors: number of spans in each error class.
     """
 
@@ -63,6 +64,7 @@ class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
     figures: Figures
     interval: Interval | None
     errors: dict[str, int]
+    block: int | None = None
 
 
 class MeanRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):

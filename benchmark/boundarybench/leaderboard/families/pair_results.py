@@ -44,7 +44,7 @@ class SetContrast(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
 
     Attributes:
         track: the stronger exposure of the two.
-        differing: groups of identical sentences on which the systems' counts differ.
+        differing: documents, blocks or sentences (`gold.units`) on which the systems' counts differ.
         runs: how many runs each system has; one where it is compared by its main predictions.
         differences: by figure (`COMPARED`); without those that are null for either, or need scores that either lacks.
     """
