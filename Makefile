@@ -1,7 +1,7 @@
 # Long jobs by name. Everything else is in scripts/ (CONTRIBUTING.md).
 PYTHON ?= .venv/bin/python
 
-.PHONY: pictures reference-rows reference-stages findings-tables transfer-anatomy projection-report projection-realigned projection-weights
+.PHONY: pictures reference-rows reference-stages findings-tables transfer-anatomy deletion-gains projection-report projection-realigned projection-weights block-lengths coverage
 
 pictures:               ## draw the README's charts anew from the board: docs/img; needs the extra `site`
 	$(PYTHON) -m boundarybench site --pictures docs/img
@@ -15,8 +15,17 @@ reference-stages:       ## substitute the stages of the reference rows one at a 
 findings-tables:        ## compare rows and published figures: docs/findings-tables.md
 	$(PYTHON) -m experiments.findings_tables
 
+block-lengths:          ## print how much neighbours share, and the block length of each suite: docs/uncertainty.md; two minutes
+	$(PYTHON) -m experiments.block_lengths
+
+coverage:               ## print how often intervals hold the truth on the blocks of real test sets: docs/uncertainty.md; a quarter of an hour
+	$(PYTHON) -m experiments.coverage
+
 transfer-anatomy:       ## classify the boundary errors of 54 real XLM-R outputs: docs/transfer-anatomy.md
 	$(PYTHON) -m experiments.transfer_anatomy
+
+deletion-gains:         ## rob every row of spans and see which figures gain: docs/deletion-gains.md
+	$(PYTHON) -m experiments.deletion_gains
 
 projection-report:      ## project all real sets from the stored links: docs/projection-tables.md
 	$(PYTHON) -m experiments.projection_report

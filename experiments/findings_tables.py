@@ -25,6 +25,7 @@ from boundarybench.errors import BoundaryBenchError, UsageError
 from boundarybench.gold.load import load
 from boundarybench.gold.model import Gold
 from boundarybench.leaderboard.published import lines
+from boundarybench.protocol import RANK_FIGURE
 from boundarybench.scoring.score import Score
 from boundarybench.submission.folder import prediction_file
 from boundarybench_baselines.translation import stored_translations
@@ -37,7 +38,7 @@ log = logging.getLogger("boundarybench")
 
 _SUITE = "masakhaner2"
 _HUMAN = tuple(corpora.MASAKHANER)
-_FIGURES = ("bp50", "boundary.precision", "boundary.recall", "boundary.f1", "typed.f1")
+_FIGURES = (RANK_FIGURE, "bp50", "boundary.precision", "boundary.recall", "boundary.f1", "typed.f1")
 _METHODS = ("heuristic", "ngram", "tagger")
 #: Pairs of published methods: A, B.
 _FAMILIES = tuple(("model-transfer", f"{way}-{method}") for way in ("s2t", "t2t") for method in _METHODS)
@@ -98,9 +99,9 @@ translation, `t2t` from its back-translation; `heuristic`, `ngram` (all n-grams 
 as candidates) are the ways to match.
 """
 _CONTRASTS = """\
-B - A in points, with 95 % intervals (paired bootstrap over sentences, as `boundarybench compare A B` gives them), and in how many languages
-a difference in BP@50 is shown after Holm's correction: B better / not shown / A better. Means are over the languages of the suite's mean
-that both have; the languages counted are all that both have.
+B - A in points, with 95 % intervals over the units of these test sets (paired bootstrap, as `boundarybench compare A B` gives them), and in
+how many languages a difference in BP@75 is shown after Holm's correction: B better / not shown / A better. Means are over the
+languages of the suite's mean that both have; the languages counted are all that both have.
 """
 _SHARED = """\
 The ten languages with human translations (bbj and pcm among them, which the suite's mean leaves out). First over all their test sentences,
@@ -161,10 +162,10 @@ def _contrasts() -> str:
     for contrast in CONTRASTS:
         mean = _compared(contrast)["means"][contrast.suite]
         shown = [_difference(mean["differences"][figure]) for figure in _FIGURES]
-        tally = mean["verdicts"]["bp50"]
+        tally = mean["verdicts"][RANK_FIGURE]
         votes = " / ".join(str(tally[verdict]) for verdict in ("B is better", "no difference shown", "A is better"))
         rows.append([contrast.a, contrast.b, f"{contrast.suite} ({len(mean['languages'])})", *shown, votes])
-    return _tabulated(rows, ["A", "B", "suite", "BP@50", "BP", "BR", "F1", "typed F1", "languages"])
+    return _tabulated(rows, ["A", "B", "suite", "BP@75", "BP@50", "BP", "BR", "F1", "typed F1", "languages"])
 
 
 def _compared(contrast: Contrast) -> Any:
@@ -174,7 +175,7 @@ def _compared(contrast: Contrast) -> Any:
         words = ["compare", *sides, "--suite", contrast.suite, "--figure", *_FIGURES, "--format", "json", "-o", str(path)]
         if code := boundarybench(words):
             raise UsageError(f"boundarybench {' '.join(words)}: exit code {code}")
-        return json.loads(path.read_text("utf-8"))
+        return json.loads(path.read_text("utf-8"))["systems"][0]
 
 
 def _difference(found: dict[str, Any]) -> str:
@@ -183,7 +184,7 @@ def _difference(found: dict[str, Any]) -> str:
 
 
 _SIDE_BY_SIDE = (
-    *("bp50", "boundary.precision", "boundary.recall", "boundary.f1", "typed.f1", "start.precision", "end.precision"),
+    *(RANK_FIGURE, "bp50", "boundary.precision", "boundary.recall", "boundary.f1", "typed.f1", "start.precision", "end.precision"),
     "conditional_boundary_precision",
 )
 
@@ -200,7 +201,7 @@ def _side_by_side(data: Path, *, all_sentences: bool) -> str:
             ]
         )
     which = "all sentences" if all_sentences else "sentences with a human translation"
-    return _tabulated(rows, [which, "BP@50", "BP", "BR", "F1", "typed F1", "start P", "end P", "cond. BP"])
+    return _tabulated(rows, [which, "BP@75", "BP@50", "BP", "BR", "F1", "typed F1", "start P", "end P", "cond. BP"])
 
 
 def _classes(data: Path) -> str:

@@ -1,7 +1,7 @@
 """Speed of comparisons: `python -m speed.uncertainty [--data ../shared/data]`.
 
 1. Two synthetic systems on all 57 pairs: 10,000 replicates of the paired bootstrap and of approximate randomisation, against the same
-   replicates drawn sentence by sentence with numpy, and against scipy's functions. Those two are measured with few replicates of a few
+   replicates drawn unit by unit with numpy, and against scipy's functions. Those two are measured with few replicates of a few
    languages, and the time is scaled up, since it grows in step with both.
 2. The leaderboard's paired tests: seconds per pair of systems, and what that makes of 200 systems.
 """
@@ -98,18 +98,18 @@ def _comparison(base: Path, runs: int) -> str:
         boundarybench(["compare", str(base / "a"), str(base / "b"), "--format", "json", "-o", str(base / "compared.json")])
 
     command()
-    units = sum(len(np.unique(gold.units)) for gold, _ in everything)
-    units_few = sum(len(np.unique(gold.units)) for gold, _ in few)
+    units = sum(gold.unit_count for gold, _ in everything)
+    units_few = sum(gold.unit_count for gold, _ in few)
     scale = units / units_few * REPLICATES / SLOW_REPLICATES
     whole, both = _seconds(command, runs), _seconds(lambda: ours(everything), runs)
     naive, peer = _seconds(lambda: _naive(few), runs) * scale, _seconds(lambda: _scipy(few), runs) * scale
     rows = [
         ["boundarybench compare, files to JSON", f"{whole:.1f}", f"{whole / both:.1f}"],
         ["both tests from counts per sentence", f"{both:.1f}", "1.0"],
-        ["numpy, sentence by sentence (scaled up)", f"{naive:,.0f}", f"{naive / both:,.0f}"],
+        ["numpy, unit by unit (scaled up)", f"{naive:,.0f}", f"{naive / both:,.0f}"],
         ["scipy.stats bootstrap and permutation_test (scaled up)", f"{peer:,.0f}", f"{peer / both:,.0f}"],
     ]
-    title = f"57 pairs, {units:,} distinct sentences, 10,000 replicates of both tests"
+    title = f"57 pairs, {units:,} units drawn, 10,000 replicates of both tests"
     return tabulate(rows, [title, "CPU seconds", "times ours"], tablefmt="github", disable_numparse=True)
 
 

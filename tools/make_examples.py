@@ -113,6 +113,7 @@ def _system(name: str, description: str) -> dict[str, object]:
         },
         "models": [],
         "training_data": [],
+        "budget": {"labelled": [], "text": [], "models": [], "human": [_gold_entities()]},
         "seed": None,
         "hardware": "any",
         "wall_time_hours": 0,
@@ -121,6 +122,11 @@ def _system(name: str, description: str) -> dict[str, object]:
         "gold": gold,
         "reproduce": "python tools/make_examples.py",
     }
+
+
+def _gold_entities() -> dict[str, object]:
+    amount = {code: sum(len(sentence.entities) for sentence in sentences(code, "test")) for code in sorted(SAMPLE.codes)}
+    return {"kind": "mentions", "source": "the gold of the test set", "amount": amount}
 
 
 def files() -> dict[str, str]:

@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 
 from boundarybench.errors import UsageError
+from boundarybench.submission.budget import Budget, together
 from boundarybench.suites.manifests import packaged
 from boundarybench.suites.pins import pinned
 
+from . import stage_budgets
 from .machine import Machine, commit, shown
 from .system import System
 from .tagging.tagger import CRF_FILE
@@ -27,6 +29,7 @@ class _Earlier(msgspec.Struct):
     facets: dict[str, Any]
     selection: str
     tracks: dict[str, str] = {}
+    budget: Budget | None = None
     models: list[dict[str, Any]] = []
     wall_time_hours: float = 0.0
     mentions_outside_types: str = "none"
@@ -36,7 +39,7 @@ class _Earlier(msgspec.Struct):
 def about(
     system: System,
     folder: Path,
-    sets: Sequence[tuple[str, str]],
+    sentences: stage_budgets.Sentences,
     machine: Machine,
     *,
     seconds: float,
@@ -48,7 +51,7 @@ def about(
     Args:
         system: that was run.
         folder: of the submission.
-        sets: (suite, language) pairs that were run.
+        sentences: how many of each set that was run.
         machine: that models ran on.
         seconds: of computing in this run; stages that it found done were not its own.
         dropped: whether mentions of types that the suite does not have were left out of the predictions.
@@ -57,7 +60,7 @@ def about(
     Raises:
         UsageError: `folder` holds predictions of another system.
     """
-    before = earlier(system, folder)
+    before, sets = earlier(system, folder), tuple(sentences)
     models = [*before.get("models", []), *_models(system, sets)]
     quoted = {f"{suite}/{lang}": pin.structure for suite, lang in sets if suite in packaged() and (pin := pinned(suite, lang))}
     return {
@@ -69,6 +72,7 @@ def about(
         "facets": facets(system),
         "models": [model for place, model in enumerate(models) if model not in models[:place]],
         "training_data": list(system.training_data),
+        **_budget(system, sentences, before),
         "seed": None,
         "hardware": _hardware(machine, system),
         "wall_time_hours": round(before.get("wall_time_hours", 0.0) + seconds / 3600, 4),
@@ -77,6 +81,13 @@ def about(
         "gold": before.get("gold", {}) | quoted,
         "reproduce": command,
     }
+
+
+def _budget(system: System, sentences: stage_budgets.Sentences, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The budget, of an earlier run too; without the field where either is not known: that states nothing, which is always true."""
+    found = stage_budgets.of(system, sentences)
+    said = before.get("budget", Budget())
+    return {} if found is None or said is None else {"budget": msgspec.to_builtins(together([said, found]))}
 
 
 def earlier(system: System, folder: Path) -> dict[str, Any]:
@@ -123,8 +134,7 @@ def _supervised(system: System, sets: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _stages(system: System) -> Iterator[Any]:
-    stages = ("translator", "source_tagger", "aligner", "target_tagger", "back_translation", "translation_score")
-    return (settings for name in stages if (settings := getattr(system, name)) is not None)
+    return (settings for name in stage_budgets.STAGES if (settings := getattr(system, name)) is not None)
 
 
 def _models(system: System, sets: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ _STAGES = {
     "translation_score": _OF_EACH,
 }
 #: What a stage says of its own model or file.
-_OF_STAGE = ("licence", "revision", "about")
+_OF_STAGE = ("licence", "revision", "about", "budget")
 #: How a value is given to --set, by the last part of its name; others are lists.
 _SHAPES = {"description": "'...'", "licence": "'...'", "about": "'...'", "open": "true|false"}
 

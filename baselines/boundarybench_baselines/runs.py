@@ -20,6 +20,7 @@ from boundarybench.schemes import SCHEMES, encode
 from boundarybench.spans import offsets
 from boundarybench.suites.suite import Suite
 
+from . import stage_budgets
 from .about import about, earlier
 from .machine import Machine
 from .pipeline import Outcome, Pipeline, TargetSet, Watch, failures
@@ -40,12 +41,14 @@ class RunReport:
         failed: those among them that a stage could do nothing with, by stage and reason.
         dropped: mentions of types that the suite does not have, by type.
         without_gold: sets that were left out because their gold is not at hand, and why.
+        without_budget: stages whose budget nobody states, so that `system.json` states none.
     """
 
     sentences: dict[str, int] = field(default_factory=dict)
     failed: dict[str, Counter[str]] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
     without_gold: dict[str, str] = field(default_factory=dict)
+    without_budget: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -138,9 +141,11 @@ def run(
             _write(target, outcomes, folder, records(stages, folder))
             key = f"{target.suite}/{target.lang}"
             report.sentences[key], report.failed[key] = len(outcomes), failures(outcomes)
-        sets = [(target.suite, target.lang) for target in targets]
+        sentences = {(target.suite, target.lang): len(target.ids) for target in targets}
         seconds = shards.seconds + time.perf_counter() - began
-        said = about(system, folder, sets, machine, seconds=seconds, dropped=bool(report.dropped), command=command)
+        said = about(system, folder, sentences, machine, seconds=seconds, dropped=bool(report.dropped), command=command)
+        if "budget" not in said:
+            report.without_budget = stage_budgets.silent(system) or ("an earlier run into this folder",)
         atomic.write_bytes(folder / "system.json", (json.dumps(said, indent=2) + "\n").encode())
     return report
 

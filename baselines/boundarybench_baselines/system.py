@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from boundarybench.errors import UsageError
+from boundarybench.submission.budget import Budget
 
 from . import provenance
 from .alignment.aligner import AlignerSettings
@@ -44,6 +45,7 @@ class System:
         parallel_data: what the aligner or the lexicon was trained on; a translation model's own is not listed.
         transductive: whether something was learnt from unlabelled test sentences.
         selection: what was chosen, and on which dev data.
+        budget: what such choices were made on, as data; what models and files were made from, their stages say.
         target_tagger: reads target sentences. A transfer system is this and nothing else.
         translator, source_tagger, aligner, projection: the stages of annotation projection.
         back_translation, translation_score: optional stages of it.
@@ -63,6 +65,7 @@ class System:
     parallel_data: tuple[str, ...] = ()
     transductive: bool = False
     selection: str = "none"
+    budget: Budget = field(default_factory=Budget)
     target_tagger: TaggerSettings | None = None
     translator: TranslatorSettings | None = None
     source_tagger: TaggerSettings | None = None
@@ -73,8 +76,16 @@ class System:
 
     def projection_settings(self, lang: str | None = None) -> Settings:
         """The settings of the projection into a language: its `method`, with what else is given over that method's own."""
+        method, values = self._method()
+        return projection_settings.of(method, values, f"{self.name}: projection", lang)
+
+    def projection_budget(self) -> Budget:
+        """What the projection's weights were learnt from."""
+        return projection_settings.budget(*self._method()) if self.translator else Budget()
+
+    def _method(self) -> tuple[str, dict[str, Any]]:
         values = dict(self.projection)
-        return projection_settings.of(values.pop("method", "recommended"), values, f"{self.name}: projection", lang)
+        return values.pop("method", "recommended"), values
 
 
 def names() -> list[str]:

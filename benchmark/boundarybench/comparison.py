@@ -1,25 +1,21 @@
-"""What `compare` reports: differences of two systems by test set, by suite and overall, each with interval, p value and verdict.
-
-Like the report of `score`, this is where counts from `scoring`, what `uncertainty` makes of them, and the signature meet.
-"""
+"""Differences of two systems, or of several, on one test set: where counts from `scoring` meet what `uncertainty` makes of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from itertools import combinations
 
-from .gold.model import FILE, Gold, named
-from .protocol import TYPES, signature
-from .selection import Types, scored_types, selection
-from .suites.manifests import find, packaged
-from .suites.pins import mean_name, ranked
-from .uncertainty.differences import FEW_UNITS, Sampled, SystemCounts, conclude, holm, mean, sample, verdict
-from .uncertainty.over_languages import general_verdict, over_languages
+from .gold.model import FILE, Gold
+from .protocol import REPLICATES as RANK_REPLICATES
+from .uncertainty.differences import Sampled, SystemCounts, sample
 
 #: Replicates of a comparison. More than a score's: Holm's correction over 57 languages asks for p values below 0.001.
 REPLICATES = 10_000
 
 #: The test whose p values are reported, as signatures name it.
 TEST = "randomisation"
+
+#: Two systems by their names; differences are the second's figure less the first's.
+SystemPair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +26,8 @@ class Compared:
         version: the older copy of the gold; "" for today's.
         fingerprint: the gold's structure fingerprint.
         pinned: whether the manifest knows it.
-        differing: groups of identical sentences on which the two systems' counts differ.
+        units: how many documents, blocks or sentences are drawn and swapped (docs/uncertainty.md).
+        differing: those on which the two systems' counts differ.
         runs: how many runs each system has.
         figures: by name; without those that are null for either system.
         not_scored: by type, gold's spans that do not count, and those of `a` and of `b` (of all their runs); None where the protocol's
@@ -43,6 +40,7 @@ class Compared:
     fingerprint: str
     pinned: bool
     sentences: int
+    units: int
     differing: int
     runs: tuple[int, int]
     figures: dict[str, Sampled]
@@ -61,108 +59,25 @@ def compare(gold: Gold, a: SystemCounts, b: SystemCounts, figures: Sequence[str]
         fingerprint=gold.structure,
         pinned=gold.pinned,
         sentences=gold.sentences,
+        units=gold.unit_count,
         differing=differing,
         runs=(len(a.runs), len(b.runs)),
         figures=sampled,
     )
 
 
-def as_json(rows: Sequence[Compared], figures: Sequence[str], types: Types, replicates: int) -> dict[str, Any]:
-    """The report on any number of test sets, in plain JSON types.
+def compare_all(
+    gold: Gold, systems: Mapping[str, SystemCounts], figures: Sequence[str], replicates: int = REPLICATES
+) -> dict[SystemPair, Compared]:
+    """Compare several systems, by name, on one test set: each with the first, the baseline, and all others with each other.
 
-    `results` by test set, `means` by suite and, where both systems are complete in both suites, `overall`.
+    The pairs without the baseline are there for ranges of ranks, which are made of the protocol's 1,000 replicates: they cost a tenth.
+    Their order is that of their names, so that nothing depends on the order in which they were called. A figure that is null for any
+    of the systems is left out for all.
     """
-    chosen = selection(types)
-    suites = {name: [row for row in rows if row.suite == name] for name in dict.fromkeys(row.suite for row in rows)}
-
-    def signed(suite: str, inside: Sequence[Compared], langs: str) -> str:
-        fingerprints = [row.fingerprint for row in inside]
-        names = chosen.names if chosen.chosen else scored_types(inside[0].suite) if inside else TYPES
-        version = inside[0].version if inside else ""
-        return signature(named(suite, version), fingerprints, langs, names, figure="+".join(figures), replicates=replicates, test=TEST)
-
-    results, means = [], {}
-    averages: dict[str, dict[str, Sampled]] = {}
-    for suite, inside in suites.items():
-        differences = _by_language(inside, figures)
-        results += [
-            {
-                "suite": suite,
-                "lang": row.lang,
-                **({"gold_version": row.version} if row.version else {}),
-                "signature": signed(suite, [row], row.lang),
-                "pinned": row.pinned,
-                "sentences": row.sentences,
-                "differing": row.differing,
-                "runs": dict(zip("ab", row.runs, strict=True)),
-                **({} if row.not_scored is None else {"not_scored": row.not_scored}),
-                "differences": found,
-            }
-            for row, found in zip(inside, differences, strict=True)
-        ]
-        known = find(suite)
-        wanted = ranked(known, inside[0].version) if known else tuple(row.lang for row in inside)
-        headline = [row for row in inside if row.lang in wanted]
-        missing = sorted(set(wanted) - {row.lang for row in headline})
-        averages[suite] = _means([row.figures for row in headline], figures)
-        means[suite] = {
-            "signature": signed(mean_name(known) if known else suite, headline, str(len(headline))),
-            "languages": [row.lang for row in headline],
-            "missing_languages": missing,
-            "apart": [row.lang for row in inside if row.lang not in wanted],
-            "complete": not missing and all(row.pinned for row in headline),
-            "differences": {name: _one(sampled) for name, sampled in averages[suite].items()},
-            "verdicts": {name: _tally(differences, name) for name in figures},
-            "over_languages": _over_languages([row.figures for row in headline], figures),
-        }
-    report: dict[str, Any] = {"replicates": replicates, "figures": list(figures), "results": results, "means": means}
-    overall_suites = [suite.name for suite in packaged().values() if suite.overall]
-    if all(suite in means and means[suite]["complete"] for suite in overall_suites):
-        overall = _means([averages[suite] for suite in overall_suites], figures)
-        report["overall"] = {name: _one(sampled) for name, sampled in overall.items()}
-    return report
-
-
-def _by_language(rows: Sequence[Compared], figures: Sequence[str]) -> list[dict[str, Any]]:
-    """The differences of each row, by figure; p values are adjusted over the rows, for each figure on its own."""
-    found: list[dict[str, Any]] = [{} for _ in rows]
-    for name in figures:
-        having = [index for index, row in enumerate(rows) if name in row.figures]
-        concluded = [conclude(rows[index].figures[name]) for index in having]
-        adjusted = holm([each.p for each in concluded])
-        for index, each, p_holm in zip(having, concluded, adjusted, strict=True):
-            found[index][name] = {
-                **asdict(each),
-                "p_holm": p_holm,
-                "too_few": rows[index].differing < FEW_UNITS,
-                "verdict": verdict(each.difference, p_holm),
-            }
-    return found
-
-
-def _means(parts: Sequence[Mapping[str, Sampled]], figures: Sequence[str]) -> dict[str, Sampled]:
-    """The mean of each figure over the parts that have it."""
-    having = {name: [part[name] for part in parts if name in part] for name in figures}
-    return {name: mean(sampled) for name, sampled in having.items() if sampled}
-
-
-def _one(sampled: Sampled) -> dict[str, Any]:
-    """A mean: one test, nothing to correct for."""
-    found = conclude(sampled)
-    return {**asdict(found), "verdict": verdict(found.difference, found.p)}
-
-
-def _over_languages(parts: Sequence[Mapping[str, Sampled]], figures: Sequence[str]) -> dict[str, dict[str, Any] | None]:
-    """Each figure's difference where the languages are a sample of languages; None of too few."""
-    found: dict[str, dict[str, Any] | None] = {}
-    for name in figures:
-        having = [part[name] for part in parts if name in part]
-        general = over_languages([each.b - each.a for each in having], [each.variance for each in having])
-        found[name] = None if general is None else {**asdict(general), "verdict": general_verdict(general)}
-    return found
-
-
-def _tally(differences: Sequence[Mapping[str, Any]], figure: str) -> dict[str, int]:
-    """How many languages have each verdict."""
-    found = [row[figure]["verdict"] for row in differences if figure in row]
-    return {words: found.count(words) for words in ("B is better", "A is better", "no difference shown")}
+    baseline, *others = systems
+    replicates_of = dict.fromkeys(((baseline, name) for name in others), replicates)
+    replicates_of |= dict.fromkeys(combinations(sorted(others), 2), min(replicates, RANK_REPLICATES))
+    found = {(a, b): compare(gold, systems[a], systems[b], figures, count) for (a, b), count in replicates_of.items()}
+    common = [name for name in figures if all(name in row.figures for row in found.values())]
+    return {pair: replace(row, figures={name: row.figures[name] for name in common}) for pair, row in found.items()}

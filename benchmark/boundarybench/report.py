@@ -24,7 +24,7 @@ from .submission.findings import Findings, FindingsError
 from .submission.prediction import Prediction
 from .suite_means import mean_of, mean_of_means
 from .suites.manifests import packaged
-from .uncertainty.intervals import intervals, replicates
+from .uncertainty.intervals import drawn, intervals, replicates
 
 
 def evaluate(
@@ -86,7 +86,8 @@ def measure(
         not_scored=not_scored(gold, prediction, wanted),
         score=scored,
         ranking=_ranking(gold, prediction, wanted),
-        intervals=intervals(scored.counts.sum(axis=0), resampled),
+        units=gold.unit_count,
+        intervals=intervals(scored.counts.sum(axis=0), resampled, drawn(gold.unit_count)),
         resampled=resampled,
     )
 

@@ -26,6 +26,7 @@ class Result:
         types: the types that count; None for all.
         not_scored: the spans of other types; None where the protocol's rules for the suite say what counts.
         ranking: of the predicted spans by their scores; None where the predictions have no scores, or gold has no span.
+        units: how many documents, blocks or sentences are drawn for the intervals (docs/uncertainty.md).
         resampled: bootstrap values of each figure that has an interval.
     """
 
@@ -41,6 +42,7 @@ class Result:
     not_scored: NotScored | None
     score: Score
     ranking: Ranking | None
+    units: int
     intervals: dict[str, tuple[float, float]]
     resampled: dict[str, FloatArray]
 
@@ -57,6 +59,7 @@ class Result:
             "missing": self.missing,
             **({} if self.not_scored is None else {"not_scored": plain(self.not_scored)}),
             "sentences": data.pop("sentences"),
+            "units": self.units,
             "tokens": data.pop("tokens"),
             **data.pop("figures"),
             **data,

@@ -14,13 +14,13 @@ from .scoring.figures import compared, figures_of, nested
 from .scoring.means import mean_tree
 from .suites.manifests import find
 from .suites.pins import mean_name, ranked
-from .uncertainty.intervals import mean_of_known, percentiles
+from .uncertainty.intervals import drawn, mean_of_known, percentiles
 from .uncertainty.over_languages import OverLanguages, mean_over_strata, over_languages
 
 #: What a mean is not taken of.
 _COUNTS = ("gold", "predicted", "exact")
 _NO_FIGURES = (
-    *("suite", "lang", "gold_version", "signature", "pinned", "partial", "missing", "sentences", "tokens", "errors", "intervals"),
+    *("suite", "lang", "gold_version", "signature", "pinned", "partial", "missing", "sentences", "units", "tokens", "errors", "intervals"),
     "not_scored",
 )
 
@@ -104,24 +104,31 @@ def mean_of_means(means: Sequence[Mapping[str, Any]], inside: Sequence[Sequence[
         **mean,
         "nulls": nulls | {name: count for mean in means for name, count in mean["nulls"].items()},
         # Languages are resampled independently, so the replicates of the means are simply averaged.
-        "intervals": _intervals_of([_replicates(rows) for rows in inside]),
+        "intervals": _intervals_of([_replicates(rows) for rows in inside], _freedom([row for rows in inside for row in rows])),
         "over_languages": {name: asdict(mean_over_strata(parts)) if len(parts) == len(means) else None for name, parts in strata.items()},
     }
 
 
 def _intervals(rows: Sequence[Result]) -> dict[str, list[float]]:
     """Intervals over sentences of a mean."""
-    return {name: list(pair) for name, pair in rows[0].intervals.items()} if len(rows) == 1 else _intervals_of([_replicates(rows)])
+    if len(rows) == 1:
+        return {name: list(pair) for name, pair in rows[0].intervals.items()}
+    return _intervals_of([_replicates(rows)], _freedom(rows)) if rows else {}
+
+
+def _freedom(rows: Sequence[Result]) -> int:
+    """Degrees of freedom of the variance of replicates of a mean: added up over the languages."""
+    return sum(drawn(row.units) for row in rows)
 
 
 def _replicates(rows: Sequence[Result]) -> dict[str, FloatArray]:
     """Replicates of the means of figures: languages are resampled independently (stratified); NaN where no language has the figure."""
-    return {name: mean_of_known([row.resampled[name] for row in rows]) for name in (rows[0].resampled if rows else ())}
+    return {name: mean_of_known([row.resampled[name] for row in rows]) for name in rows[0].resampled}
 
 
-def _intervals_of(parts: Sequence[Mapping[str, FloatArray]]) -> dict[str, list[float]]:
+def _intervals_of(parts: Sequence[Mapping[str, FloatArray]], freedom: int) -> dict[str, list[float]]:
     means = {name: np.mean([part[name] for part in parts], axis=0) for name in parts[0]}
-    return {name: list(percentiles(values[np.newaxis])[0]) for name, values in means.items() if not np.isnan(values).all()}
+    return {name: list(percentiles(values[np.newaxis], freedom)[0]) for name, values in means.items() if not np.isnan(values).all()}
 
 
 def means_over_languages(rows: Sequence[Result]) -> dict[str, OverLanguages | None]:

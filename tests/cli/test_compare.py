@@ -13,7 +13,8 @@ import pytest
 
 from boundarybench.cli.compare_table import render
 from boundarybench.cli.main import main
-from boundarybench.comparison import as_json, compare
+from boundarybench.comparison import compare_all
+from boundarybench.comparison_report import as_json
 from boundarybench.gold.load import load
 from boundarybench.protocol import TYPES
 from boundarybench.report import evaluate
@@ -32,6 +33,13 @@ PERFECT, ERRORS = EXAMPLES / "example-perfect", EXAMPLES / "example-typical-erro
 
 
 def run(out: Path, *arguments: object) -> tuple[int, Any]:
+    """The exit code, and what is said of the second of two systems."""
+    code, report = report_of(out, *arguments)
+    return code, report and report["systems"][0]
+
+
+def report_of(out: Path, *arguments: object) -> tuple[int, Any]:
+    """The exit code and the whole report."""
     target = out / "compared.json"
     target.unlink(missing_ok=True)
     code = main(["compare", *map(str, arguments), "--format", "json", "-o", str(target)])
@@ -48,13 +56,17 @@ def copy(folder: Path, source: Path, lang: str, run: str = "", to: str = "") -> 
 
 
 def test_the_json_contract(tmp_path: Path) -> None:
-    code, report = run(tmp_path, ERRORS, PERFECT, "--replicates", 2000, "--figure", "bp75", "typed.f1")
+    code, whole = report_of(tmp_path, ERRORS, PERFECT, "--replicates", 2000, "--figure", "bp75", "typed.f1")
     assert code == 0
-    assert set(report) == {"a", "b", "only_a", "only_b", "skipped", "replicates", "figures", "results", "means"}
-    assert (report["a"], report["b"], report["replicates"], report["figures"]) == (str(ERRORS), str(PERFECT), 2000, ["bp75", "typed.f1"])
+    assert set(whole) == {"baseline", "systems", "ranks", "skipped", "replicates", "figures"}
+    assert (whole["replicates"], whole["figures"], whole["skipped"]) == (2000, ["bp75", "typed.f1"], [])
+    assert whole["baseline"] == {"label": "A", "name": ERRORS.name, "path": str(ERRORS), "not_common": []}
+    (report,) = whole["systems"]
+    assert set(report) == {"label", "name", "path", "not_common", "results", "means"}
+    assert (report["label"], report["name"], report["path"]) == ("B", PERFECT.name, str(PERFECT))
     assert [row["lang"] for row in report["results"]] == ["am", "ar", "de", "en", "ha", "hi", "sw", "tr", "yo", "zh", "zu"]
     row = report["results"][0]
-    assert set(row) == {"suite", "lang", "signature", "pinned", "sentences", "differing", "runs", "differences"}
+    assert set(row) == {"suite", "lang", "signature", "pinned", "sentences", "units", "differing", "runs", "differences"}
     assert row["runs"] == {"a": 1, "b": 1}
     assert row["signature"].startswith("bp75+typed.f1|suite:sample|gold:")
     assert row["signature"].endswith("|langs:am|types:PER+ORG+LOC|decode:begin|mean:lang|boot:2000/0|test:randomisation|v:2")
@@ -64,6 +76,18 @@ def test_the_json_contract(tmp_path: Path) -> None:
     assert found["p"] == 1 / 2001
     assert found["p_holm"] == pytest.approx(11 / 2001)
     mean = report["means"]["sample"]
+    assert set(mean) == {
+        *("signature", "languages", "missing_languages", "apart", "complete"),
+        *("differences", "verdicts", "over_languages", "claims"),
+    }
+    assert set(mean["differences"]["bp75"]) == {"a", "b", "difference", "interval", "method", "p", "p_bootstrap", "p_holm", "verdict"}
+    assert mean["differences"]["bp75"]["verdict"] == "B is better on these 10 languages"
+    assert mean["differences"]["bp75"]["p_holm"] == mean["differences"]["bp75"]["p"]  # one system: nothing to correct for
+    assert mean["claims"]["bp75"] == "B is better on these 10 languages, and in languages like these"
+    assert whole["ranks"]["sample"]["bp75"] == {
+        "A": {"value": mean["differences"]["bp75"]["a"], "rank": 2, "range": [2, 2]},
+        "B": {"value": 1.0, "rank": 1, "range": [1, 1]},
+    }
     assert (mean["apart"], mean["complete"], len(mean["languages"])) == (["en"], True, 10)
     assert mean["verdicts"]["bp75"] == {"B is better": 11, "A is better": 0, "no difference shown": 0}
     assert mean["differences"]["bp75"]["a"] == pytest.approx(
@@ -84,6 +108,9 @@ def test_over_languages_is_another_claim(tmp_path: Path) -> None:
     assert found["verdict"] == "B is better in languages like these"
     two = run(tmp_path, ERRORS, PERFECT, "--replicates", 500, "--lang", "de", "tr")[1]["means"]["sample"]
     assert two["over_languages"] == {"bp75": None}
+    assert two["claims"]["bp75"] == "B is better on these 2 languages; too few to speak of languages like these"
+    one = run(tmp_path, ERRORS, PERFECT, "--replicates", 500, "--lang", "de")[1]["means"]["sample"]
+    assert one["differences"]["bp75"]["verdict"] == "B is better on this language"
 
 
 def test_figures_are_those_of_score(tmp_path: Path) -> None:
@@ -107,14 +134,16 @@ def test_only_what_both_have_is_compared(tmp_path: Path) -> None:
     for folder, langs in ((a, ("de", "sw")), (b, ("sw", "zu"))):
         for lang in langs:
             copy(folder, ERRORS, lang)
-    code, report = run(tmp_path, a, b, "--replicates", 100)
-    assert (code, report["only_a"], report["only_b"]) == (0, ["sample/de"], ["sample/zu"])
+    code, whole = report_of(tmp_path, a, b, "--replicates", 100)
+    (report,) = whole["systems"]
+    assert (code, whole["baseline"]["not_common"], report["not_common"]) == (0, ["sample/de"], ["sample/zu"])
     (row,) = report["results"]
     assert (row["lang"], row["differing"], row["differences"]["bp75"]["p"]) == ("sw", 0, 1)
     assert not report["means"]["sample"]["complete"]
     assert len(report["means"]["sample"]["missing_languages"]) == 9
-    text = render(report, "text")
+    text = render(whole, "text")
     assert "only A has (not compared): sample/de" in text
+    assert "only B has (not compared): sample/zu" in text
     assert "no difference shown" in text
 
 
@@ -153,13 +182,13 @@ def test_a_system_with_runs_is_the_mean_of_its_runs(tmp_path: Path) -> None:
     assert report["results"][0]["differences"]["bp75"]["difference"] == 0  # one run is none: the main predictions
     copy(system, ERRORS, "sw", run="2")
     copy(system, ERRORS, "de", run="2")
-    _, report = run(tmp_path, ERRORS, system, "--replicates", 1000)
-    de, sw = report["results"]
+    _, whole = report_of(tmp_path, ERRORS, system, "--replicates", 1000)
+    de, sw = whole["systems"][0]["results"]
     assert (de["lang"], de["runs"], sw["runs"]) == ("de", {"a": 1, "b": 1}, {"a": 1, "b": 2})
     found = sw["differences"]["bp75"]
     assert found["b"] == pytest.approx((1 + found["a"]) / 2)
     assert found["verdict"] == "no difference shown"  # two runs, one of which is the baseline
-    text = render(report, "text")
+    text = render(whole, "text")
     assert "sampling error only: A has one run" in text
     assert "B is the mean of its runs (2)" in text
 
@@ -177,24 +206,25 @@ def test_findings_stop_the_comparison(tmp_path: Path, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "name two submission folders or prediction files"),
-        (["{perfect}"], "name two submission folders or prediction files"),
-        (["{perfect}", "{perfect}", "{perfect}"], "name two submission folders or prediction files"),
+        ([], "name two or more submission folders or prediction files"),
+        (["{perfect}"], "name two or more submission folders or prediction files"),
+        (["{perfect}", "{errors}", "{perfect}"], "{perfect}: the same as {perfect}; a system is named once"),
+        (["{errors}", "{perfect}/../{name}"], "{perfect}/../{name}: the same as {errors}"),
         (["{perfect}", "nowhere"], "nowhere"),
         (["{perfect}", "{sw}"], "name its gold with --suite and --lang, or with --gold FILE"),
-        (["{perfect}", "{perfect}", "--lang", "fr"], "no prediction file for fr"),
+        (["{perfect}", "{errors}", "--lang", "fr"], "no prediction file for fr"),
         (["{perfect}", "{other}"], "have no test set in common"),
-        (["{perfect}", "{perfect}", "--replicates", "1"], "--replicates: 1 is not between 100 and 100,000"),
-        (["{perfect}", "{perfect}", "--gold", "x"], "--gold goes with a single prediction file"),
+        (["{perfect}", "{errors}", "--replicates", "1"], "--replicates: 1 is not between 100 and 100,000"),
+        (["{perfect}", "{errors}", "--gold", "x"], "--gold goes with a single prediction file"),
     ],
 )
 def test_usage_errors_exit_with_2(tmp_path: Path, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     other = tmp_path / "other"
     (other / "masakhaner2").mkdir(parents=True)
     (other / "masakhaner2" / "swa.jsonl").write_text("{}\n")
-    filled = [each.format(perfect=PERFECT, sw=PERFECT / "sample" / "sw.jsonl", other=other) for each in arguments]
-    assert main(["compare", *filled]) == 2
-    assert message in capsys.readouterr().err
+    names = {"perfect": PERFECT, "errors": ERRORS, "name": ERRORS.name, "sw": PERFECT / "sample" / "sw.jsonl", "other": other}
+    assert main(["compare", *(each.format(**names) for each in arguments)]) == 2
+    assert message.format(**names) in capsys.readouterr().err
 
 
 def test_too_few_replicates_are_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,7 +237,8 @@ def test_too_few_replicates_are_named(capsys: pytest.CaptureFixture[str]) -> Non
 def test_names_are_shown_and_do_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "a|b\x1b[2J<i>\udcff"  # a byte that is no UTF-8
     copy(folder, ERRORS, "sw")
-    assert run(tmp_path, folder, PERFECT, "--replicates", 100)[1]["a"].endswith("a|b\\x1b[2J<i>\\udcff")
+    assert run(tmp_path, folder, PERFECT, "--replicates", 100)[0] == 0
+    assert report_of(tmp_path, folder, PERFECT, "--replicates", 100)[1]["baseline"]["path"].endswith("a|b\\x1b[2J<i>\\udcff")
     for style in ("text", "md"):
         assert main(["compare", str(folder), str(PERFECT), "--replicates", "100", "--format", style]) == 0
         out = capsys.readouterr().out
@@ -226,10 +257,12 @@ def test_text_marks_what_cannot_be_trusted() -> None:
     other = counts.copy()
     other[0, 40, 0] = 1
     rows = [
-        compare(gold, SystemCounts(("",), counts), SystemCounts(("",), each), ["bp75"], 200)
+        compare_all(gold, {"a": SystemCounts(("",), counts), "b": SystemCounts(("",), each)}, ["bp75"], 200)
         for each in (other, np.minimum(counts, [1, 1, 0, 0]))
     ]
-    report = {"a": "a", "b": "b", "only_a": [], "only_b": [], "skipped": [], **as_json(rows, ["bp75"], TYPES, 200)}
+    named = [{"label": label, "path": label, "not_common": []} for label in "AB"]
+    report = {"baseline": named[0], "skipped": [], **as_json(rows, ["a", "b"], ["bp75"], TYPES, 200)}
+    report["systems"] = [named[1] | report["systems"][0]]
     few, absent = (line for line in render(report, "text").split("\n") if line.startswith("sw "))
     assert " † " in few
     assert " ~ " in absent
@@ -244,13 +277,16 @@ def test_overall_where_both_are_complete_in_both_suites() -> None:
             a, b = (np.ones((1, gold.sentences, 4), np.int64) for _ in range(2))
             a[0, :20, 2:] = 0
             b[0, right:, 2:] = 0
-            rows.append(compare(replace(gold, suite=suite.name, lang=lang), SystemCounts(("",), a), SystemCounts(("",), b), ["bp75"], 100))
-    report = as_json(rows, ["bp75"], TYPES, 100)
+            systems = {"a": SystemCounts(("",), a), "b": SystemCounts(("",), b)}
+            rows.append(compare_all(replace(gold, suite=suite.name, lang=lang), systems, ["bp75"], 100))
+    whole = as_json(rows, ["a", "b"], ["bp75"], TYPES, 100)
+    (report,) = whole["systems"]
+    assert whole["ranks"]["overall"]["bp75"]["A"] == {"value": report["overall"]["bp75"]["a"], "rank": 1, "range": (1, 1)}
     means = [report["means"][suite.name]["differences"]["bp75"]["difference"] for suite in (XTREME, MASAKHANER2)]
     assert means == pytest.approx([-15 / 60, -5 / 60])
     assert report["overall"]["bp75"]["difference"] == pytest.approx(-10 / 60)
-    assert report["overall"]["bp75"]["verdict"] == "A is better"
-    assert "overall" not in as_json(rows[1:], ["bp75"], TYPES, 100)
+    assert report["overall"]["bp75"]["verdict"] == f"A is better on these {len(rows)} test sets"
+    assert "overall" not in as_json(rows[1:], ["a", "b"], ["bp75"], TYPES, 100)["systems"][0]
 
 
 def test_comparing_imports_nothing_heavy() -> None:

@@ -15,7 +15,7 @@ TAGS = [["B-PER", "I-PER", "O"], ["O", "B-LOC"], ["B-ORG", "O", "B-DATE"]]
 PREDICTED = [["B-PER", "O", "O"], ["O", "B-LOC"], ["B-ORG", "O", "B-DATE"]]
 
 RESULT_KEYS = {
-    *("suite", "lang", "signature", "pinned", "partial", "missing", "sentences", "tokens", "gold", "predicted", "exact"),
+    *("suite", "lang", "signature", "pinned", "partial", "missing", "sentences", "units", "tokens", "gold", "predicted", "exact"),
     *("boundary", "bp50", "bp25", "bp75", "bp100", "typed", "start", "end", "conditional_boundary_precision", "iou", "offset"),
     *(
         "invalid_per_1k",

@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import msgspec
 import pytest
 
 pytest.importorskip("pycrfsuite")
@@ -10,14 +11,17 @@ pytest.importorskip("pycrfsuite")
 from boundarybench.cli.main import main
 from boundarybench.columns import read_sentences
 from boundarybench.schemes import Span
+from boundarybench.submission.budget import Budget
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.folder import language_of, prediction_file, read_file
 from boundarybench.suites.manifests import packaged
-from boundarybench.suites.pins import ranked
-from boundarybench_baselines import system
+from boundarybench.suites.pins import pinned, ranked
+from boundarybench_baselines import stage_budgets, system
 from boundarybench_baselines.machine import commit
+from boundarybench_baselines.tagging import data as training_data
 from boundarybench_baselines.translation import stored_translations
-from experiments import gold_mentions, machine_translations, reference_rows, stage_losses, taggers
+from experiments import gold_mentions, machine_translations, parallel_text, reference_rows, stage_losses, taggers
+from experiments.corpora import MASAKHANER, masakhaner_gold
 from experiments.projection_report import ROOT
 from experiments.row_systems import system_file
 
@@ -32,6 +36,9 @@ def test_every_row_is_a_system_of_ours_with_a_folder():
         assert about["family"] == loaded.family
         assert about["facets"]["source_data"] == list(loaded.source_data)
         assert about["selection"] == loaded.selection
+        sets = [tuple(key.split("/")) for key in about["gold"]]
+        expected = stage_budgets.of(loaded, {key: pinned(*key).sentences for key in sets})
+        assert msgspec.convert(about["budget"], Budget) == expected
         assert about["tracks"]["default"] == loaded.track
         assert about["reproduce"] == f"python -m experiments.reference_rows --only {name}"
         for suite, langs in suites.items():
@@ -105,6 +112,52 @@ def test_where_an_entity_went_astray(place, mentions, step):
     assert stage_losses._step(place, [{"start": start, "end": end, "fate": fate} for start, end, fate in mentions]) == step
 
 
+def test_the_budgets_of_the_rows_are_what_there_is_in_the_data(data, tmp_path):
+    """Labelled sentences, originals and parallel text, counted where rows and weights take them from."""
+    news = {
+        name: training_data.read(str(data / "source-ner" / f"{name}.txt"), "train")
+        for name in ("en/train", "fr/train", "en/dev", "fr/test")
+    }
+    prose = {name: sum(taggers._is_prose(sentence.words) for sentence in sentences) for name, sentences in news.items()}
+    originals = {
+        split: {lang: len(stored_translations.read(data / "translations" / "masakhaner2" / split / f"{lang}.jsonl")) for lang in MASAKHANER}
+        for split in ("dev", "test")
+    }
+    whole = {lang: sum(1 for _ in parallel_text.pairs(data, lang)) for lang in MASAKHANER}
+    clean = {lang: len(parallel_text.unseen(data, lang)) for lang in parallel_text.SOURCES}
+    dev = {lang: len(masakhaner_gold(data, lang, "dev")) for lang in ("bbj", "pcm")}
+    from_french = {lang: originals["dev"][lang] for lang, source in MASAKHANER.items() if source == "fr"}
+    translated = {
+        lang: machine_translations.write(data, lang, "test", "m2m100_rel_news_newsft", tmp_path / lang)
+        for lang in machine_translations.CHOSEN_ON
+    }
+    by_data = {
+        "CoNLL-2003 train": [{"en": len(news["en/train"])}, {"en": prose["en/train"]}],
+        "masakhane-ner transfer corpus train": [{"fr": len(news["fr/train"])}, {"fr": prose["fr/train"]}],
+        "CoNLL-2003 dev": [{"en": len(news["en/dev"])}],
+        "masakhane-ner transfer corpus test": [{"fr": len(news["fr/test"])}],
+        "PAN-X train": [{"en": len(training_data.read(str(data / "panx" / "train-en.tsv"), "train"))}],
+        "MasakhaNER 2.0 dev": [originals["dev"], dev, from_french],
+        "MAFAND-MT": [whole],
+        "MAFAND-MT without dev and test sentences and their originals": [clean],
+        "originals of MasakhaNER 2.0 dev": [originals["dev"]],
+        "originals of MasakhaNER 2.0 test": [originals["test"]],
+        "MasakhaNER 2.0 test": [{lang: pinned("masakhaner2", lang).sentences for lang in parallel_text.SOURCES}],
+        "MasakhaNER 2.0 test, without its labels": [translated],
+    }
+    seen = set()
+    for name in reference_rows.ROWS:
+        loaded = system.load(system_file(name))
+        stages = [settings.budget for stage in stage_budgets.STAGES if (settings := getattr(loaded, stage)) and settings.budget]
+        for given in (loaded.budget, loaded.projection_budget(), *stages):
+            told = [(each.data, each.sentences) for each in given.labelled] + [(each.source, each.sentences) for each in given.text]
+            for source, amounts in [*told, *((each.source, each.amount) for each in given.human)]:
+                if source in by_data:
+                    assert any(amounts.items() <= known.items() for known in by_data[source]), (name, source)
+                    seen.add(source)
+    assert seen == set(by_data)
+
+
 def test_gold_mentions_lie_where_the_links_lead(data, tmp_path):
     """Nearly all gold entities have a place in a human translation, and stay apart there."""
     gold_mentions.write(data, "lug", tmp_path / "lug.jsonl")
@@ -114,6 +167,8 @@ def test_gold_mentions_lie_where_the_links_lead(data, tmp_path):
     assert sum(span is not None for span in entities) > 0.8 * len(entities)
     assert sum(tag[0] == "B" for line in lines for tag in line["tags"]) == sum(span is not None for span in entities)
     assert [len(line["tags"]) for line in lines] == [sentence.words for sentence in carried]
+    (mentions,) = system.load(system_file("scratch-projection-human-gold-mentions")).source_tagger.budget.human
+    assert mentions.amount["lug"] == sum(span is not None for span in entities)
 
 
 def committed(name, suite, lang):

@@ -28,8 +28,8 @@ def test_a_selection_is_the_gold_of_the_selected_sentences(sentences, chosen_bit
     chosen = [sentence for sentence, wanted in zip(sentences, keep, strict=True) if wanted]
     assume(has_entity(chosen))
     selected, built = gold_of(sentences).select(np.array(keep)), gold_of(chosen)
-    assert fields(selected, "units", "structure", "text") == fields(built, "units", "structure", "text")
-    same = [np.equal.outer(units, units).tolist() for units in (selected.units, built.units)]
+    assert fields(selected, "repeats", "units", "structure", "text") == fields(built, "repeats", "units", "structure", "text")
+    same = [np.equal.outer(repeats, repeats).tolist() for repeats in (selected.repeats, built.repeats)]
     assert same[0] == same[1]
 
 
@@ -53,10 +53,10 @@ def test_the_words_of_a_span_are_its_tokens(sentences):
     assert gold.words(gold.spans) == [" ".join(tokens[a:b]) for a, b in zip(gold.spans.start, gold.spans.end, strict=True)]
 
 
-def test_gold_of_labels_alone_has_no_text_and_every_sentence_is_its_own_unit():
+def test_gold_of_labels_alone_has_no_text_and_no_sentence_repeats_another():
     tags = [tags for _, tags in SENTENCES]
     gold = build("file", "x", "test", tags, None)
-    assert (gold.tokens, gold.token_list(), gold.text, gold.units.tolist(), len(gold.surfaces)) == (None, None, None, [0, 1, 2, 3], 0)
+    assert (gold.tokens, gold.token_list(), gold.text, gold.repeats.tolist(), len(gold.surfaces)) == (None, None, None, [0, 1, 2, 3], 0)
     assert with_fingerprints(replace(gold, structure="")).structure == gold.structure
 
 
@@ -112,7 +112,7 @@ def test_no_span_is_bridged_to_the_sentence_before(sentences):
     assert gold_of(sentences).bridged.tolist() == [False, False]
 
 
-def test_units_group_sentences_with_the_same_tokens_after_nfc_whatever_their_tags():
+def test_sentences_with_the_same_tokens_after_nfc_repeat_each_other_whatever_their_tags():
     same = [
         (["Kúm"], ["B-LOC"]),
         (["Zora"], ["O"]),
@@ -121,7 +121,7 @@ def test_units_group_sentences_with_the_same_tokens_after_nfc_whatever_their_tag
         (["Kúm", ""], ["O", "O"]),
         (["Zora"], ["B-PER"]),
     ]
-    assert gold_of(same).units.tolist() == [0, 1, 0, 3, 4, 1]
+    assert gold_of(same).repeats.tolist() == [0, 1, 0, 3, 4, 1]
 
 
 def test_surfaces_are_equal_after_nfc_and_case_folding():

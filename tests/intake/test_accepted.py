@@ -10,8 +10,11 @@ from repos import Changes, commit, git, make_main, state, submission
 
 from boundarybench import gzipped
 from boundarybench.cli.main import main
+from boundarybench.protocol import RANK_FIGURE
+from boundarybench.scoring.figures import named
 
-NEW = "submissions/new-system"
+NAME = "new-system"
+NEW = f"submissions/{NAME}"
 OLD = "submissions/example-typical-errors"
 FILE = ("100644", b"x\n")
 
@@ -51,7 +54,9 @@ def test_a_new_submission_passes_and_its_row_is_the_one_that_the_board_gets(repo
     assert report["findings"] == []
     (place,) = report["places"]
     assert (place["suite"], place["rank"], place["reason"], place["position"], place["rows"]) == ("sample", None, "oracle", 3, 3)
-    assert place["neighbours"] == [{"name": "example-typical-errors", "rank": None, "difference": 0.0}]
+    languages = [f"sample/{lang}" for lang in sorted(place["languages"])]
+    near = {"name": "example-typical-errors", "rank": None, "languages": languages, "shared": True, "difference": 0.0}
+    assert place["neighbours"] == [near]
     assert place["before"] is None
     assert "passes" in text
     assert "| new-system |" in text
@@ -103,8 +108,8 @@ def test_a_ranked_row_shows_its_rank_and_the_distance_to_its_neighbours(repo: Pa
     assert (place["rank"], place["position"], place["rows"]) == (2, 2, 4)
     best, oracle = place["neighbours"]
     assert (best["name"], best["rank"], oracle["name"], oracle["rank"]) == ("best", 1, "example-perfect", None)
-    assert best["difference"] == place["figures"]["bp75"] - 1
-    assert f"against best (rank 1): {100 * best['difference']:+.1f} BP@75" in text
+    assert best["difference"] == pytest.approx(place["figures"][RANK_FIGURE] - 1)
+    assert f"against best (rank 1): {100 * best['difference']:+.1f} {named(RANK_FIGURE).title} over 10 languages\n" in text
     assert "| 2      | new-system |" in text
 
 
@@ -113,9 +118,39 @@ def test_a_change_to_a_submission_asks_the_reviewer_and_shows_the_old_figure(rep
     report, text = check(commit(repo, {f"{OLD}/sample/sw.jsonl": ("100644", better)}), capsys)
     assert (report["new"], report["changed_files"]) == (False, 1)
     (place,) = report["places"]
-    assert place["before"] < place["figures"]["bp75"]
+    before = place["before"]
+    assert (before["name"], before["shared"]) == ("example-typical-errors", True)
+    assert before["difference"] > 0
     assert "is the author one of those who may change it" in text
-    assert "on main's board now" in text
+    assert f"against its row on main's board now (not ranked): {100 * before['difference']:+.1f}" in text
+
+
+def test_differences_are_over_common_languages_only(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a system in three languages the mean says nothing beside one over ten."""
+    few = ("de", "sw", "tr")
+    keep = {path: change for path, change in submission(NAME, "example-perfect").items() if Path(str(path)).stem in (*few, "system")}
+    report, text = check(commit(repo, zero_shot(keep)), capsys)
+    (place,) = report["places"]
+    (near,) = (near for near in place["neighbours"] if near["name"] == "example-perfect")
+    assert (near["languages"], near["shared"], near["difference"]) == ([f"sample/{lang}" for lang in few], False, 0.0)
+    assert "+0.0 " in text
+    assert f"over the 3 languages that both have: {' '.join(f'sample/{lang}' for lang in few)}" in text
+
+
+def test_a_row_that_grows_is_held_against_itself_over_what_it_had(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = submission(NAME, "example-perfect")
+    typical = submission(NAME)
+    first = {path: change for path, change in files.items() if Path(str(path)).stem in ("sw", "system")}
+    git(repo, "merge", "-q", "--ff-only", commit(repo, first))
+    assert main(["leaderboard"]) == 0
+    git(repo, "add", "-A")
+    git(repo, "commit", "-qm", "board")
+    capsys.readouterr()
+    more = {path: change for path, change in typical.items() if Path(str(path)).stem not in ("sw", "system")}
+    report, text = check(commit(repo, more), capsys)
+    before = report["places"][0]["before"]
+    assert (before["languages"], before["shared"], before["difference"]) == (["sample/sw"], False, 0.0)
+    assert "over the 1 language that both have: sample/sw" in text
 
 
 def test_the_whole_folder_is_scored_not_only_what_changed(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -40,6 +40,12 @@ class TestTheFiles:
         assert options
         assert all(option["persist-credentials"] is False for option in options)
 
+    @pytest.mark.parametrize("name", OURS)
+    def test_checkouts_have_the_whole_history(self, name: str) -> None:
+        """The gate looks for merge bases, and the board says of each pair whether it was declared before there were figures."""
+        options = [step["with"] for step in steps(name) if step.get("uses", "").startswith("actions/checkout@")]
+        assert [(option["fetch-depth"], "filter" in option) for option in options] == [(0, False)] * len(options)
+
     @pytest.mark.parametrize("name", NAMES)
     def test_jobs_have_a_timeout_and_a_concurrency_group(self, name: str) -> None:
         workflow = load(name)

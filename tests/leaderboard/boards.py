@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from boundarybench.gold.units import block_length
 from boundarybench.leaderboard.signatures import OVERALL, OVERALL_SUITES, table_signature
 from boundarybench.leaderboard.store import Board, Entry, Facets, Figures, LanguageRow, MeanRow, Model, PairedTests, SystemFacts
 from boundarybench.protocol import VERSION
@@ -74,6 +75,7 @@ def row(suite: str, lang: str, bp50: float | None = 0.5, track: str = "zero-shot
         figures=figures(bp50),
         interval=interval(bp50),
         errors={"exact": 50, "spurious": 50},
+        block=block_length(packaged()[suite].sentences, pin.sentences, pin.documents or 0),
     )
 
 

@@ -203,6 +203,16 @@ def test_other_gold_is_noticed(root: Path) -> None:
     assert (names, after) == (["sys-c"], board)
 
 
+@pytest.mark.parametrize("block", [b'"block":20', b'"block":null'])
+def test_another_length_of_blocks_is_noticed(root: Path, block: bytes) -> None:
+    """A manifest that cuts a test set otherwise changes its intervals and tests; older files do not say how it was cut."""
+    board, _ = scored(root, None)
+    data, path = store.to_files(board), "systems/sys-c.json"
+    assert b'"block":1' in data[path]
+    after, names = scored(root, store.from_files({**data, path: data[path].replace(b'"block":1', block)}, "results"))
+    assert (names, after) == (["sys-c"], board)
+
+
 def test_what_did_not_change_needs_no_gold(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     board, _ = scored(root, None)
 

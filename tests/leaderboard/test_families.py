@@ -52,11 +52,10 @@ FACETS: dict[str, Any] = {
 }
 PROJECTION = {**FACETS, "translation_model": "facebook/nllb-200-3.3B", "aligner": "eflomal", "projection_on": "test"}
 ZERO_SHOT = {"default": "zero-shot"}
-BUDGET = "one training set, one encoder"
 
 
-def declare(root: Path, *declared: tuple[str, str], budget: str = BUDGET) -> None:
-    text = "".join(f"[[pair]]\na = {json.dumps(a)}\nb = {json.dumps(b)}\nbudget = {json.dumps(budget)}\n" for a, b in declared)
+def declare(root: Path, *declared: tuple[str, str]) -> None:
+    text = "".join(f"[[pair]]\na = {json.dumps(a)}\nb = {json.dumps(b)}\n" for a, b in declared)
     (root / "pairs.toml").write_text(text)
 
 
@@ -139,7 +138,7 @@ def with_families(**changes: Any) -> Board:
     [
         (("aa", "bb"), {}, None, ""),
         (("aa", "bb"), {"family": "hybrid"}, None, ""),
-        (("aa", "no-such"), {}, "pair-unknown-system", "'aa' and 'no-such': there is no submission 'no-such'"),
+        (("aa", "no-such"), {}, None, ""),  # it may come
         (("bb", "aa"), {}, "pair-families", "the families are annotation-projection and model-transfer"),
         (("aa", "cc"), {}, "pair-families", "the families are model-transfer and model-transfer"),
         (("aa", "aa"), {}, "pair-families", "the families are model-transfer and model-transfer"),
@@ -177,15 +176,19 @@ def test_a_pair_twice_is_found_whichever_way_round(tmp_path: Path) -> None:
     [
         b"\xff",
         b"[[pair]\n",
-        b"[[pair]]\na = 1\nb = 'x'\nbudget = 'y'",
-        b"[[pair]]\na = 'x'\nb = 'y'",
-        b"[[pair]]\na = 'x'\nb = 'y'\nbudget = ''",
-        b"[[pair]]\na = 'x'\nb = 'y'\nbudget = 'z'\nc = 1",
+        b"[[pair]]\na = 1\nb = 'xx'",
+        b"[[pair]]\na = 'xx'",
+        b"[[pair]]\na = 'xx'\nb = ''",
+        b"[[pair]]\na = 'xx'\nb = 'yy'\nc = 1",
+        b"[[pair]]\na = 'xx'\nb = 'yy'\nbudget = 'the same hours'",
         b"pair = 'x'",
         b"pears = []",
-        b"[[pair]]\na = 'x'\nb = 'y'\nbudget = '''two\nlines'''",
-        "[[pair]]\na = 'x'\nb = 'y'\nbudget = 'over\u202eride'".encode(),
-        b"[[pair]]\na = 'x'\nb = 'y'\nbudget = '" + b"z" * 301 + b"'",
+        b"[[pair]]\na = 'xx'\nb = '../yy'",
+        b"[[pair]]\na = 'xx'\nb = '*'",
+        b"[[pair]]\na = 'xx'\nb = '--all'",
+        b'[[pair]]\na = "xx"\nb = "yy\\n"',
+        "[[pair]]\na = 'xx'\nb = 'over\u202eride'".encode(),
+        b"[[pair]]\na = 'xx'\nb = '" + b"z" * 65 + b"'",
         b"x = " + b"[" * 5000,
     ],
     ids=lambda content: repr(content[:60]),
@@ -282,7 +285,7 @@ def test_a_pair_is_what_compare_says(root: Path, tmp_path: Path) -> None:
     board = collect(root, None)
     (pair,) = board.pairs
     assert main(["compare", str(root / "moved"), str(root / "projected"), "--format", "json", "-o", str(tmp_path / "x.json")]) == 0
-    compared = json.loads((tmp_path / "x.json").read_text())
+    (compared,) = json.loads((tmp_path / "x.json").read_text())["systems"]
     assert [each.lang for each in pair.sets] == [row["lang"] for row in compared["results"]]
     for each, row in zip(pair.sets, compared["results"], strict=True):
         expected = row["differences"][RANK_FIGURE]
@@ -295,7 +298,8 @@ def test_a_pair_is_what_compare_says(root: Path, tmp_path: Path) -> None:
     mean, expected = group.differences[RANK_FIGURE], compared["means"]["sample"]["differences"][RANK_FIGURE]
     assert (mean.difference, list(mean.interval), mean.p) == (expected["difference"], expected["interval"], expected["p"])
     general = as_json(board)["pairs"][0]["suites"][0]["mean"]["over_languages"][RANK_FIGURE]
-    assert general == {**compared["means"]["sample"]["over_languages"][RANK_FIGURE], "interval": general["interval"]}
+    expected = compared["means"]["sample"]["over_languages"][RANK_FIGURE]
+    assert expected == {**general, "interval": list(general["interval"]), "p": expected["p"], "p_holm": expected["p"]}
     assert pair.signatures == {"sample": compared["means"]["sample"]["signature"]}
     tally = as_json(board)["pairs"][0]["suites"][0]["mean"]["tally"][RANK_FIGURE]
     assert sum(tally.values()) == len(ranked(SAMPLE))
@@ -356,8 +360,8 @@ def test_the_order_of_spans_needs_scores_on_both_sides(root: Path) -> None:
     report = as_json(board)
     (suite,) = report["pairs"][0]["suites"]
     assert suite["mean"]["over_languages"]["average_precision"]["languages"] == 3
-    assert "on these 3 languages; " in suite["mean"]["claims"]["average_precision"]
-    assert "on these 10 languages; " in suite["mean"]["claims"][RANK_FIGURE]
+    assert "on these 3 languages" in suite["mean"]["claims"]["average_precision"]
+    assert "on these 10 languages" in suite["mean"]["claims"][RANK_FIGURE]
     captions = [table["caption"] for table in report["tables"]]
     assert "Declared pairs: average precision and precision at recall" in captions
     assert "moved (A), projected (B), sample, by language: precision at recall" in captions
@@ -393,9 +397,6 @@ def test_only_what_changed_is_compared_again(root: Path, monkeypatch: pytest.Mon
     rewrite(root / "other", silent(2), ("de",))
     assert collect(root, board).pairs == board.pairs
     assert compared == []
-    declare(root, ("moved", "projected"), budget="the same, in other words")
-    assert collect(root, board).pairs == (msgspec.structs.replace(board.pairs[0], budget="the same, in other words"),)
-    assert compared == []
     rewrite(root / "moved", silent(4), ("sw",))
     changed = collect(root, board)
     assert set(compared) == {language.code for language in SAMPLE.languages}
@@ -416,14 +417,54 @@ def test_other_groups_are_computed_again(root: Path, monkeypatch: pytest.MonkeyP
     assert collect(root, msgspec.structs.replace(board, pairs=(fewer,))) == board
 
 
+def test_when_it_was_declared_is_kept_where_history_is_not_at_hand(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    board = collect(root, None)
+    assert [pair.declared for pair in board.pairs] == ["not known"]
+    stored = msgspec.structs.replace(board, pairs=(msgspec.structs.replace(board.pairs[0], declared="beforehand"),))
+    assert collect(root, stored).pairs == stored.pairs
+    rewrite(root / "moved", silent(4), ("sw",))
+    changed = collect(root, stored)
+    assert [pair.declared for pair in changed.pairs] == ["beforehand"]
+    monkeypatch.setattr("boundarybench.leaderboard.collect.when_declared", lambda *_: {("moved", "projected"): "afterwards"})
+    assert [pair.declared for pair in collect(root, changed).pairs] == ["afterwards"]
+
+
+def test_a_pair_says_what_differs_beside_its_figures(root: Path) -> None:
+    text = {"source": "pairs", "kind": "parallel", "sentences": {"sw": 100}}
+    for name, texts in (("moved", []), ("projected", [text])):
+        path = root / name / "system.json"
+        budget = {"labelled": [], "text": texts, "models": [], "human": []}
+        path.write_text(json.dumps({**json.loads(path.read_text()), "budget": budget}))
+    board = collect(root, None)
+    report = as_json(board)
+    assert report["pairs"][0]["declared"] == "not known"
+    assert report["pairs"][0]["budget"] == {
+        "verdict": "as used",
+        "not_stated": (),
+        "differences": ({"kind": "parallel text", "of": "pairs", "a": None, "b": {"sw": 100}},),
+    }
+    table = next(table for table in report["tables"] if table["caption"] == f"Declared pairs: {TITLE}")
+    assert dict(zip(table["headers"], table["rows"][0], strict=True))["budget"] == "as used (A / B): parallel text none / sw 100"
+    assert "as used (A / B): parallel text none / sw 100" in render(board, ())
+    assert as_json(store.from_files(store.to_files(board), "x")) == report
+
+
 def test_pairs_of_other_figures_are_computed_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What an older boundarybench stored has other fields; it stops nobody, and is made anew."""
     board = collect(root, None)
     files = store.to_files(board)
-    older = {"a": "moved", "b": "projected", "budget": BUDGET, "contents": ["", ""], "replicates": 1, "signatures": {}, "groups": []}
+    older = {
+        "a": "moved",
+        "b": "projected",
+        "budget": "the same hours",
+        "contents": ["", ""],
+        "replicates": 1,
+        "signatures": {},
+        "groups": [],
+    }
     sets = [{"suite": "sample", "lang": "de", "bp50": None, "matched": None, "recall": 0.5}]
     (path,) = (path for path in files if path.startswith("pairs/"))
-    for stored in ({**older, "sets": sets}, {**older, "figures": ["bp50"], "sets": []}):
+    for stored in ({**older, "sets": sets}, {**older, "figures": ["bp50"], "sets": []}, {**older, "figures": list(COMPARED), "sets": []}):
         files[path] = json.dumps(stored).encode()
         files["board.json"] = json.dumps({"protocol": board.protocol, "files": store._digests(files)}).encode()
         found = store.from_files(files, "x")
@@ -441,8 +482,8 @@ def test_a_pair_that_is_not_right_is_left_out_and_named(root: Path, caplog: pyte
     declare(root, ("moved", "projected"), ("moved", "no-such"), ("projected", "moved"))
     board = collect(root, None)
     assert [(pair.a, pair.b) for pair in board.pairs] == [("moved", "projected")]
-    assert "pair-unknown-system" in caplog.text
     assert "pair-twice" in caplog.text
+    assert "no-such" not in caplog.text
     assert store.from_files(store.to_files(board), "x") == board
 
 
@@ -565,11 +606,11 @@ def test_the_verb(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert main(["families"]) == 0
     text = capsys.readouterr().out
     assert f"Declared pairs: {TITLE}" in text
-    assert "B is better on these 10 languages; " in text
-    assert "moved and projected share: one training set, one encoder." in text
+    assert "B is better on these 10 languages" in text
+    assert "as used" in text
     assert main(["families", "--format", "json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert set(report) == {"intro", "rank_figure", "replicates", "pairs", "envelope", "envelope_means", "sources", "tables"}
+    assert set(report) == {"intro", "rank_figure", "replicates", "pairs", "envelope", "envelope_means", "sources", "tables", "waiting"}
     assert report["pairs"][0]["families"] == ["model-transfer", "annotation-projection"]
     for table in report["tables"]:
         assert {"caption", "headers", "rows"} <= set(table)
@@ -578,6 +619,15 @@ def test_the_verb(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert main(["families", "--format", "md", "-o", "out.md"]) == 0
     assert f"**Declared pairs: {escape(TITLE)}**" in (tmp_path / "out.md").read_text()
     assert not (tmp_path / "results").exists()
+
+
+def test_the_verb_names_the_pairs_that_wait(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    declare(root, ("moved", "to-come"), ("not-yet", "to-come"))
+    assert main(["families", "--submissions", str(root), "--results", str(root / "none")]) == 0
+    out = capsys.readouterr().out
+    assert "No declared pair can be compared" in out
+    assert "moved and to-come wait for to-come." in out
+    assert "not-yet and to-come wait for not-yet and to-come." in out
 
 
 def test_the_verb_takes_what_the_board_has(
@@ -607,7 +657,11 @@ def test_a_wrong_pair_is_a_finding_of_the_verb(root: Path, capsys: pytest.Captur
 
 
 def test_what_a_stranger_writes_stays_text(root: Path) -> None:
-    declare(root, ("moved", "projected"), budget="<img src=x> | [a](http://b) @everyone `x` $y$")
+    name = "<img src=x> | [a](http://b) @everyone `x` $y$"
+    for system, models in (("moved", [{"name": name, "trained_on": None}]), ("projected", [])):
+        path = root / system / "system.json"
+        budget = {"labelled": [], "text": [], "models": models, "human": []}
+        path.write_text(json.dumps({**json.loads(path.read_text()), "budget": budget}))
     page = render(collect(root, None), ())
     part = page.split("## The families")[1].split("## ")[0]
     assert "<img" not in part

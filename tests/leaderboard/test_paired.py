@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from boards import EXAMPLES, make_board, make_entry, submission, with_tests
-from boundarybench.comparison import as_json, compare
+from boundarybench.cli.main import main
+from boundarybench.comparison import compare
 from boundarybench.errors import DataError
 from boundarybench.gold.load import load
 from boundarybench.leaderboard import paired_tests, store
@@ -19,13 +20,13 @@ from boundarybench.leaderboard.rank import standings
 from boundarybench.leaderboard.readings import Readings
 from boundarybench.leaderboard.signatures import OVERALL
 from boundarybench.leaderboard.store import Board, PairedTests
-from boundarybench.protocol import TYPES, VERSION
+from boundarybench.protocol import RANK_FIGURE, TYPES, VERSION
 from boundarybench.scoring.score import sentence_counts
 from boundarybench.submission.findings import Findings
 from boundarybench.submission.predictions import read
 from boundarybench.suites.manifests import packaged
 from boundarybench.suites.pins import ranked
-from boundarybench.uncertainty.differences import SystemCounts
+from boundarybench.uncertainty.differences import SystemCounts, conclude, mean
 
 MASAKHANER2 = packaged()["masakhaner2"]
 SAMPLE = packaged()["sample"]
@@ -87,6 +88,17 @@ def test_ranges_of_real_systems(root: Path) -> None:
     assert store.from_files(store.to_files(board), "x") == board
 
 
+def test_ranks_are_those_of_compare(root: Path, tmp_path: Path) -> None:
+    rows = [row for row in standings(collect(root, None), "sample") if row.rank is not None]
+    names = sorted(row.name for row in rows)
+    call = ["compare", *(str(root / name) for name in names), "--format", "json", "-o", str(tmp_path / "x.json")]
+    assert main(call) == 0
+    ranks = json.loads((tmp_path / "x.json").read_text())["ranks"]["sample"][RANK_FIGURE]
+    found = dict(zip(names, ranks.values(), strict=True))
+    assert {name: (each["rank"], tuple(each["range"])) for name, each in found.items()} == {row.name: (row.rank, row.range) for row in rows}
+    assert [found[row.name]["value"] for row in rows] == [row.mean.figures[RANK_FIGURE] for row in rows]
+
+
 def test_p_is_that_of_compare(root: Path) -> None:
     """Not to the last digit: compare draws more often, and asks for other figures with the same draw."""
     board = collect(root, None)
@@ -99,7 +111,7 @@ def test_p_is_that_of_compare(root: Path) -> None:
             assert prediction is not None
             systems.append(SystemCounts(("",), sentence_counts(gold, prediction.codes, prediction.types, TYPES)[None]))
         rows.append(compare(gold, systems[0], systems[1], ["bp75"], 4000))
-    expected = as_json(rows, ["bp75"], TYPES, 4000)["means"]["sample"]["differences"]["bp75"]["p"]
+    expected = conclude(mean([row.figures["bp75"] for row in rows])).p
     assert 0.05 < expected < 1
     assert (1 + board.tests["sample"].extreme[2][1]) / 1001 == pytest.approx(expected, abs=0.05)
 

@@ -127,7 +127,7 @@ def test_the_summary_says_it(repo: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert main(["ci", "check", "--repo", str(repo), "--base", "main", "--head", head]) == 0
     text = capsys.readouterr().out
     assert "**For the reviewer:** more spans are the same" in text
-    assert "sample: 100.0 % of 1,728 spans as in **gold** (limit 90.0 %)" in text
+    assert "sample: 100.0 % of 1,728 spans in 11 languages as in **gold** (limit 90.0 %)" in text
     assert f"as in **{GOLD}** (limit" in text
 
 

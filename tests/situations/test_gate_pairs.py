@@ -20,7 +20,7 @@ MOVED = "submissions/moved/system.json"
 
 
 def declared(*names: tuple[str, str]) -> tuple[str, bytes]:
-    text = "".join(f'[[pair]]\na = "{a}"\nb = "{b}"\nbudget = "the same hours"\n' for a, b in names)
+    text = "".join(f'[[pair]]\na = "{a}"\nb = "{b}"\n' for a, b in names)
     return "100644", text.encode()
 
 
@@ -85,10 +85,11 @@ BREAKING: dict[str, tuple[Changes, list[tuple[str, str]]]] = {
         {PAIRS: ("100644", b"a" + b".a" * 50_000 + b" = 1\n")},
         [("pairs-file", "a line of over")],
     ),
-    "a pair with a system that is not there": (
-        {PAIRS: declared(("moved", "projected"), ("moved", "third"), ("moved", "nobody"))},
-        [("pair-unknown-system", "'moved' and 'nobody'")],
+    "a pair with a name that leads elsewhere": (
+        {PAIRS: declared(("moved", "projected"), ("moved", "third"), ("moved", "../nobody"))},
+        [("pairs-file", "")],
     ),
+    "words for the budget": ({PAIRS: ("100644", declared(("moved", "third"))[1] + b"budget = 'x'\n")}, [("pairs-file", "`budget`")]),
     "a pair the wrong way round": (
         {PAIRS: declared(("moved", "projected"), ("third", "moved"))},
         [("pair-families", "'third' and 'moved'")],
@@ -99,7 +100,7 @@ BREAKING: dict[str, tuple[Changes, list[tuple[str, str]]]] = {
     ),
     "a system is deleted": (
         {"submissions/third": None},
-        [("folder-deleted", ""), ("pair-unknown-system", "'moved' and 'third': there is no submission 'third'")],
+        [("folder-deleted", ""), ("pair-unknown-system", "'moved' and 'third': there is no submission 'third' any more")],
     ),
     "a system is renamed": (
         {"submissions/moved": None, **system("moved-2", "model-transfer")},
@@ -125,7 +126,7 @@ def test_a_request_that_breaks_pairs(name: str, repo: Path, capsys: pytest.Captu
 PASSING: dict[str, Changes] = {
     "a pair less": {PAIRS: declared(("moved", "projected"))},
     "no pairs any more": {PAIRS: None},
-    "other words for the budget": {PAIRS: ("100644", MAIN[PAIRS][1].replace(b"hours", b"days"))},  # type: ignore[index, union-attr, arg-type]
+    "a pair with a system that is still to come": {PAIRS: declared(("moved", "projected"), ("moved", "third"), ("moved", "to-come"))},
     "another description": {MOVED: ("100644", MAIN[MOVED][1].replace(b'"description": "', b'"description": "Now: '))},  # type: ignore[index, union-attr, arg-type]
     "a facet that a pair does not ask for": system("projected", "annotation-projection", aligner="invented"),
     "a system without pairs": system("fourth", "hybrid", ensemble_size=7),
@@ -142,14 +143,16 @@ def test_a_request_that_breaks_none(name: str, repo: Path, capsys: pytest.Captur
     assert (code, report["findings"]) == (0, [])
     withdrawn = [note for note in report["notes"] if "no longer declared" in note]
     assert len(withdrawn) == {"a pair less": 1, "no pairs any more": 2}.get(name, 0)
+    waiting = [note for note in report["notes"] if note.startswith("newly declared")]
+    assert waiting == (["newly declared: moved and to-come; there is no to-come yet"] if "to come" in name else [])
 
 
 def test_a_pair_that_was_wrong_before_is_not_the_requests_fault(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     git(repo, "update-ref", "refs/bases/wrong", commit(repo, system("moved", "model-transfer", encoder="another")))
-    changes = {PAIRS: declared(("moved", "projected"), ("moved", "third"), ("projected", "nobody"))}
+    changes = {PAIRS: declared(("moved", "projected"), ("moved", "third"), ("projected", "third"))}
     code, report = check(repo, commit(repo, changes, "refs/bases/wrong"), capsys, base="refs/bases/wrong")
     assert code == 1
-    assert {finding["message"].split(":")[0] for finding in report["findings"]} == {"'projected' and 'nobody'"}
+    assert {finding["message"].split(":")[0] for finding in report["findings"]} == {"'projected' and 'third'"}
 
 
 def test_pairs_that_main_has_changed_meanwhile(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import lzma
 import pickle
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,8 @@ def test_a_file_of_another_kind_is_one_finding(call: Any, content: bytes, said: 
 @pytest.mark.parametrize("verb", ["validate", "errors", "compare"])
 @pytest.mark.parametrize("kind", ["columns", "JSON array, indented", "gzip"])
 def test_every_verb_that_reads_predictions_says_so(call: Any, verb: str, kind: str) -> None:
-    code, out, err = call(verb, *["pred"] * (1 + (verb == "compare")), "--gold", "test.txt", pred=KINDS[kind][0])
+    Path("other").write_bytes(KINDS[kind][0])
+    code, out, err = call(verb, "pred", *(["other"] if verb == "compare" else []), "--gold", "test.txt", pred=KINDS[kind][0])
     assert code == 1
     assert "not-json-lines" in out + err
     assert "broken-json" not in out + err
@@ -302,7 +304,8 @@ def test_it_is_validated_without_a_system_json_and_compared(call: Any, folder: P
     assert (code, out) == (0, "outputs: valid; 2 file(s), 0 finding(s)\n")
     for seed in ("1", "2"):
         predict(folder / "runs" / seed / "sw.jsonl", "sw")
-    code, out, _ = call("compare", "outputs", "outputs", "--suite", "sample", "--replicates", "100")
+    shutil.copytree("outputs", "copy")
+    code, out, _ = call("compare", "outputs", "copy", "--suite", "sample", "--replicates", "100")
     assert code == 0
     assert "mean of its runs (2)" in out
     _, _, err = call("score", "outputs", "--suite", "sample")

@@ -51,7 +51,7 @@ def test_it_is_valid_and_differs_in_nothing(both: tuple[Path, Path], capsys: pyt
     assert main(["validate", str(both[1])]) == 0
     assert "11 file(s), 0 finding(s)" in capsys.readouterr().out
     compared = output(capsys, "compare", *map(str, both), "--format", "json")
-    assert {row["differing"] for row in compared["results"]} == {0}
+    assert {row["differing"] for row in compared["systems"][0]["results"]} == {0}
 
 
 def test_a_folder_of_one_suite_may_be_packed(both: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:

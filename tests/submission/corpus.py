@@ -9,6 +9,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -387,6 +388,8 @@ def files() -> Iterator[tuple[str, Any, Any, str]]:
 # --- Folders --------------------------------------------------------------------------------------------------------------
 
 PINNED = pinned("masakhaner2", "swa").structure
+#: More than there are.
+LANGUAGES = ["".join(letters) for letters in product("abcdefghijklm", repeat=3)][:1001]
 
 SYSTEM: dict[str, Any] = {
     "name": "good-system",
@@ -408,6 +411,15 @@ SYSTEM: dict[str, Any] = {
     },
     "models": [{"name": "m", "revision": None, "licence": "MIT", "prompt": "Mark the names.", "date": "2024-02-29"}],
     "training_data": ["an invented corpus"],
+    "budget": {
+        "labelled": [
+            {"data": "an invented corpus", "use": "training", "sentences": {"en": 1000}},
+            {"data": "an invented dev set", "use": "weights", "sentences": {"luo": 70, "swa": None}, "own_left_out": True},
+        ],
+        "text": [{"source": "invented pairs", "kind": "parallel", "sentences": {"swa": 20000}}],
+        "models": [{"name": "m", "trained_on": None}],
+        "human": [{"kind": "links", "source": "students", "amount": {"swa": 10}}],
+    },
     "seed": None,
     "hardware": "one laptop",
     "wall_time_hours": 0.5,
@@ -584,6 +596,29 @@ FOLDERS: dict[str, tuple[Callable[[Path], None], str]] = {
             ("a facet missing", {"facets": {k: v for k, v in SYSTEM["facets"].items() if k != "open"}}, "system-schema"),
             ("open a string", within("facets", open="yes"), "system-schema"),
             ("no ensemble", within("facets", ensemble_size=0), "system-schema"),
+            *(
+                (f"a budget: {name}", within("budget", **{part: entries}), "system-schema")
+                for name, part, entries in [
+                    ("no list", "labelled", {"en": 1}),
+                    ("a part that there is not", "hours", []),
+                    ("an entry without amounts", "labelled", [{"data": "d", "use": "training"}]),
+                    ("another use", "labelled", [{"data": "d", "use": "prompting", "sentences": {"en": 1}}]),
+                    ("half a sentence more", "labelled", [{"data": "d", "use": "training", "sentences": {"en": 1.5}}]),
+                    ("fewer than no sentences", "text", [{"source": "s", "kind": "parallel", "sentences": {"swa": -1}}]),
+                    ("sentences of true", "text", [{"source": "s", "kind": "parallel", "sentences": {"swa": True}}]),
+                    ("more sentences than were ever written", "text", [{"source": "s", "kind": "parallel", "sentences": {"swa": 10**13}}]),
+                    ("a language in words", "text", [{"source": "s", "kind": "monolingual", "sentences": {"Swahili": 1}}]),
+                    ("a line feed after a language", "human", [{"kind": "links", "source": "s", "amount": {"swa\n": 1}}]),
+                    ("two lines", "human", [{"kind": "links", "source": "s\nt", "amount": {"swa": 1}}]),
+                    ("bidirectional text", "models", [{"name": "m\u202e", "trained_on": None}]),
+                    ("a model of nothing", "models", [{"name": "m"}]),
+                    ("201 models", "models", [{"name": "m", "trained_on": None}] * 201),
+                    ("1,001 languages", "text", [{"source": "s", "kind": "parallel", "sentences": dict.fromkeys(LANGUAGES, 1)}]),
+                ]
+            ),
+            ("a budget without a part", {"budget": {"labelled": [], "text": [], "models": []}}, "system-schema"),
+            ("a budget of null", {"budget": None}, "system-schema"),
+            ("a budget that is deep", {"budget": json.loads("[" * 8 + "]" * 8)}, "nesting-too-deep"),
             ("a seed of true", {"seed": True}, "system-schema"),
             ("hours below zero", {"wall_time_hours": -1}, "system-schema"),
             ("a script for a url", {"url": "javascript:alert(1)"}, "system-schema"),

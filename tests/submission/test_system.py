@@ -35,12 +35,13 @@ def test_the_example_fits_the_schema() -> None:
 
 
 @pytest.mark.parametrize("field", schema("system")["properties"])
-def test_only_the_url_may_be_left_out(field: str, tmp_path: Path) -> None:
+def test_only_url_and_budget_may_be_left_out(field: str, tmp_path: Path) -> None:
     root = good_folder(tmp_path / "good-system")
     system({field: ...})(root)
     findings = checked(root)
-    assert [finding.code for finding in findings.shown] == ([] if field == "url" else ["system-schema"])
-    assert field == "url" or field in findings.shown[0].message
+    optional = field in ("url", "budget")
+    assert [finding.code for finding in findings.shown] == ([] if optional else ["system-schema"])
+    assert optional or field in findings.shown[0].message
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,7 @@ def test_only_the_url_may_be_left_out(field: str, tmp_path: Path) -> None:
         {"models": [], "authors": ["Ọláwálé", "Владимир", "李四"], "seed": -1, "wall_time_hours": 0},
         {"facets": {**SYSTEM["facets"], "projection_on": None, "ensemble_size": 3, "open": False}},
         {"gold": {**SYSTEM["gold"], "xtreme/de": "0" * 64}},  # no predictions for it: nothing was made against it
+        {"budget": {"labelled": [], "text": [], "models": [], "human": []}},  # nothing, and that is stated
         {"mentions_outside_types": "dropped-after-matching", "description": "x" * 500},
     ],
 )

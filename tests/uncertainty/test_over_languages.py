@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from boundarybench.uncertainty.over_languages import claims, hartung_knapp, over_languages, paule_mandel
+from boundarybench.uncertainty.over_languages import hartung_knapp, over_languages, paule_mandel
 
 #: Selenium in milk powder by nine laboratories: Kacker 2004, Metrologia 41: 132-136, table 1.
 KACKER = np.array([61.00, 61.40, 62.21, 62.30, 62.34, 62.60, 62.70, 62.84, 65.90])
@@ -132,11 +132,3 @@ def test_interval_holds_the_truth_as_often_as_it_says(tau: float) -> None:
         assert found is not None
         held += found.interval[0] <= 0.1 <= found.interval[1]
     assert 0.935 < held / 2000 < (0.985 if tau == 0 else 0.965)
-
-
-def test_two_claims_in_words() -> None:
-    sure, unsure = over_languages([0.1, 0.11, 0.12], [1e-6] * 3), over_languages([0.3, -0.1, 0.1], [1e-6] * 3)
-    assert claims("B is better", 3, sure) == "B is better on these 3 languages; B is better in languages like these"
-    assert claims("B is better", 3, unsure) == "B is better on these 3 languages; not shown for languages like these"
-    assert claims("A is better", 3, over_languages([-0.1] * 3, [1e-6] * 3)).endswith("; A is better in languages like these")
-    assert claims("no difference shown", 1, None) == "no difference shown on this language; too few to speak of languages like these"

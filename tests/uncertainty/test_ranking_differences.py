@@ -10,6 +10,7 @@ from boundarybench.scoring.ranking import NAMES, ranking
 from boundarybench.scoring.scored_spans import ScoredSpans
 from boundarybench.uncertainty import ranking_differences
 from boundarybench.uncertainty.differences import conclude, percentile_p
+from boundarybench.uncertainty.intervals import percentiles
 from boundarybench.uncertainty.paired_resampling import stream
 from boundarybench.uncertainty.ranking_differences import sample_rankings
 
@@ -81,15 +82,15 @@ def test_the_size_of_the_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch)
         assert whole[name].resampled.tolist() == pieces[name].resampled.tolist()
 
 
-@given(st.lists(st.integers(-3, 3).map(float), min_size=100, max_size=200))
-def test_p_and_interval_agree(differences: list[float]) -> None:
+@given(st.lists(st.integers(-3, 3).map(float), min_size=100, max_size=200), st.integers(5, 1000))
+def test_p_and_interval_agree(differences: list[float], freedom: int) -> None:
     """p is small only where the interval has 0 outside of it, and everything on one side gives the smallest p there is."""
     resampled = np.array(differences)
-    p, (low, high) = percentile_p(resampled), np.percentile(resampled, [2.5, 97.5])
+    p, [(low, high)] = percentile_p(resampled, freedom), percentiles(resampled[np.newaxis], freedom)
     if p < 0.05:
         assert low >= 0 or high <= 0
-    assert percentile_p(np.append(resampled, np.nan)) == p == percentile_p(-resampled)
-    assert percentile_p(np.abs(resampled) + 1) == 2 / (1 + len(differences))
+    assert percentile_p(np.append(resampled, np.nan), freedom) == p == percentile_p(-resampled, freedom)
+    assert percentile_p(np.abs(resampled) + 1, 10**9) == pytest.approx(2 / (1 + len(differences)))
 
 
 #: Spans per sentence and how often they are right, of A and of B; whether A's scores are in three steps; the true difference of each

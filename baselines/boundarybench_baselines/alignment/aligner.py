@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from boundarybench.errors import DataError
+from boundarybench.submission.budget import Budget
 
 from ..machine import Machine, commit
 from ..stages import Record, Stage
@@ -37,6 +38,7 @@ class AlignerSettings:
             line for each sentence of the set that has a translation, in the set's order.
         symmetrise: how stored links of both directions become one set.
         about: what it is, for `system.json`, where method and model do not say it.
+        budget: what the model or the links were made from, for `system.json`.
     """
 
     method: Literal["awesome", "argmax", "itermax", "match", "similar", "monotone", "gloss", "file"]
@@ -48,6 +50,7 @@ class AlignerSettings:
     path: str | None = None
     symmetrise: Choice = "intersection"
     about: str | None = None
+    budget: Budget | None = None
 
     def __post_init__(self) -> None:
         if (self.method in _EMBEDDING) != (self.model is not None):

@@ -140,6 +140,8 @@ def tell(report: Any, folder: Path, limit: int | None) -> None:
             log.warning("%s: %d of %d sentences failed, and have no entities: %s", name, count, report.sentences[name], reason)
     if failed := sum(sum(counts.values()) for counts in report.failed.values()):
         log.warning("%d sentences failed in all", failed)
+    if report.without_budget:
+        log.warning("system.json states no budget, since nobody states that of %s (docs/systems.md)", ", ".join(report.without_budget))
     for type_, count in report.dropped.most_common():
         log.info("%d mentions of type %s dropped: the suite does not have it", count, type_)
     if limit:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from boundarybench.schemes import Span
+from boundarybench.submission.budget import Budget
 
 from ..alignment.aligner import links_of
 from ..machine import Machine, commit
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScorerSettings:
-    """The model that says how likely two phrases translate each other (NMTScore): a folder or a hub id, its revision and licence."""
+    """The model that says how likely two phrases translate each other (NMTScore): a folder or a hub id, revision, licence and budget."""
 
     model: str
     revision: str = "main"
     licence: str = "not stated"
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class BackTranslationSettings:
     """The model that carries bracketed entities back into the target language (Politov et al. 2025), and what is made of it.
 
     Attributes:
-        model, revision, licence: as for a translator.
+        model, revision, licence, budget: as for a translator.
         tokenizer: of another checkpoint, where the model comes without one.
         use: `replaced` puts the back-translation in place of the source sentence, as published; `evidence` adds its links to the scores.
         weight: of the evidence, where the score itself has 1.
@@ -44,6 +46,7 @@ class BackTranslationSettings:
     tokenizer: str | None = None
     use: Literal["replaced", "evidence"] = "replaced"
     weight: float = 0.5
+    budget: Budget | None = None
 
 
 def score_stage(settings: ScorerSettings, suite: str, lang: str, machine: Machine) -> Stage:

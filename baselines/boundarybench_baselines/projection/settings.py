@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from boundarybench.errors import UsageError
+from boundarybench.submission.budget import Budget
 
 from .fusion import TERMS
 from .surface import Terms
@@ -108,9 +109,19 @@ def of(method: str, values: Mapping[str, Any], where: str, lang: str | None = No
     """
     if method not in METHODS:
         raise UsageError(f"{where}: method {method!r}; there are {', '.join(METHODS)}")
-    ours = tomllib.loads((_METHODS / f"{method}.toml").read_text("utf-8"))
+    ours = _method(method)
     without = ours.pop("without", {})
+    ours.pop("budget", None)
     return _settings(ours | without.get(lang, {}) | dict(values), where)
+
+
+def budget(method: str, values: Mapping[str, Any]) -> Budget:
+    """What the weights and the offset of one of `METHODS` were learnt from; nothing where `values` have other weights."""
+    return Budget() if "weights" in values else msgspec.convert(_method(method).get("budget", {}), Budget)
+
+
+def _method(name: str) -> dict[str, Any]:
+    return tomllib.loads((_METHODS / f"{name}.toml").read_text("utf-8"))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from boundarybench.suites.manifests import find
 from ..machine import shown
 
 _FILE = "README.md"
-_FROM_NOTHING = ("scratch", "crf")
+#: What a tagger's settings say in place of a pretrained model.
+CRF = "crf"
+FROM_NOTHING = ("scratch", CRF)
 _INTRODUCTION = """Trained by `boundarybench train`. Labels are IOB2, read at the first sub-token of each word. Its licence is that of what
 it was trained from and on; look it up before you pass the model on."""
 #: The hub's words for a licence that its metadata does not tell.
@@ -86,7 +88,7 @@ def card(report: Mapping[str, Any]) -> str:
 def _metadata(report: Mapping[str, Any]) -> Iterator[str]:
     """What `read` reads: the set by its name, and its language and licence where it is of a suite and nothing else was learnt from."""
     base, name = report["settings"]["model"], report["data"]["train"]["name"]
-    if base not in _FROM_NOTHING:
+    if base not in FROM_NOTHING:
         yield f"base_model: {json.dumps(base)}"
     if not name:
         return
@@ -95,7 +97,7 @@ def _metadata(report: Mapping[str, Any]) -> Iterator[str]:
     if Path(name).exists() or (of := find(suite)) is None:
         return
     yield f"language: {json.dumps([language])}"
-    if base in _FROM_NOTHING:
+    if base in FROM_NOTHING:
         yield f"license: {json.dumps(of.licence)}"
 
 

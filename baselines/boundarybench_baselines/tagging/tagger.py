@@ -13,6 +13,7 @@ from boundarybench.columns import read_bytes
 from boundarybench.errors import DataError, UsageError
 from boundarybench.schemes import Span
 from boundarybench.spans import OUTSIDE
+from boundarybench.submission.budget import Budget
 
 from ..machine import Machine, commit
 from ..stages import Record, Stage
@@ -58,6 +59,7 @@ class TaggerSettings:
             three words for one entity; or `capitals`, the rule of `tagging.capitals`.
         path: of known entities, a prediction file (`id` and `tags`); `{suite}` and `{lang}` in it stand for the set. A sentence that is not
             in it has none.
+        budget: what it was given, for `system.json`; None where its training.json may say it, or nobody does.
     """
 
     model: str | None = None
@@ -69,6 +71,7 @@ class TaggerSettings:
     scheme: Literal["IOB1", "IOB2", "BIOES"] | None = None
     method: Literal["model", "file", "short", "capitals"] = "model"
     path: str | None = None
+    budget: Budget | None = None
 
     def __post_init__(self) -> None:
         if (self.method == "model") != (self.model is not None):

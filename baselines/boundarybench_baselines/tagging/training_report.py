@@ -10,11 +10,30 @@ import msgspec
 
 from boundarybench import atomic
 from boundarybench.errors import UsageError
+from boundarybench.submission.budget import Budget, LabelledSentences, PretrainedModel, Use
+from boundarybench.suites.manifests import find
 
+from ..machine import shown
 from . import model_card
 from .data import TaggedSentence, fingerprint
 
 _REPORT = "training.json"
+
+
+class _Set(msgspec.Struct):
+    name: str
+    sentences: int
+
+
+class _Trained(msgspec.Struct):
+    model: str
+
+
+class _Training(msgspec.Struct):
+    """What of a training.json says what the tagger was given."""
+
+    settings: _Trained
+    data: dict[str, _Set]
 
 
 def identity(settings: Mapping[str, Any], training: Sequence[TaggedSentence], dev: Sequence[TaggedSentence]) -> str:
@@ -66,3 +85,26 @@ def finished(folder: Path, run: str) -> dict[str, Any] | None:
     if report.get("run") != run:
         raise UsageError(f"{folder}: holds a model trained with other settings or data; choose another folder, or remove it")
     return report
+
+
+def budget(folder: Path) -> Budget | None:
+    """What the tagger that `train` wrote to `folder` was given: sentences to train on, for an encoder those that chose its epoch, its base.
+
+    None where that is not said: there is no report, or a set is not of a suite, so that nobody knows its languages.
+    """
+    try:
+        report = msgspec.json.decode((folder / _REPORT).read_bytes(), type=_Training)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    base = report.settings.model
+    uses: dict[str, Use] = {"train": "training"} if base == model_card.CRF else {"train": "training", "dev": "selection"}
+    labelled = [_labelled(report.data[split], split, use) for split, use in uses.items() if split in report.data]
+    models = () if base in model_card.FROM_NOTHING else (PretrainedModel(shown(base)),)
+    return None if None in labelled else Budget(labelled=tuple(filter(None, labelled)), models=models)
+
+
+def _labelled(found: _Set, split: str, use: Use) -> LabelledSentences | None:
+    suite, _, language = found.name.partition("/")
+    if Path(found.name).exists() or find(suite) is None:
+        return None
+    return LabelledSentences(f"{found.name} {split}", use, {language: found.sentences})

@@ -13,6 +13,7 @@ from boundarybench.errors import DataError
 from boundarybench.gold.load import load
 from boundarybench.protocol import sentence_ids
 from boundarybench.spans import offsets
+from boundarybench.submission.budget import Budget
 from boundarybench.suites.manifests import find
 
 from ..alignment import pharaoh
@@ -45,6 +46,7 @@ class TranslatorSettings:
             it itself.
         about: what it is, for `system.json`; a model is its own name.
         splitter: how translations become words: `treebank` as published, `moses` for the CRF tagger.
+        budget: what model, file or lexicon were made from, for `system.json`.
     """
 
     kind: Literal["model", "file", "gloss", "parallel"] = "model"
@@ -58,6 +60,7 @@ class TranslatorSettings:
     into: dict[str, str] = field(default_factory=dict)
     about: str | None = None
     splitter: Literal["treebank", "moses"] = "treebank"
+    budget: Budget | None = None
 
     def __post_init__(self) -> None:
         if (self.kind == "model") != (self.model is not None):

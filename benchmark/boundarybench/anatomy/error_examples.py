@@ -107,9 +107,9 @@ def _in_order(indices: list[int], owner: list[int], gold: Gold, ids: Sequence[st
     times: defaultdict[int, int] = defaultdict(int)
     keyed = []
     for index, sentence in zip(indices, owner, strict=True):
-        unit = int(gold.units[sentence])  # identical sentences share it
-        keyed.append((times[unit], _hash(ids[sentence]), index, sentence))
-        times[unit] += 1
+        same = int(gold.repeats[sentence])
+        keyed.append((times[same], _hash(ids[sentence]), index, sentence))
+        times[same] += 1
     return [(index, sentence) for _, _, index, sentence in sorted(keyed)]
 
 

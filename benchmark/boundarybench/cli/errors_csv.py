@@ -1,10 +1,9 @@
 """The errors as a table for a spreadsheet: one line each."""
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
+from .csv_table import csv_table
 from .marked import harmless, inline, words_of
 
 COLUMNS = (
@@ -20,19 +19,11 @@ COLUMNS = (
         "predicted_sentence",
     ),
 )
-#: A cell that begins with one of these is a formula to a spreadsheet, and may do what a stranger wants.
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
 
 def table(report: Mapping[str, Any]) -> str:
     """The examples of a report; positions and offsets are in tokens of the sentence, several spans are joined by ` | `."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for example in report["examples"]:
-        cells = _cells(example)
-        writer.writerow([_safe(value) if isinstance(value := cells.get(name), str) else value for name in COLUMNS])
-    return out.getvalue()
+    return csv_table(COLUMNS, map(_cells, report["examples"]))
 
 
 def _cells(example: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,8 +39,3 @@ def _cells(example: Mapping[str, Any]) -> dict[str, Any]:
     if example["offset"]:
         cells |= {f"{name}_offset": value for name, value in example["offset"].items()}
     return cells
-
-
-def _safe(text: str) -> str:
-    """`text` as text: an apostrophe in front of what would be a formula, also behind spaces."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

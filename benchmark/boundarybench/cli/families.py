@@ -20,6 +20,9 @@ from ..submission.findings import Findings, FindingsError
 from .leaderboard import report_progress
 from .output import emit, to_json
 
+#: Characters of a cell in a terminal, before it goes on in the next line.
+_WIDEST = 60
+
 EPILOG = """examples:
   boundarybench families
   boundarybench families --format md
@@ -40,10 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     board = collect(args.submissions, _before(args.results), report_progress, own_suites=True)
     findings = Findings()
-    pairs.check(pairs.read(args.submissions, findings), board.entries, args.submissions, findings)
+    declared = pairs.read(args.submissions, findings)
+    pairs.check(declared, board.entries, args.submissions, findings)
     if findings.errors:
         raise FindingsError(findings)
-    report = as_json(board)
+    waiting = [(pair, absent) for pair in declared if (absent := pairs.missing(pair, board.entries))]
+    report = as_json(board) | {"waiting": [{"a": pair.a, "b": pair.b, "missing": list(absent)} for pair, absent in waiting]}
     emit(to_json(report) if args.format == "json" else _render(report, args.format), args.output)
     return 0
 
@@ -58,10 +63,17 @@ def _render(report: dict[str, Any], style: str) -> str:
     show = visible if style == "text" else lambda text: escape(text, 1000)
     parts = [report["intro"]]
     if not report["pairs"]:
-        parts.append("No pair is declared (docs/families.md).")
+        parts.append("No declared pair can be compared (docs/families.md).")
+    parts += [f"{pair['a']} and {pair['b']} wait for {' and '.join(pair['missing'])}." for pair in report["waiting"]]
     for table in report["tables"]:
         rows = [[show(cell) for cell in row] for row in table["rows"]]
-        text = tabulate(rows, table["headers"], tablefmt="simple" if style == "text" else "github", disable_numparse=True)
+        text = tabulate(
+            rows,
+            table["headers"],
+            tablefmt="simple" if style == "text" else "github",
+            disable_numparse=True,
+            maxcolwidths=_WIDEST if style == "text" else None,
+        )
         caption = show(table["caption"])
         parts += filter(None, [f"**{caption}**" if style == "md" else caption, text, show(table["notes"])])
     return "\n\n".join(parts)

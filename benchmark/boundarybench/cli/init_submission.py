@@ -76,6 +76,7 @@ def template(name: str, suites: list[str]) -> dict[str, Any]:
         "facets": facets,
         "models": [{"name": "", "revision": "", "licence": ""}],
         "training_data": [""],
+        "budget": dict.fromkeys(schema("system")["properties"]["budget"]["required"], "a list (docs/submission.md); [] if there was none"),
         "seed": None,
         "hardware": "",
         "wall_time_hours": -1,

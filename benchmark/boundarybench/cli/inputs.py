@@ -140,6 +140,12 @@ def _give_back_path(args: argparse.Namespace) -> None:
         args.path = path_taken_along(args)
 
 
+def path_follows(args: argparse.Namespace) -> bool:
+    """Whether what `--types` or `--lang` took along as its last value is a path for certain: it is there, with what no such name has."""
+    last = [(values or [""])[-1] for values in (vars(args).get("types"), args.lang)]
+    return any(("/" in value or "." in value) and Path(value).exists() for value in last)
+
+
 def path_taken_along(args: argparse.Namespace) -> Path | None:
     """The path that `--types` or `--lang` took along as its last value, which is removed there; None where neither did."""
     types = vars(args).get("types") or []

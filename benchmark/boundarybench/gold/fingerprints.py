@@ -45,15 +45,15 @@ def surface_hashes(surfaces: Sequence[str]) -> NDArray[np.uint64]:
     return np.frombuffer(b"".join(digests), "<u8")
 
 
-def units_and_text(tokens: Sequence[Sequence[str]] | None, count: int) -> tuple[IntArray, str | None]:
-    """The units of `count` sentences, and the text fingerprint; every sentence is a unit where tokens are unknown."""
+def repeats_and_text(tokens: Sequence[Sequence[str]] | None, count: int) -> tuple[IntArray, str | None]:
+    """Per sentence, the index of the first with the same tokens (without tokens its own), and the text fingerprint."""
     if tokens is None:
         return np.arange(count, dtype=np.int32), None
     first: dict[bytes, int] = {}
-    units = np.empty(count, np.int32)
+    repeats = np.empty(count, np.int32)
     text = hashlib.sha256()
     for index, sentence in enumerate(tokens):
         line = text_line([nfc(token) for token in sentence])
         text.update(line)
-        units[index] = first.setdefault(hashlib.blake2b(line, digest_size=16).digest(), index)
-    return units, text.hexdigest()
+        repeats[index] = first.setdefault(hashlib.blake2b(line, digest_size=16).digest(), index)
+    return repeats, text.hexdigest()

@@ -15,6 +15,7 @@ from ..suites.suite import SPLITS, Suite
 from . import cache, fetching, pinning, sources
 from .model import Gold, with_fingerprints
 from .sources import Key
+from .units import units_of
 
 log = logging.getLogger("boundarybench")
 
@@ -75,8 +76,8 @@ def load(suite: str, lang: str, split: str = "test", version: str = "") -> Gold:
         )
     try:
         if spec.source_of(version).git:
-            return pinning.verify(_of_file(fetching.fetch_file(spec, key), spec, key, fresh=False))
-        gold = pinning.verify(fetching.from_hub(spec, key))
+            return _verified(_of_file(fetching.fetch_file(spec, key), spec, key, fresh=False), spec)
+        gold = _verified(fetching.from_hub(spec, key), spec)
     except GoldUnavailable as error:
         raise type(error)(f"{key}: no gold at hand: {error}; or {fetching.way_out(spec, key)}") from error
     _store(cache.cache_path(key, "hub"), gold)
@@ -86,7 +87,12 @@ def load(suite: str, lang: str, split: str = "test", version: str = "") -> Gold:
 def at_hand(key: Key) -> Gold | None:
     """The gold of a set, verified, if it can be had without the network; errors as in `load`."""
     gold = copy_at_hand(key)
-    return None if gold is None else pinning.verify(gold)
+    return None if gold is None else _verified(gold, suite_of(key.suite))
+
+
+def _verified(gold: Gold, suite: Suite) -> Gold:
+    """`gold` held against its pin, with the units that its suite draws. Raises GoldDiffers."""
+    return pinning.verify(replace(gold, units=units_of(gold.repeats, gold.documents, suite.sentences)))
 
 
 def copy_at_hand(key: Key, *, fresh: bool = False) -> Gold | None:

@@ -14,8 +14,10 @@ from ..errors import DataError
 from ..protocol import sentence_id, sentence_ids
 from ..spans import MAX_TYPES, OUTSIDE, BoolArray, IntArray, Spans, decode, offsets, tag_codes
 from ..spellings import explain, uses
+from ..suites.suite import Sentences
 from ..types_and_tags import tag_lists, type_names
-from .fingerprints import structure_lines, surface_hashes, units_and_text
+from .fingerprints import repeats_and_text, structure_lines, surface_hashes
+from .units import units_of
 
 #: A type that could stand in a tag set of anybody's, as a pattern.
 TYPE = r"[^\s\x00-\x1f\x7f]{1,64}"
@@ -45,7 +47,8 @@ class Gold:
         invalid: per span, whether its first tag was an invalid transition.
         bridged: per span, whether it is the second half of a name that a placeholder cut in two.
         surfaces: per span, a 64-bit hash of its words after NFC and case folding; empty without tokens.
-        units: per sentence, the index of the first sentence with the same NFC tokens: what a bootstrap draws together.
+        repeats: per sentence, the index of the first sentence with the same NFC tokens.
+        units: per sentence, what a bootstrap draws together with it: sentences of a unit share a number (`units.units_of`).
         tokens: all tokens, joined by line feeds; None where the file has only labels.
         structure: SHA-256 over ids, tokens per sentence and spans.
         text: SHA-256 over the tokens after NFC; None without tokens.
@@ -64,6 +67,7 @@ class Gold:
     invalid: BoolArray
     bridged: BoolArray
     surfaces: NDArray[np.uint64]
+    repeats: IntArray
     units: IntArray
     tokens: bytes | None
     structure: str
@@ -82,6 +86,10 @@ class Gold:
     @property
     def sentences(self) -> int:
         return len(self.lengths)
+
+    @property
+    def unit_count(self) -> int:
+        return int(np.count_nonzero(np.bincount(self.units)))
 
     @property
     def token_count(self) -> int:
@@ -127,6 +135,7 @@ class Gold:
             invalid=self.invalid[mask],
             bridged=self.bridged[mask],
             surfaces=self.surfaces[mask] if len(self.surfaces) else self.surfaces,
+            repeats=self.repeats[keep],
             units=self.units[keep],
             groups={kind: {name: mask[keep] for name, mask in masks.items()} for kind, masks in self.groups.items()},
             documents=None if self.documents is None else self.documents[keep],
@@ -191,7 +200,7 @@ def build(
     words = None if tokens is None else list(chain.from_iterable(tokens))
     if words is not None and any("\n" in word for word in words):
         raise DataError(f"{where}: a token holds a line feed")
-    units, text = units_and_text(tokens, len(lengths))
+    repeats, text = repeats_and_text(tokens, len(lengths))
     return Gold(
         suite=suite,
         lang=lang,
@@ -201,7 +210,8 @@ def build(
         invalid=invalid,
         bridged=bridged_spans(spans, invalid, words, lengths),
         surfaces=surface_hashes([] if words is None else [" ".join(words[a:b]) for a, b in zip(spans.start, spans.end, strict=True)]),
-        units=units,
+        repeats=repeats,
+        units=repeats,
         tokens=None if words is None else "\n".join(words).encode(),
         structure=hashlib.sha256(b"".join(structure_lines(lang, lengths, spans))).hexdigest(),
         text=text,
@@ -224,9 +234,11 @@ def of_sentences(
     gold = build(suite, lang, split, [sentence.tags for sentence in sentences], tokens or None, types, where, may_be_empty=may_be_empty)
     names = [sentence.source_id for sentence in sentences if sentence.source_id is not None]
     opens = np.array([sentence.opens_document for sentence in sentences])
+    documents = np.cumsum(opens, dtype=np.int32) - 1 if opens[0] else None
     return replace(
         gold,
-        documents=np.cumsum(opens, dtype=np.int32) - 1 if opens[0] else None,
+        units=units_of(gold.repeats, documents, Sentences()),
+        documents=documents,
         source_ids="\n".join(names).encode() if len(names) == len(sentences) else None,
     )
 
@@ -261,7 +273,7 @@ def with_fingerprints(gold: Gold) -> Gold:
     words, text = gold.token_list(), None
     if words is not None:
         first = offsets(gold.lengths).tolist()
-        _, text = units_and_text([words[a:b] for a, b in pairwise(first)], gold.sentences)
+        _, text = repeats_and_text([words[a:b] for a, b in pairwise(first)], gold.sentences)
     lines = structure_lines(gold.lang, gold.lengths, gold.spans)
     return replace(gold, structure=hashlib.sha256(b"".join(lines)).hexdigest(), text=text)
 

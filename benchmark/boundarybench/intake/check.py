@@ -12,46 +12,20 @@ from ..errors import DataError, GoldUnavailable, UsageError
 from ..leaderboard import store
 from ..leaderboard.collect import score_submission
 from ..leaderboard.contents import contents
-from ..leaderboard.rank import Standing, standings
 from ..leaderboard.store import Board
-from ..protocol import MAX_FILE_BYTES, RANK_FIGURE, VERSION
+from ..protocol import MAX_FILE_BYTES, VERSION
 from ..submission.findings import Finding, FindingsError, plain
 from .copies import Remark, remarks
 from .gate import ROOT, Passage, examine
 from .objects import BrokenObject, ObjectTooLarge, Repository, TreeEntry
 from .pair_changes import check_pairs
+from .places import Place, place
+from .pruning import Pruning, prunings
 from .row_files import row_files
 from .walk import FOLDER_MODE
 
 Verdict = Literal["pass", "fail", "no-submission"]
 _BOARD = b"results"
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A row beside the submission's own; `difference` is the submission's rank figure minus this row's."""
-
-    name: str
-    rank: int | None
-    difference: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the submission would stand in a suite's table.
-
-    Attributes:
-        position: in the order of the table, ranked or not, from 1.
-        neighbours: the rows above and below.
-        before: the submission's rank figure on the board of main, where it has a row there.
-    """
-
-    suite: str
-    standing: Standing
-    position: int
-    rows: int
-    neighbours: tuple[Neighbour, ...]
-    before: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +40,7 @@ class GateReport:
     more: tuple[dict[str, Any], ...] = ()
     places: tuple[Place, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    prunings: tuple[Pruning, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -91,14 +66,13 @@ def _check(repository: Repository, commits: tuple[str, str]) -> GateReport:
     pairs = check_pairs(repository, passage)
     findings = pairs.findings.as_json()
     found, more = tuple(findings["findings"]), tuple(findings["more"])
-    notes = tuple(f"no longer declared in pairs.toml: {pair}" for pair in pairs.withdrawn)
     if passage.refusals.counts:
         refusals = passage.refusals
         found = (*(refusal.as_json() for refusal in refusals.shown), *found)
         more = (*({"file": None, "code": code, "count": count} for code, count in refusals.more().items()), *more)
         return GateReport("fail", *commits, passage, found, more)
     if passage.folder is None:
-        return GateReport("fail" if found else "no-submission", *commits, passage, found, more, notes=notes)
+        return GateReport("fail" if found else "no-submission", *commits, passage, found, more, notes=pairs.notes)
     with tempfile.TemporaryDirectory(prefix="boundarybench-") as temporary:
         report = _score(repository, commits, passage, passage.folder, Path(temporary).resolve())
     if not found:
@@ -120,11 +94,11 @@ def _score(repository: Repository, commits: tuple[str, str], passage: Passage, n
         raise GoldUnavailable(str(error)) from error
     board, notes = _board(repository, commits[0])
     after = msgspec.structs.replace(board, entries={**board.entries, name: entry})
-    places = tuple(_place(board, after, name, mean.suite) for mean in entry.means)
+    places = tuple(place(board, after, name, mean.suite) for mean in entry.means)
     others = {folder: tree for folder, tree in passage.before.items() if folder != name.encode()}
     rows = row_files(repository, others, entry.system.authors)
-    remarked = remarks(repository, passage.files, rows, {place.suite: place.standing.track for place in places})
-    return GateReport("pass", *commits, passage, places=places, remarks=remarked, notes=notes)
+    remarked = remarks(repository, passage.files, rows, {each.suite: each.standing.track for each in places})
+    return GateReport("pass", *commits, passage, places=places, remarks=remarked, prunings=tuple(prunings(entry)), notes=notes)
 
 
 def _unpack(repository: Repository, passage: Passage, folder: Path) -> None:
@@ -172,23 +146,6 @@ def _files(repository: Repository, folder: TreeEntry, above: str) -> dict[str, b
     return found
 
 
-def _place(before: Board, after: Board, name: str, suite: str) -> Place:
-    rows = standings(after, suite)
-    at = next(k for k, row in enumerate(rows) if row.name == name)
-    own = rows[at]
-    beside = tuple(
-        Neighbour(row.name, row.rank, _difference(own.mean.figures[RANK_FIGURE], row.mean.figures[RANK_FIGURE]))
-        for row in (*rows[max(at - 1, 0) : at], *rows[at + 1 : at + 2])
-    )
-    entry = before.entries.get(name)  # stale where main's board is
-    mean = entry.mean(suite) if entry else None
-    return Place(suite, own, at + 1, len(rows), beside, mean.figures[RANK_FIGURE] if mean else None)
-
-
-def _difference(own: float | None, other: float | None) -> float | None:
-    return None if own is None or other is None else own - other
-
-
 def as_json(report: GateReport) -> Mapping[str, Any]:
     """The report in plain JSON types, full precision."""
     return {
@@ -201,26 +158,8 @@ def as_json(report: GateReport) -> Mapping[str, Any]:
         "outside": list(report.passage.outside),
         "findings": list(report.findings),
         "more": list(report.more),
-        "places": [_place_json(place) for place in report.places],
+        "places": [each.as_json() for each in report.places],
         "remarks": [asdict(remark) | {"tally": remark.tally._asdict()} for remark in report.remarks],
+        "prunings": [asdict(pruning) for pruning in report.prunings],
         "notes": list(report.notes),
-    }
-
-
-def _place_json(place: Place) -> dict[str, Any]:
-    row = place.standing
-    return {
-        "suite": place.suite,
-        "position": place.position,
-        "rows": place.rows,
-        "rank": row.rank,
-        "ranks": row.ranks,
-        "reason": row.reason,
-        "track": row.track,
-        "signature": row.mean.signature,
-        "languages": list(row.mean.languages),
-        "figures": row.mean.figures,
-        "interval": row.mean.interval,
-        "before": place.before,
-        "neighbours": [{"name": near.name, "rank": near.rank, "difference": near.difference} for near in place.neighbours],
     }

@@ -61,7 +61,8 @@ class Remark:
         row, row_run: what has the same spans; `row` is None for gold.
         related: the rows have an author in common. Shares are then taken both ways, since a variant of a system can have all the
             spans of another and some more.
-        tally: over the languages of the suite in which the submission predicts any span.
+        compared: the languages of the suite in which the submission predicts any span.
+        tally: over these languages.
         limit: the share from which a suite is remarked.
         languages: shares of the languages that are over the limit of a language, on their own.
     """
@@ -71,6 +72,7 @@ class Remark:
     row: str | None
     row_run: str | None
     related: bool
+    compared: tuple[str, ...]
     tally: Tally
     share: float
     limit: float
@@ -160,7 +162,7 @@ def _remark(side: _Side, of_langs: Mapping[str, Tally], track: Track) -> Remark 
     }
     if not languages and not (_counts(total, SUITE_PART) and share >= limit):
         return None
-    return Remark(*side, total, share, limit, languages)
+    return Remark(*side, tuple(of_langs), total, share, limit, languages)
 
 
 def _counts(tally: Tally, part: float) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ..leaderboard.families.pairs import FILE, MAX_BYTES, TOO_LARGE, DeclaredPair, Member, parse, problems
+from ..leaderboard.families.pairs import FILE, MAX_BYTES, TOO_LARGE, DeclaredPair, Member, missing, parse, problems
 from ..leaderboard.store import SystemFacts
 from ..submission.findings import Findings, show
 from ..submission.folder import language_of
@@ -24,10 +24,10 @@ _PATH = f"{ROOT.decode()}/{FILE}"
 
 
 class PairsReport(NamedTuple):
-    """What a request does to the pairs: findings, and in words those that pairs.toml would no longer declare."""
+    """What a request does to the pairs: findings, and what else a reviewer should know, in words."""
 
     findings: Findings
-    withdrawn: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def check_pairs(repository: Repository, passage: Passage) -> PairsReport:
@@ -41,9 +41,18 @@ def check_pairs(repository: Repository, passage: Passage) -> PairsReport:
     new = old if same else _read(repository, passage.after.get(name), findings)
     wrong = {(pair.a, pair.b) for pair in _wrong(repository, old, passage.before, Findings())}
     _wrong(repository, [pair for pair in new if (pair.a, pair.b) not in wrong], passage.after, findings)
-    left = {(pair.a, pair.b) for pair in new}
-    gone = [] if findings.errors else [f"{show(pair.a)} and {show(pair.b)}" for pair in old if (pair.a, pair.b) not in left]
-    return PairsReport(findings, tuple(gone))
+    _taken_away(new, passage, findings)
+    if findings.errors:
+        return PairsReport(findings)
+    gone = [f"no longer declared in pairs.toml: {pair.a} and {pair.b}" for pair in _beside(old, new)]
+    waiting = [(pair, missing(pair, {name.decode(errors="replace") for name in passage.after})) for pair in _beside(new, old)]
+    notes = [f"newly declared: {pair.a} and {pair.b}; there is no {' and no '.join(names)} yet" for pair, names in waiting if names]
+    return PairsReport(findings, (*gone, *notes))
+
+
+def _beside(pairs: Sequence[DeclaredPair], others: Sequence[DeclaredPair]) -> list[DeclaredPair]:
+    """The pairs that `others` does not have."""
+    return [pair for pair in pairs if pair not in others]
 
 
 def _read(repository: Repository, entry: TreeEntry | None, findings: Findings) -> tuple[DeclaredPair, ...]:
@@ -57,6 +66,16 @@ def _read(repository: Repository, entry: TreeEntry | None, findings: Findings) -
     except BrokenObject:
         findings.add("pairs-file", _PATH, None, "not a file")
     return ()
+
+
+def _taken_away(pairs: Sequence[DeclaredPair], passage: Passage, findings: Findings) -> None:
+    """A pair may wait for systems that are still to come; one whose system a request removes would wait for ever."""
+    before, after = ({name.decode(errors="replace") for name in folders} for folders in (passage.before, passage.after))
+    for pair in pairs:
+        for name in missing(pair, after):
+            if name in before:
+                message = f"{show(pair.a)} and {show(pair.b)}: there is no submission {show(name)} any more"
+                findings.add("pair-unknown-system", _PATH, None, message)
 
 
 def _wrong(

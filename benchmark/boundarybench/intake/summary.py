@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..leaderboard.markdown import escape
-from ..leaderboard.page_parts import figure_cells, figure_headers, percent, table
-from ..protocol import RANK_FIGURE
+from ..leaderboard.page_parts import figure_cells, figure_headers, percent, signed, table
+from ..protocol import FLOORS, RANK_FIGURE
 from ..scoring.figures import named
 from .catalogue import SHOWN
-from .check import GateReport, Place
+from .check import GateReport
 from .copies import Remark
+from .places import Neighbour, Place
+from .pruning import TOLERANCE, Pruning
 
 #: A step summary holds 1 MiB; nobody reads more findings than this at once.
 MAX_ROWS = 200
@@ -21,6 +23,7 @@ def render(report: GateReport) -> str:
     """The report as markdown."""
     parts = [f"## Submission check: {_VERDICTS[report.verdict]}", *_what(report), *_findings(report)]
     parts += _remarks(report.remarks)
+    parts += map(_pruning, report.prunings)
     for place in report.places:
         parts += _place(place)
     parts += [escape(note, 500) for note in report.notes]
@@ -68,11 +71,25 @@ def _remark(remark: Remark) -> str:
     run = f" (run {escape(remark.run)})" if remark.run else ""
     other = "gold" if remark.row is None else escape(remark.row) + (f" (run {escape(remark.row_run)})" if remark.row_run else "")
     authors = ", which has an author in common" if remark.related else ""
-    share = f"{percent(remark.share)} % of {remark.tally.own:,} spans as in **{other}**{authors} (limit {percent(remark.limit)} %)"
+    number = f"{len(remark.compared)} language{'s' if len(remark.compared) > 1 else ''}"
+    share = (
+        f"{percent(remark.share)} % of {remark.tally.own:,} spans in {number} as in **{other}**{authors} (limit {percent(remark.limit)} %)"
+    )
     most = sorted(remark.languages.items(), key=lambda item: -item[1])
     shown = ", ".join(f"{escape(lang)} {percent(of_lang)} %" for lang, of_lang in most[:SHOWN])
     rest = f" and {len(most) - SHOWN} more" if len(most) > SHOWN else ""
     return f"{escape(remark.suite)}{run}: {share}" + (f"; by language: {shown}{rest}" if shown else "")
+
+
+def _pruning(pruning: Pruning) -> str:
+    """One paragraph: the languages in which the rank figure is at its best, and what that is a sign of."""
+    best = f"within {percent(TOLERANCE)} % of {percent(FLOORS[RANK_FIGURE])} % of gold's, where {_RANK} is at its best"
+    share = f"{len(pruning.languages)} of the {pruning.held} languages that have so many (limit {percent(pruning.limit)} %)"
+    return (
+        f"**For the reviewer:** {escape(pruning.suite)}: the number of predictions is {best}, in {share}: "
+        f"{' '.join(map(escape, pruning.languages))}. Honest rows do not look like that; spans that were deleted until gold said stop do "
+        "(docs/maintaining.md)."
+    )
 
 
 def _path(path: str) -> str:
@@ -81,7 +98,7 @@ def _path(path: str) -> str:
 
 
 def _place(place: Place) -> Iterator[str]:
-    row, figure = place.standing, place.standing.mean.figures[RANK_FIGURE]
+    row = place.standing
     yield f"### {escape(place.suite)}"
     yield table(
         [
@@ -96,14 +113,18 @@ def _place(place: Place) -> Iterator[str]:
         ("rank", "system", "family", "track", *figure_headers()),
     )
     lines = [f"row {place.position} of {place.rows}" + (f"; not ranked: {escape(row.reason, 300)}" if row.reason else "")]
-    if place.before is not None and figure is not None:
-        lines.append(f"on main's board now: {_RANK} {percent(place.before)} ({_signed(figure - place.before)})")
-    for near in place.neighbours:
-        rank = f"rank {near.rank}" if near.rank is not None else "not ranked"
-        lines.append(f"against {escape(near.name)} ({rank}): {_signed(near.difference)} {_RANK}")
+    if place.before is not None:
+        lines.append(f"against its row on main's board now{_distance(place.before)}")
+    lines += [f"against {escape(near.name)}{_distance(near)}" for near in place.neighbours]
     lines.append(f"signature: `{row.mean.signature}`")
     yield "\n".join(f"- {line}" for line in lines)
 
 
-def _signed(difference: float | None) -> str:
-    return "–" if difference is None else f"{100 * difference:+.1f}"
+def _distance(near: Neighbour) -> str:
+    """The rank of a row, and the difference to it with the languages that it is over."""
+    rank = f"rank {near.rank}" if near.rank is not None else "not ranked"
+    if near.difference is None:
+        return f" ({rank}): too few languages in common"
+    number = f"{len(near.languages)} language{'s' if len(near.languages) > 1 else ''}"
+    which = number if near.shared else f"the {number} that both have: {' '.join(map(escape, near.languages))}"
+    return f" ({rank}): {signed(near.difference)} {_RANK} over {which}"

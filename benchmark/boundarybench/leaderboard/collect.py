@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from ..gold.load import load
+from ..gold.load import load, suite_of
+from ..gold.units import block_length
 from ..protocol import RANK_FIGURE, VERSION
 from ..report import as_json, evaluate
 from ..result import Result
@@ -20,12 +21,13 @@ from ..submission.findings import Findings, FindingsError
 from ..submission.folder import PredictionFile, Submission, read_file, scan
 from ..suites.manifests import known as known_suites
 from ..suites.manifests import packaged
-from ..suites.pins import awaits_pin, pinned, ranked
+from ..suites.pins import Pin, awaits_pin, pinned, ranked
 from ..suites.suite import Suites
 from ..uncertainty.over_languages import OverLanguages
 from .contents import contents
 from .families import pairs
 from .families.compute import compare_pairs
+from .families.declared import when_declared
 from .paired_tests import paired_tests
 from .readings import Readings
 from .signatures import OVERALL, OVERALL_SUITES, overall_signature
@@ -72,7 +74,7 @@ def collect(root: Path, before: Board | None, progress: Progress = iter, *, own_
     return msgspec.structs.replace(
         board,
         tests=paired_tests(readings, board, before, unchanged),
-        pairs=compare_pairs(readings, board, declared, before, unchanged),
+        pairs=compare_pairs(readings, board, declared, before, unchanged, when_declared(root, declared)),
     )
 
 
@@ -88,9 +90,17 @@ def _all_figures(entry: Entry) -> Iterator[Figures]:
 
 
 def _same_predictions(entry: Entry, content: str | None) -> bool:
-    """Whether an entry was made of what the folder holds now, and of the gold that is pinned now."""
-    same_gold = all((pin := pinned(row.suite, row.lang)) and pin.structure == row.fingerprint for row in entry.rows)
+    """Whether an entry was made of what the folder holds now, and of the gold that is pinned now, drawn in blocks as it is now."""
+    same_gold = all(
+        (pin := pinned(row.suite, row.lang)) and pin.structure == row.fingerprint and row.block == _block(row.suite, pin)
+        for row in entry.rows
+    )
     return entry.content == content and same_gold and all(awaits_pin(*pair.split("/")) for pair in entry.unscored)
+
+
+def _block(suite: str, pin: Pin) -> int:
+    """How many sentences of a pinned test set are drawn together."""
+    return block_length(suite_of(suite).sentences, pin.sentences, pin.documents or 0)
 
 
 def score_submission(folder: Path, content: str) -> Entry:
@@ -163,6 +173,7 @@ def _entry(submission: Submission, said: Mapping[str, Any], results: list[Result
 
 def _row(result: Result, row: Mapping[str, Any], track: Track) -> LanguageRow:
     predicted, gold, exact, typed = result.score.counts.sum(axis=0).tolist()
+    pin = pinned(result.suite, result.lang)
     return LanguageRow(
         suite=result.suite,
         lang=result.lang,
@@ -180,6 +191,7 @@ def _row(result: Result, row: Mapping[str, Any], track: Track) -> LanguageRow:
         figures=_figures(row),
         interval=_interval(row),
         errors=dict(row["errors"]),
+        block=None if pin is None else _block(result.suite, pin),
     )
 
 

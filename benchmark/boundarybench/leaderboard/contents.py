@@ -7,7 +7,6 @@ files gives the same id. Of a packed file it takes the bytes inside: packed or n
 import hashlib
 import os
 import stat
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from .. import gzipped
 from ..columns import read_bytes
 from ..errors import DataError, UsageError
 from ..protocol import MAX_FILE_BYTES, MAX_SUBMISSION_BYTES
+from .git_output import git
 
 _CHUNK = 1 << 20
 _PACKED = ".jsonl.gz"
@@ -105,10 +105,10 @@ def blob_id(path: Path) -> str:
 
 def _clean_blobs(root: Path) -> dict[str, str]:
     """Blob ids by path below `root`, from git's index, of the files that equal it; empty where there is no checkout."""
-    if _git(root, "rev-parse", "--show-object-format") != b"sha1\n":
+    if git(root, "rev-parse", "--show-object-format") != b"sha1\n":
         return {}
-    staged = _git(root, "ls-files", "--stage", "-v", "-z", "--", ".")
-    modified = _git(root, "ls-files", "--modified", "--deleted", "-z", "--", ".")
+    staged = git(root, "ls-files", "--stage", "-v", "-z", "--", ".")
+    modified = git(root, "ls-files", "--modified", "--deleted", "-z", "--", ".")
     if staged is None or modified is None:
         return {}
     blobs: dict[str, str] = {}
@@ -121,14 +121,3 @@ def _clean_blobs(root: Path) -> dict[str, str]:
     for path in modified.split(b"\0"):
         blobs.pop(os.fsdecode(path), None)
     return blobs
-
-
-def _git(root: Path, *arguments: str) -> bytes | None:
-    """What git prints, or None where it is not installed or refuses."""
-    # A hook's GIT_DIR or GIT_INDEX_FILE would speak of another tree than the one that is read.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    command = ["git", "-C", str(root), "-c", "core.fsmonitor=false", *arguments]
-    try:
-        return subprocess.run(command, env=environment, capture_output=True, check=True).stdout  # noqa: S603
-    except (OSError, subprocess.CalledProcessError):
-        return None

@@ -197,7 +197,7 @@ def _families(board: Board) -> Iterator[str]:
 
 
 def _family_table(found: Mapping[str, Any]) -> str:
-    rows = [[escape(cell, 200) for cell in row] for row in found["rows"]]
+    rows = [[escape(cell, 1000) for cell in row] for row in found["rows"]]
     return "\n\n".join(filter(None, [f"**{escape(found['caption'], 300)}**", table(rows, found["headers"]), escape(found["notes"], 1000)]))
 
 

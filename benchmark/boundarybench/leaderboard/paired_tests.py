@@ -18,6 +18,7 @@ from ..suites.manifests import packaged
 from ..suites.pins import ranked
 from ..uncertainty.differences import ALPHA, as_extreme
 from ..uncertainty.paired_resampling import CountArray, FloatArray, by_unit, randomise
+from ..uncertainty.rank_ranges import rank_ranges
 from .rank import standings
 from .readings import Output, Readings
 from .signatures import OVERALL, OVERALL_SUITES
@@ -100,10 +101,5 @@ def _rank_figure(totals: CountArray | FloatArray, gold: int) -> FloatArray:
 def _tests(board: Board, suite: str, names: list[str], known: Mapping[Pair, int]) -> PairedTests:
     extreme = tuple(tuple(known[other, name] for other in names[:i]) for i, name in enumerate(names))
     figures = {row.name: row.mean.figures[RANK_FIGURE] or 0.0 for row in standings(board, suite) if row.rank is not None}
-    better, worse = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
-    for pair in combinations(names, 2):
-        if (1 + known[pair]) / (1 + REPLICATES) < ALPHA and figures[pair[0]] != figures[pair[1]]:
-            low, high = sorted(pair, key=figures.__getitem__)
-            better[low] += 1
-            worse[high] += 1
-    return PairedTests(tuple(names), extreme, {name: (1 + better[name], len(names) - worse[name]) for name in names})
+    significant = [pair for pair in combinations(names, 2) if (1 + known[pair]) / (1 + REPLICATES) < ALPHA]
+    return PairedTests(tuple(names), extreme, rank_ranges(figures, significant))

@@ -7,6 +7,7 @@ from statistics import fmean
 from ..gold.load import suite_of
 from ..protocol import FLOORS, RANK_FIGURE
 from ..suites.pins import ranked
+from ..uncertainty.rank_ranges import ranks
 from .signatures import OVERALL, OVERALL_SUITES
 from .store import Board, Entry, LanguageRow, MeanRow, Track
 
@@ -51,18 +52,17 @@ def standings(board: Board, suite: str) -> list[Standing]:
     """The rows of a suite's table, or of the overall one: ranked ones first, then the others by reason; equal ones by name."""
     candidates = [(entry, mean, rows(entry, suite)) for entry in board.entries.values() if (mean := entry.mean(suite)) is not None]
     reasons = {entry.name: _reasons(mean, inside) for entry, mean, inside in candidates}
-    figures = {
-        floor: sorted((_value(mean, floor) for entry, mean, _ in candidates if not reasons[entry.name]), reverse=True) for floor in FLOORS
+    of_floor = {
+        floor: ranks({entry.name: _value(mean, floor) for entry, mean, _ in candidates if not reasons[entry.name]}) for floor in FLOORS
     }
     ranges = board.tests[suite].ranges if suite in board.tests else {}
     found = []
     for entry, mean, inside in candidates:
-        # A rank is one more than the number of rows that are better.
-        ranks = {} if reasons[entry.name] else {floor: figures[floor].index(_value(mean, floor)) + 1 for floor in FLOORS}
+        by_floor = {floor: of_floor[floor][entry.name] for floor in FLOORS} if not reasons[entry.name] else {}
         reason = "; ".join(reasons[entry.name].values())
-        tested = ranges.get(entry.name) if ranks else None
+        tested = ranges.get(entry.name) if by_floor else None
         group = next(iter(reasons[entry.name]), "")
-        found.append(Standing(entry, mean, track(inside), group, reason, ranks.get(RANK_FIGURE), ranks, tested))
+        found.append(Standing(entry, mean, track(inside), group, reason, by_floor.get(RANK_FIGURE), by_floor, tested))
     return sorted(found, key=lambda row: (_place(row.group), -_value(row.mean, RANK_FIGURE), row.name))
 
 

@@ -15,8 +15,9 @@ import msgspec
 from ..columns import read_bytes
 from ..errors import DataError, UsageError
 from ..protocol import VERSION
+from ..submission.budget import Budget
 from ..uncertainty.over_languages import OverLanguages
-from .families.pair_results import COMPARED, PairResult
+from .families.pair_results import PairResult, StoredForm
 
 #: No file of a board is larger: a system of 57 languages has 70 kB, the tests of 200 systems in a table have 100.
 MAX_BYTES = 1 << 26
@@ -43,6 +44,7 @@ class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
         missing: sentences without a prediction.
         gold, predicted, exact, typed_correct: numbers of spans.
         interval: of the rank figure.
+        block: consecutive sentences that were drawn together for it (`gold.units.block_length`); None in older files.
         errors: number of spans in each error class.
     """
 
@@ -62,6 +64,7 @@ class LanguageRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
     figures: Figures
     interval: Interval | None
     errors: dict[str, int]
+    block: int | None = None
 
 
 class MeanRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -106,7 +109,7 @@ class Facets(msgspec.Struct, frozen=True, gc=False):
 
 
 class SystemFacts(msgspec.Struct, frozen=True, gc=False):
-    """The parts of a system.json that the board shows; its other fields are left out."""
+    """The parts of a system.json that the board shows or compares; its other fields are left out."""
 
     description: str
     authors: tuple[str, ...]
@@ -116,6 +119,7 @@ class SystemFacts(msgspec.Struct, frozen=True, gc=False):
     selection: str
     mentions_outside_types: str
     url: str | None = None
+    budget: Budget | None = None
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -166,10 +170,6 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 class _Version(msgspec.Struct):
     protocol: int
-
-
-class _PairFigures(msgspec.Struct):
-    figures: tuple[str, ...] = ()
 
 
 class _Seal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -224,7 +224,7 @@ def from_files(files: Mapping[str, bytes], name: str) -> Board:
     if seal.files != _digests(files):
         return Board(found, entries)
     tests = {path[len("tests/") : -len(".json")]: _tests(files, path, name) for path in files if path.startswith("tests/")}
-    stored = [path for path in seal.files if path.startswith("pairs/") and _decode(files, path, name, _PairFigures).figures == COMPARED]
+    stored = [path for path in seal.files if path.startswith("pairs/") and _decode(files, path, name, StoredForm).is_current]
     pairs = (_decode(files, path, name, PairResult) for path in stored)
     board = Board(found, entries, tests, tuple(pairs))
     for pair in board.pairs:

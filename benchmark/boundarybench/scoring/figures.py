@@ -3,7 +3,7 @@
 Who iterates over figures asks the functions below.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -136,10 +136,11 @@ def named(name: str) -> Figure:
     return {figure.name: figure for figure in FIGURES}[name]
 
 
-def figures_of(counts: CountArray | FloatArray) -> dict[str, FloatArray]:
-    """Every figure that counts determine, by name; sums of `Score.counts` have shape (..., 4), each figure (...)."""
+def figures_of(counts: CountArray | FloatArray, names: Collection[str] | None = None) -> dict[str, FloatArray]:
+    """The figures that counts determine, by name, or some of them; sums of `Score.counts` have shape (..., 4), each figure (...)."""
     totals = of_counts(counts)
-    return {figure.name: figure.compute(totals) for figure in compared() if figure.compute}
+    wanted = [figure for figure in compared() if names is None or figure.name in names]
+    return {figure.name: figure.compute(totals) for figure in wanted if figure.compute}
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,9 +122,11 @@ CODES = MappingProxyType(
             "predict on the pinned gold, then quote its fingerprint (boundarybench gold list)",
         ),
         # pairs.toml, beside the submissions.
-        "pairs-file": _error("pairs.toml does not hold pairs", "write [[pair]] with `a`, `b` and `budget`, each a string of one line"),
+        "pairs-file": _error("pairs.toml does not hold pairs", "write [[pair]] with `a` and `b`, names of submissions, and nothing else"),
         "pair-twice": _error("a pair is declared twice", "keep one of them"),
-        "pair-unknown-system": _error("a pair names a submission that is not there", "name two folders of submissions"),
+        "pair-unknown-system": _error(
+            "a request removes a submission that a pair names", "withdraw the pair first, in a request of its own"
+        ),
         "pair-families": _error(
             "a pair is not of two families, in their order",
             "`a` is of model-transfer (or annotation-projection), `b` of a family behind it: annotation-projection or hybrid",

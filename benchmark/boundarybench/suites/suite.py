@@ -94,7 +94,7 @@ class Sentences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     Attributes:
         order: `documents` where the file marks them (`# newdoc`), `running` where neighbours come from one document and nothing
             marks its end, `shuffled`.
-        block: how many consecutive sentences are one unit where documents are not known.
+        block: how many consecutive sentences are drawn together where documents are not known (`gold/units.py`).
     """
 
     order: Literal["documents", "running", "shuffled"] = "running"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scoring.figures import figures_of
-from .intervals import NEARLY_ABSENT, mean_of_known, percentiles, proportion, wilson, wilson_needed
+from .intervals import NEARLY_ABSENT, drawn, mean_of_known, percentiles, proportion, wider, wilson, wilson_needed
 from .paired_resampling import CountArray, FloatArray, bootstrap, by_unit, randomise, stream
 
 #: A difference is shown where its p value is below this.
@@ -41,7 +41,7 @@ class Spread:
     Attributes:
         shares: per run, its distance from the mean / sqrt(runs * (runs - 1)): the squares add up to the variance of the mean.
             Empty for one run.
-        sentences: the part of that variance which comes from the choice of sentences, and which the bootstrap has already.
+        sentences: the part of that variance which comes from the choice of units, and which the bootstrap has already.
     """
 
     shares: dict[str, float]
@@ -73,7 +73,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sampled:
-    """A figure of two systems on a test set, or its mean over some, and the differences B - A that resampling sentences gives.
+    """A figure of two systems on a test set, or its mean over some, and the differences B - A that resampling units gives.
 
     Attributes:
         a, b: the figure of each system, a mean over its runs.
@@ -81,6 +81,7 @@ class Sampled:
         statistic: the observed difference that `randomised` is held against (of a system's runs: of their counts added up).
         randomised: under approximate randomisation, shape (replicates,); None of a figure of which outputs cannot be swapped.
         runs: how the runs of each system differ.
+        freedom: of the variance of `resampled`: units less one, added up over the test sets.
         score: the score interval where right spans are nearly absent, which the bootstrap alone would get wrong.
     """
 
@@ -90,6 +91,7 @@ class Sampled:
     statistic: float
     randomised: FloatArray | None
     runs: tuple[Spread, Spread]
+    freedom: int
     score: tuple[float, float] | None = None
 
     @property
@@ -137,9 +139,10 @@ def sample(
     runs = len(joint)
     totals = bootstrap(joint.transpose(1, 0, 2).reshape(joint.shape[1], -1), name, replicates).reshape(replicates, runs, 4)
     pooled_a, pooled_b = _pooled(unit_a, unit_b)
-    observed, pooled = figures_of(joint.sum(axis=1)), figures_of(np.stack([pooled_a.sum(axis=0), pooled_b.sum(axis=0)]))
-    bootstrapped = figures_of(totals)
-    swapped_a, swapped_b = (figures_of(side) for side in randomise(pooled_a, pooled_b, name, replicates))
+    observed = figures_of(joint.sum(axis=1), figures)
+    pooled = figures_of(np.stack([pooled_a.sum(axis=0), pooled_b.sum(axis=0)]), figures)
+    bootstrapped = figures_of(totals, figures)
+    swapped_a, swapped_b = (figures_of(side, figures) for side in randomise(pooled_a, pooled_b, name, replicates))
     found = {}
     for figure in figures:
         of_a, of_b = observed[figure][: len(a.runs)], observed[figure][len(a.runs) :]
@@ -153,6 +156,7 @@ def sample(
             statistic=float(pooled[figure][1] - pooled[figure][0]),
             randomised=swapped_b[figure] - swapped_a[figure],
             runs=(_spread(a.runs, of_a, boot_a), _spread(b.runs, of_b, boot_b)),
+            freedom=drawn(joint.shape[1]),
             score=_score_interval(figure, unit_a, unit_b),
         )
     return found, int((pooled_a != pooled_b).any(axis=1).sum())
@@ -200,6 +204,7 @@ def mean(parts: Sequence[Sampled]) -> Sampled:
         statistic=float(np.mean([part.statistic for part in parts])),
         randomised=mean_of_known(swapped) if len(swapped) == len(parts) else None,
         runs=(_mean_spread([part.runs[0] for part in parts]), _mean_spread([part.runs[1] for part in parts])),
+        freedom=sum(part.freedom for part in parts),
         score=parts[0].score if len(parts) == 1 else None,
     )
 
@@ -215,16 +220,18 @@ def conclude(sampled: Sampled) -> Difference:
     difference = sampled.b - sampled.a
     a, b = (spread.draws(side, len(sampled.resampled)) for side, spread in zip("ab", sampled.runs, strict=True))
     resampled = sampled.resampled + (b - a)
-    low, high = percentiles(resampled[np.newaxis])[0]
-    if sampled.score is not None:  # the wider one on either side: spans of one sentence are not independent
-        low, high = min(low, sampled.score[0]), max(high, sampled.score[1])
+    low, high = percentiles(resampled[np.newaxis], sampled.freedom)[0]
+    if sampled.score is not None:  # spans of one unit are not independent
+        low, high = wider((low, high), sampled.score)
     return Difference(
         a=sampled.a,
         b=sampled.b,
         difference=difference,
         interval=(max(low, -1.0), min(high, 1.0)),
         method="bootstrap" if sampled.score is None else "score",
-        p=percentile_p(resampled) if sampled.randomised is None else p_value(sampled.statistic, sampled.randomised + (b - a)),
+        p=percentile_p(resampled, sampled.freedom)
+        if sampled.randomised is None
+        else p_value(sampled.statistic, sampled.randomised + (b - a)),
         p_bootstrap=p_value(difference, resampled - np.nanmean(resampled)),
     )
 
@@ -235,13 +242,17 @@ def p_value(observed: float, null: FloatArray) -> float:
     return (1 + as_extreme(observed, known)) / (1 + len(known))
 
 
-def percentile_p(resampled: FloatArray) -> float:
-    """Twice the smaller share of bootstrap differences on one side of 0, at most 1: below a level where that level's interval leaves 0 out.
+def percentile_p(resampled: FloatArray, freedom: int) -> float:
+    """The p value that belongs to the interval: below 0.05 where that leaves 0 out.
 
-    Efron and Tibshirani 1993, section 15.4. NaN replicates do not count.
+    The smaller share of bootstrap differences on one side of 0 (Efron and Tibshirani 1993, section 15.4), as a normal quantile, and what
+    Student's t has beyond that on either side (`intervals.tail`, the other way round). NaN replicates do not count.
     """
+    from scipy.special import ndtri, stdtr
+
     known = resampled[~np.isnan(resampled)]
-    return min(1.0, 2 * (1 + min(int((known <= 0).sum()), int((known >= 0).sum()))) / (1 + len(known)))
+    share = (1 + min(int((known <= 0).sum()), int((known >= 0).sum()))) / (1 + len(known))
+    return 1.0 if share >= 0.5 else 2 * float(stdtr(freedom, ndtri(share)))
 
 
 def as_extreme(observed: float, null: FloatArray) -> int:
@@ -260,12 +271,18 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def verdict(difference: float, p: float) -> str:
-    """A difference in words."""
+def winner(difference: float, p: float, b: str = "B") -> str:
+    """Who is shown to be better: `b`, or A, the baseline; "" where no difference is shown."""
     if p >= ALPHA or difference == 0:
-        return "no difference shown"
-    return "B is better" if difference > 0 else "A is better"
+        return ""
+    return b if difference > 0 else "A"
 
 
-#: A percentile interval of a difference rests on the sentences on which the two systems differ: with fewer it is too narrow.
+def verdict(difference: float, p: float, b: str = "B") -> str:
+    """A difference in words."""
+    better = winner(difference, p, b)
+    return f"{better} is better" if better else "no difference shown"
+
+
+#: A percentile interval of a difference rests on the units on which the two systems differ: with fewer it is too narrow.
 FEW_UNITS = NEARLY_ABSENT

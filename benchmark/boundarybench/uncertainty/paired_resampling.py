@@ -1,15 +1,15 @@
 """Two systems on one test set: joint resampling, exact and fast (protocol, section 6).
 
-Both draws only need sums of count vectors, and sentences have few distinct ones:
+Both draw units (documents, blocks of sentences, sentences: `gold/units.py`), and only need sums of count vectors, of which there are
+few distinct ones where a unit is a sentence:
 
-* The paired bootstrap draws sentences with replacement, the same ones for both systems: one multinomial draw over the distinct
-  joint vectors.
-* Approximate randomisation (Noreen 1989; Riezler and Maxwell 2005) swaps the two systems' outputs on each sentence with
-  probability one half. Only sentences on which the counts differ matter, and only the difference: of m sentences with the same
-  difference, up to its sign, Binomial(m, 1/2) keep it.
+* The paired bootstrap draws units with replacement, the same ones for both systems: one multinomial draw over the distinct joint
+  vectors.
+* Approximate randomisation (Noreen 1989; Riezler and Maxwell 2005) swaps the two systems' outputs on each unit with probability one
+  half. Only units on which the counts differ matter, and only the difference: of m units with the same difference, up to its sign,
+  Binomial(m, 1/2) keep it.
 
-Sentences with the same tokens are one unit in both. Nothing depends on which of the two systems is called the first: swapped, a
-comparison gives the same figures with the opposite sign.
+Nothing depends on which of the two systems is called the first: swapped, a comparison gives the same figures with the opposite sign.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..protocol import SEED
+from .intervals import drawn
 
 CountArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -43,7 +44,7 @@ def by_unit(counts: CountArray, units: NDArray[np.int32]) -> CountArray:
 
 
 def bootstrap(joint: CountArray, name: str, replicates: int) -> CountArray:
-    """Totals of resampled test sets.
+    """Totals of resampled test sets, of all units but one (`intervals.drawn`).
 
     Args:
         joint: the counts of all systems and runs that are compared, side by side; shape (units, columns).
@@ -65,14 +66,14 @@ def _draws(frequency: CountArray, random: np.random.RandomState, size: int) -> C
     """How often each vector is drawn; shape (size, vectors). Exact: a multinomial, its rare part spelt out."""
     units, common = int(frequency.sum()), int((frequency >= _RARE).sum())
     rare = np.repeat(np.arange(len(frequency) - common), frequency[common:])
-    drawn = random.multinomial(units, np.append(frequency[:common], len(rare)) / units, size)
+    times = random.multinomial(drawn(units), np.append(frequency[:common], len(rare)) / units, size)
     if not len(rare):
-        return drawn[:, :-1]
-    replicate = np.repeat(np.arange(size), drawn[:, -1])
+        return times[:, :-1]
+    replicate = np.repeat(np.arange(size), times[:, -1])
     chosen = rare[random.randint(0, len(rare), len(replicate), np.int32)]
     width = len(frequency) - common
     table = np.bincount(replicate * width + chosen, minlength=size * width).reshape(size, width)
-    return np.concatenate([drawn[:, :-1], table], axis=1)
+    return np.concatenate([times[:, :-1], table], axis=1)
 
 
 def randomise(a: CountArray, b: CountArray, name: str, replicates: int) -> tuple[FloatArray, FloatArray]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..scoring.ranking import NAMES, by_score, of_groups
 from ..scoring.scored_spans import ScoredSpans
 from .differences import Sampled, Spread
+from .intervals import drawn
 from .paired_resampling import FloatArray, stream
 
 #: Each ranks both systems anew, so there are fewer than for figures of counts; Holm's correction over 38 languages is content with these.
@@ -46,6 +47,7 @@ def sample_rankings(
             statistic=float(observed_b[k] - observed_a[k]),
             randomised=None,
             runs=(one_run, one_run),
+            freedom=drawn(once.shape[1]),
         )
         for k, figure in enumerate(NAMES)
     }
@@ -77,7 +79,7 @@ def _resample(a: _Ranked, b: _Ranked, units: int, name: str, replicates: int) ->
     found = []
     for start in range(0, replicates, step):
         size = min(step, replicates - start)
-        drawn = random.randint(0, units, (size, units), np.int32) + np.arange(size, dtype=np.int32)[:, np.newaxis] * units
-        weights = np.bincount(drawn.ravel(), minlength=size * units).reshape(size, units).astype(np.int32)
+        chosen = random.randint(0, units, (size, drawn(units)), np.int32) + np.arange(size, dtype=np.int32)[:, np.newaxis] * units
+        weights = np.bincount(chosen.ravel(), minlength=size * units).reshape(size, units).astype(np.int32)
         found.append(b.figures(weights) - a.figures(weights))
     return np.concatenate(found)

@@ -27,7 +27,7 @@ from ..rank import EXPOSURES
 from ..readings import Readings
 from ..store import Board, Entry, LanguageRow
 from .groups import Group, groups, models_of
-from .pair_results import COMPARED, Contrast, GroupContrast, PairResult, SetContrast
+from .pair_results import COMPARED, Contrast, Declared, GroupContrast, PairResult, SetContrast
 from .pairs import DeclaredPair
 
 log = logging.getLogger("boundarybench")
@@ -67,7 +67,12 @@ class _Work:
 
 
 def compare_pairs(
-    readings: Readings, board: Board, pairs: Sequence[DeclaredPair], before: Board | None, unchanged: Collection[str]
+    readings: Readings,
+    board: Board,
+    pairs: Sequence[DeclaredPair],
+    before: Board | None,
+    unchanged: Collection[str],
+    history: Mapping[Key, Declared] | None,
 ) -> tuple[PairResult, ...]:
     """The results of all declared pairs.
 
@@ -77,13 +82,15 @@ def compare_pairs(
         pairs: that were checked, sorted.
         before: the board as it was.
         unchanged: names of the systems whose comparisons may be kept from there.
+        history: when each pair was declared, by its names; None where that is not at hand, and what `before` says of it is kept.
 
     Raises:
         GoldUnavailable: gold of a pair that must be compared anew is not at hand.
     """
     old = {(result.a, result.b): result for result in before.pairs} if before else {}
+    declared = {name: result.declared for name, result in old.items()} if history is None else history
     kept = {
-        (pair.a, pair.b): msgspec.structs.replace(result, budget=pair.budget)
+        (pair.a, pair.b): result
         for pair in pairs
         if {pair.a, pair.b} <= set(unchanged) and (result := old.get((pair.a, pair.b))) and _holds(result, board.entries)
     }
@@ -98,7 +105,9 @@ def compare_pairs(
         for each in here:
             each.found[suite, lang] = _sample(gold, outputs[each.pair.a], outputs[each.pair.b])
     fresh = {(each.pair.a, each.pair.b): _result(each, sets[each.pair], board.entries) for each in work}
-    return tuple(result for _, result in sorted((kept | fresh).items()))
+    return tuple(
+        msgspec.structs.replace(result, declared=declared.get(name, "not known")) for name, result in sorted((kept | fresh).items())
+    )
 
 
 def _holds(result: PairResult, entries: Mapping[str, Entry]) -> bool:
@@ -148,7 +157,7 @@ def _result(work: _Work, sets: Mapping[Key, tuple[LanguageRow, LanguageRow]], en
     return PairResult(
         a=a.name,
         b=b.name,
-        budget=work.pair.budget,
+        declared="not known",
         contents=(a.content, b.content),
         figures=COMPARED,
         replicates=REPLICATES,

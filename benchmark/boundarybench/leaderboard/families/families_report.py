@@ -13,19 +13,22 @@ from ...protocol import RANK_FIGURE
 from ...suites.manifests import known
 from ...suites.pins import ranked
 from ...uncertainty import ranking_differences
-from ...uncertainty.differences import verdict
-from ...uncertainty.over_languages import claims, general_verdict
+from ...uncertainty.claims import both_claims, in_languages_like_these, on_these
+from ...uncertainty.differences import verdict, winner
+from ...uncertainty.over_languages import OverLanguages, p_over_languages
 from ..rank import EXPOSURES
 from ..store import Board
 from . import families_tables
+from .budgets import compare_budgets
 from .envelope import envelope, means
 from .groups import CONTRASTS, DOMAINS
 from .pair_results import COMPARED, Contrast, GroupContrast, PairResult, SetContrast
 
 INTRO = (
-    "Which family finds boundaries better? Systems are compared as families where they share source data, encoder and budget: such pairs "
-    "are declared, and tested language by language (differences are B - A, in points). The envelope, the best system of each family per "
-    "language, is shown without tests: picking the best on test data is selection."
+    "Which family finds boundaries better? Systems are compared as families where they share source data and encoder: such pairs are "
+    "declared, and tested language by language (differences are B - A, in points). A pair is equal-budget where both systems were given "
+    "the same, else it compares them as used, and says what differs. The envelope, the best system of each family per language, is shown "
+    "without tests: picking the best on test data is selection."
 )
 
 
@@ -55,7 +58,8 @@ def _pair(pair: PairResult, board: Board) -> dict[str, Any]:
         "a": pair.a,
         "b": pair.b,
         "families": [board.entries[name].system.family for name in (pair.a, pair.b)],
-        "budget": pair.budget,
+        "declared": pair.declared,
+        "budget": asdict(compare_budgets(*(board.entries[name].system.budget for name in (pair.a, pair.b)))),
         "suites": [_suite(pair, suite) for suite in known() if suite in pair.signatures],
         "sets": [_set(each) for each in pair.sets],
         "contrasts": [found for codes in CONTRASTS if (found := _domains(pair, codes))],
@@ -87,15 +91,23 @@ def _group(group: GroupContrast, inside: Sequence[SetContrast]) -> dict[str, Any
         "languages": list(group.languages),
         "differences": _contrasts(group.differences),
         "over_languages": {
-            name: {**asdict(general), "verdict": general_verdict(general)} if (general := group.over_languages.get(name)) else None
+            name: {**asdict(general), "verdict": in_languages_like_these(_winner(general))}
+            if (general := group.over_languages.get(name))
+            else None
             for name in group.differences
         },
-        "claims": {
-            name: claims(verdict(each.difference, each.p_holm), len(having[name]), group.over_languages.get(name))
-            for name, each in group.differences.items()
-        },
+        "claims": {name: _claims(each, len(having[name]), group.over_languages.get(name)) for name, each in group.differences.items()},
         "tally": {name: _tally(each) for name, each in having.items()},
     }
+
+
+def _claims(each: Contrast, languages: int, general: OverLanguages | None) -> str:
+    here = winner(each.difference, each.p_holm)
+    return both_claims(on_these(here, languages), here, _winner(general) if general else None)
+
+
+def _winner(general: OverLanguages) -> str:
+    return winner(general.estimate, p_over_languages(general))
 
 
 def _set(each: SetContrast) -> dict[str, Any]:

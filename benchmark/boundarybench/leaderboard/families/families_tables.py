@@ -13,6 +13,7 @@ from ...scoring.figures import named
 from ...scoring.ranking import NAMES
 from ...suites.pins import mean_name
 from ..page_parts import p_value, percent, signed, signed_interval
+from . import budgets
 from .groups import DOMAINS
 from .pair_results import COMPARED
 from .pairs import FAMILIES
@@ -62,17 +63,26 @@ def all_tables(report: Mapping[str, Any]) -> list[FamiliesTable]:
 def _pairs(pairs: Sequence[Mapping[str, Any]]) -> Iterator[FamiliesTable]:
     """All pairs, a line per suite, and of the order of spans a line per figure."""
     rows = [
-        [pair["a"], pair["b"], _size(suite), *_mean_cells(suite["mean"], RANK_FIGURE), *_findings(suite, RANK_FIGURE)]
+        [pair["a"], pair["b"], _size(suite), *_mean_cells(suite["mean"], RANK_FIGURE), *_findings(suite, RANK_FIGURE), *_given(pair)]
         for pair in pairs
         for suite in pair["suites"]
         if RANK_FIGURE in suite["mean"]["differences"]
     ]
-    headers = [*_MEAN_HEADERS, _TALLY, "track", "in words"]
+    headers = [*_MEAN_HEADERS, _TALLY, "track", "in words", "declared", "budget"]
     names = ["first (A)", "second (B)", "mean over"]
     if rows:
-        yield FamiliesTable("pairs", f"Declared pairs: {_TITLES[RANK_FIGURE]}", [*names, *headers], rows, _share_notes(pairs), top=True)
+        yield FamiliesTable("pairs", f"Declared pairs: {_TITLES[RANK_FIGURE]}", [*names, *headers], rows, _run_notes(pairs), top=True)
     rows = [
-        [pair["a"], pair["b"], _size(suite), _TITLES[name], *_mean_cells(suite["mean"], name), *_findings(suite, name)]
+        [
+            pair["a"],
+            pair["b"],
+            _size(suite),
+            _TITLES[name],
+            *_mean_cells(suite["mean"], name),
+            *_findings(suite, name),
+            pair["declared"],
+            pair["budget"]["verdict"],
+        ]
         for pair in pairs
         for suite in pair["suites"]
         for name in NAMES
@@ -82,10 +92,14 @@ def _pairs(pairs: Sequence[Mapping[str, Any]]) -> Iterator[FamiliesTable]:
         yield FamiliesTable("pairs", f"Declared pairs: {_BY_SCORE}", [*names, "figure", *headers], rows, top=True)
 
 
-def _share_notes(pairs: Sequence[Mapping[str, Any]]) -> str:
-    shared = [f"{pair['a']} and {pair['b']} share: {pair['budget']}." for pair in pairs]
+def _given(pair: Mapping[str, Any]) -> tuple[str, str]:
+    """When a pair was declared, and whether both were given the same."""
+    return pair["declared"], budgets.in_words(pair["budget"])
+
+
+def _run_notes(pairs: Sequence[Mapping[str, Any]]) -> str:
     single = any(suite["sampling_error_only"] for pair in pairs for suite in pair["suites"])
-    return " ".join([*shared, *(["The intervals of systems with one run hold sampling error only."] if single else [])])
+    return "The intervals of systems with one run hold sampling error only." if single else ""
 
 
 def _details(pairs: Sequence[Mapping[str, Any]]) -> Iterator[FamiliesTable]:

@@ -8,6 +8,9 @@ from ...protocol import RANK_FIGURE
 from ...scoring.ranking import NAMES
 from ...uncertainty.over_languages import OverLanguages
 
+#: Whether a pair was declared before there were figures of either system (`families.declared`).
+Declared = Literal["beforehand", "afterwards", "not known"]
+
 #: Breakdowns of a suite: what its languages are told apart by. `mean` is the suite's mean over its ranked languages.
 Dimension = Literal["mean", "family", "script", "resources", "encoder", "translation"]
 
@@ -41,7 +44,7 @@ class SetContrast(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fa
 
     Attributes:
         track: the stronger exposure of the two.
-        differing: groups of identical sentences on which the systems' counts differ.
+        differing: documents, blocks or sentences (`gold.units`) on which the systems' counts differ.
         runs: how many runs each system has; one where it is compared by its main predictions.
         differences: by figure (`COMPARED`); without those that are null for either, or need scores that either lacks.
     """
@@ -76,7 +79,7 @@ class PairResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fal
 
     Attributes:
         a, b: names of the systems; `a` is the baseline.
-        budget: what both have alike, as declared.
+        declared: when, as the history of git last told it.
         contents: the content ids of both submissions when they were compared.
         figures: what they were compared in; a result of other figures than `COMPARED` is of an older boundarybench, and made anew.
         replicates: of each test of the rank figure.
@@ -85,10 +88,22 @@ class PairResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fal
 
     a: str
     b: str
-    budget: str
+    declared: Declared
     contents: tuple[str, str]
     figures: tuple[str, ...]
     replicates: int
     signatures: dict[str, str]
     sets: tuple[SetContrast, ...]
     groups: tuple[GroupContrast, ...]
+
+
+class StoredForm(msgspec.Struct):
+    """What of a stored pair tells its form. An older one, of other figures or without `declared`, is made anew."""
+
+    figures: tuple[str, ...] = ()
+    declared: Declared | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether a `PairResult` is stored."""
+        return self.figures == COMPARED and self.declared is not None

@@ -1,7 +1,7 @@
 """`submissions/pairs.toml`: which systems may be compared as families. Bytes in; pairs and findings out.
 
-A pair shares source data, encoder and budget (protocol, section 6). What `system.json` states is checked here; that the budget is the
-same, a person vouches for, in words that are shown.
+A pair shares source data and encoder (protocol, section 6). Its systems may come later: a pair that is declared before either is
+submitted waits for them. Whether both were given the same is computed (`budgets.py`), and so is when it was declared (`declared.py`).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -24,15 +24,15 @@ TOO_LARGE = f"over {MAX_BYTES >> 10} KiB"
 #: In a pair the family of the first system stands before that of the second, so that all differences read the same way.
 FAMILIES = ("model-transfer", "annotation-projection", "hybrid")
 
-_Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+#: What `system.json` calls a name; anything else could lead elsewhere, or name nothing that will ever be submitted.
+_Name = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9][a-z0-9-]{0,62}[a-z0-9]\Z")]
 
 
 class DeclaredPair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Two systems of different families; `budget` says in words what they share beside what `system.json` states."""
+    """Two systems of different families, by their names."""
 
-    a: _Line
-    b: _Line
-    budget: _Line
+    a: _Name
+    b: _Name
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,19 +70,19 @@ def read(root: Path, findings: Findings) -> tuple[DeclaredPair, ...]:
 
 def parse(data: bytes, name: str, findings: Findings) -> tuple[DeclaredPair, ...]:
     """The pairs in the bytes of a pairs.toml; none, and findings, where it does not hold pairs."""
-    long = next((number for number, line in enumerate(data.split(b"\n"), 1) if len(line) > MAX_LINE_BYTES), None)
-    if long is not None:
+    if (long := long_line(data)) is not None:
         findings.add("pairs-file", name, long, f"a line of over {MAX_LINE_BYTES} bytes")
         return ()
     try:
-        pairs = msgspec.toml.decode(data, type=_File).pair
+        return msgspec.toml.decode(data, type=_File).pair
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         findings.add("pairs-file", name, None, show(str(error)))
         return ()
-    hidden = [text for pair in pairs for text in (pair.a, pair.b, pair.budget) if not text.isprintable()]
-    for text in hidden:
-        findings.add("pairs-file", name, None, f"{show(text)}: control, bidirectional and other invisible characters are refused")
-    return () if hidden else pairs
+
+
+def long_line(data: bytes) -> int | None:
+    """The number of the first line that is too long to be read."""
+    return next((number for number, line in enumerate(data.split(b"\n"), 1) if len(line) > MAX_LINE_BYTES), None)
 
 
 def members(entries: Mapping[str, Entry]) -> dict[str, Member]:
@@ -94,12 +94,18 @@ def members(entries: Mapping[str, Entry]) -> dict[str, Member]:
 
 
 def check(pairs: Sequence[DeclaredPair], entries: Mapping[str, Entry], root: Path, findings: Findings) -> tuple[DeclaredPair, ...]:
-    """The pairs that may be compared, sorted; what speaks against the others becomes findings."""
+    """The pairs that may be compared, sorted; what speaks against the others becomes findings, but where a system is still to come."""
     found = problems(pairs, members(entries))
     for problem in found:
         findings.add(problem.code, str(root / FILE), None, problem.message)
     wrong = {id(problem.pair) for problem in found}  # one declared twice is right where it stands first
-    return tuple(sorted((pair for pair in pairs if id(pair) not in wrong), key=lambda pair: (pair.a, pair.b)))
+    right = [pair for pair in pairs if id(pair) not in wrong and not missing(pair, entries)]
+    return tuple(sorted(right, key=lambda pair: (pair.a, pair.b)))
+
+
+def missing(pair: DeclaredPair, systems: Collection[str]) -> tuple[str, ...]:
+    """The systems of a pair that there are not, or not yet."""
+    return tuple(name for name in (pair.a, pair.b) if name not in systems)
 
 
 def problems(pairs: Sequence[DeclaredPair], systems: Mapping[str, Member]) -> list[PairProblem]:
@@ -119,9 +125,7 @@ def _problems(pair: DeclaredPair, systems: Mapping[str, Member], seen: Collectio
     if frozenset((pair.a, pair.b)) in seen:
         yield "pair-twice", "declared twice"
         return
-    unknown = [name for name in (pair.a, pair.b) if name not in systems]
-    if unknown:
-        yield "pair-unknown-system", f"there is no submission {show(unknown[0])}"
+    if missing(pair, systems):
         return
     a, b = systems[pair.a], systems[pair.b]
     if not {a.family, b.family} <= set(FAMILIES) or FAMILIES.index(a.family) >= FAMILIES.index(b.family):
