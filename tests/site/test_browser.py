@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 from hostile import HOSTILE
 
-from boards import make_board, make_entry, make_system
+from boards import make_board, make_entry, make_system, submission
+from boundarybench.leaderboard.collect import collect
 from boundarybench.leaderboard.published import published
 from boundarybench.leaderboard.store import Board
-from boundarybench.protocol import FLOORS
+from boundarybench.protocol import FLOORS, RANK_FIGURE
 from boundarybench.site import build, pages
-from boundarybench.site.survey import Survey
+from boundarybench.site.survey import Survey, survey
 from boundarybench.suites.manifests import packaged
 from boundarybench.uncertainty.intervals import percentiles
 
@@ -147,6 +148,38 @@ class TestEveryPage:
             tab.see_everything()
             assert page.locator("img, script:not([src]):not([type])").count() == 0
         assert page.locator("main > p").first.text_content() == HOSTILE
+        tab.check()
+        tab.context.close()
+
+
+class TestWhatNeedsNoModel:
+    def test_it_stands_in_every_chart(self, chromium: Any, submissions: Path, tmp_path: Path) -> None:
+        root = tmp_path / "submissions"
+        shutil.copytree(submissions, root)
+        submission(root, "rule", family="other", tracks={"default": "zero-shot"})
+        board = collect(root, None)
+        build.write(tmp_path / "site", pages.render(board, survey(root, board), ()))
+        tab = Tab(chromium, tmp_path / "site")
+        labels = "Object.values(Chart.instances).map((chart) => chart.data.datasets.map((set) => set.label))"
+        page = tab.open("index.html")
+        tab.see_everything()
+        drawn = page.evaluate(labels)
+        assert len(drawn) == 2  # precision against recall, and the differences to the first row, which is another one
+        assert all("rule (no model, no labels)" in chart for chart in drawn)
+        figures = {row.name: {each.lang: each.figures[RANK_FIGURE] or 0.0 for each in row.rows} for row in board.entries.values()}
+        for name, values in figures.items():
+            line = page.locator("#heatmap tbody tr").filter(has=page.get_by_role("link", name=name, exact=True))
+            expected = sum(value <= figures["rule"][lang] for lang, value in values.items()) if name != "rule" else 0
+            assert line.locator("td.under").count() == expected
+        assert page.locator("#heatmap td.under").count() > 0
+        page = tab.open("system/loud.html")
+        tab.see_everything()
+        drawn = page.evaluate(labels)
+        assert len(drawn) == 2  # error classes, and offsets
+        assert all(any(label.endswith(": rule (no model, no labels)") for label in chart) for chart in drawn)
+        page = tab.open("system/rule.html")
+        tab.see_everything()
+        assert not any("no model" in label for chart in page.evaluate(labels) for label in chart)
         tab.check()
         tab.context.close()
 

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from boards import make_board, make_entry
+from boards import make_board, make_entry, make_system
 from boundarybench.leaderboard.rank import standings
 from boundarybench.leaderboard.signatures import OVERALL
 from boundarybench.leaderboard.store import Board
@@ -55,6 +55,14 @@ class TestBoard:
     def test_overall_is_a_mean_of_two_means(self) -> None:
         data = content.board_json(make_board(make_entry("a", suites=(XTREME, MASAKHANER2))), EMPTY, OVERALL)
         assert [len(columns) for columns in data["means"]] == [len(ranked(MASAKHANER2)), len(ranked(XTREME))]
+
+    def test_what_needs_no_model_is_named(self, board: Board) -> None:
+        rule = make_system(family="other", models=(), facets={"source_data": (), "encoder": None})
+        made = make_board(make_entry("a", 0.9), make_entry("rule", 0.5, system=rule))
+        data = content.board_json(made, EMPTY, "masakhaner2")
+        assert data["unaided"] == {"system": 1, "label": "rule (no model, no labels)"}
+        assert data["systems"][1]["name"] == "rule"
+        assert content.board_json(board, EMPTY, "sample")["unaided"] is None
 
     def test_it_is_json(self, board: Board, surveyed: Survey) -> None:
         data = content.board_json(board, surveyed, "sample")
