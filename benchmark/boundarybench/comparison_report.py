@@ -120,6 +120,7 @@ def _results(rows: Sequence[Compared], differences: Sequence[dict[str, Any]], si
             "signature": signed(row.suite, [row], row.lang),
             "pinned": row.pinned,
             "sentences": row.sentences,
+            "units": row.units,
             "differing": row.differing,
             "runs": dict(zip("ab", row.runs, strict=True)),
             **({} if row.not_scored is None else {"not_scored": row.not_scored}),

@@ -10,7 +10,7 @@ from boundarybench.scoring.ranking import NAMES, ranking
 from boundarybench.scoring.scored_spans import ScoredSpans
 from boundarybench.uncertainty import ranking_differences
 from boundarybench.uncertainty.differences import conclude, percentile_p
-from boundarybench.uncertainty.intervals import percentiles
+from boundarybench.uncertainty.intervals import drawn, percentiles
 from boundarybench.uncertainty.paired_resampling import stream
 from boundarybench.uncertainty.ranking_differences import sample_rankings
 
@@ -37,8 +37,8 @@ def test_every_replicate_is_ranked_anew(a: ScoredSpans, b: ScoredSpans, pairs: b
     found = sample_rankings(a, b, units, "x", 20)
     assert list(found) == list(NAMES)
     members = [np.flatnonzero(units == unit).tolist() for unit in np.unique(units)]
-    for replicate, drawn in enumerate(stream("ranking/x").randint(0, len(members), (20, len(members)), np.int32)):
-        sentences = [sentence for unit in drawn for sentence in members[unit]]
+    for replicate, chosen in enumerate(stream("ranking/x").randint(0, len(members), (20, drawn(len(members))), np.int32)):
+        sentences = [sentence for unit in chosen for sentence in members[unit]]
         expected = np.subtract(written_out(b, sentences), written_out(a, sentences))
         assert [each.resampled[replicate] for each in found.values()] == pytest.approx(expected.tolist(), nan_ok=True)
     for system, side in ((a, "a"), (b, "b")):

@@ -1,9 +1,9 @@
 """Test whether systems are better than a baseline, the first one (A); differences are theirs less A's.
 
-Per language, per suite and overall: the difference with its 95 % interval over sentences (paired bootstrap), p (approximate
-randomisation), p after Holm's correction, and the verdict in words; per suite, what the languages say of languages like them. Holm's
-correction is over the systems and the languages of a suite together, and for means over the systems. Of several systems the ranks, and
-the ranges that tests of all pairs leave, as on the leaderboard. docs/uncertainty.md says how to read them.
+Per language, per suite and overall: the difference with its 95 % interval over sentences (paired bootstrap), p (the larger of that of
+approximate randomisation and the interval's own), p after Holm's correction, and the verdict in words; per suite, what the languages say
+of languages like them. Holm's correction is over the systems and the languages of a suite together, and for means over the systems. Of
+several systems the ranks, and the ranges that tests of all pairs leave, as on the leaderboard. docs/uncertainty.md says how to read them.
 """
 
 import argparse
@@ -233,6 +233,6 @@ def _warn_of_few(report: Mapping[str, Any]) -> None:
     """With few replicates the smallest p value that there is does not survive Holm's correction."""
     tests = Counter(row["suite"] for system in report["systems"] for row in system["results"])
     largest, systems = max(tests.values(), default=0), len(report["systems"])
-    if largest / (report["replicates"] + 1) >= ALPHA:
+    if 2 * largest / (report["replicates"] + 1) >= ALPHA:
         which = f"{largest // systems} languages" + (f" of {systems} systems" if systems > 1 else "")
         log.warning("with %d replicates no difference in one of %s can be shown: raise --replicates", report["replicates"], which)

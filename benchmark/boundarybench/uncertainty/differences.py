@@ -108,7 +108,9 @@ class Difference:
         difference: B - A.
         interval: its 95 % interval.
         method: `bootstrap`, or `score` where right spans are nearly absent.
-        p: two-sided, by approximate randomisation, or where outputs cannot be swapped by the interval (`percentile_p`).
+        p: two-sided, the larger of that which belongs to the interval (`percentile_p`) and, where outputs can be swapped, that of
+            approximate randomisation. The latter tests whether the outputs are exchangeable, which is more than that one figure is
+            equal: where BP@k counts what one system lacks, it finds differences that the figure does not have.
         p_bootstrap: two-sided, by the paired bootstrap, its differences shifted to a mean of 0.
     """
 
@@ -229,9 +231,10 @@ def conclude(sampled: Sampled) -> Difference:
         difference=difference,
         interval=(max(low, -1.0), min(high, 1.0)),
         method="bootstrap" if sampled.score is None else "score",
-        p=percentile_p(resampled, sampled.freedom)
-        if sampled.randomised is None
-        else p_value(sampled.statistic, sampled.randomised + (b - a)),
+        p=max(
+            percentile_p(resampled, sampled.freedom),
+            0.0 if sampled.randomised is None else p_value(sampled.statistic, sampled.randomised + (b - a)),
+        ),
         p_bootstrap=p_value(difference, resampled - np.nanmean(resampled)),
     )
 
