@@ -20,7 +20,7 @@ _ORDER = """
 boundarybench: __init__ errors gzipped atomic normal_form home protocol types_and_tags spans schemes spellings column_layout columns
     languages suites gold submission selection scoring uncertainty comparison comparison_report result suite_means report anatomy
     leaderboard intake site metric convert cli __main__
-boundarybench_baselines: __init__ machine checkpoints windows encoding batches stages alignment tagging translation projection
+boundarybench_baselines: __init__ machine checkpoints e5 windows encoding batches stages alignment tagging translation projection
     provenance system pipeline stage_budgets about runs train cli
 experiments: __init__ row_systems corpora machine_translations parallel_text corpus_links taggers projection_figures gold_mentions
     lexica weights leave_one_out projection_report lexicon_choice transfer_anatomy deletion_gains findings_tables reference_rows

@@ -1,5 +1,6 @@
 """Sentences as encoders take them: sub-tokens, special tokens, windows, padding."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -55,8 +56,11 @@ class Encoding:
         return found
 
     def _subtokens(self, sentences: Sequence[Sequence[str]]) -> Iterable[tuple[list[int], dict[int, int]]]:
-        """For each sentence its sub-token ids, and the place of the first one of each word that has any."""
-        filled = [list(sentence) for sentence in sentences if sentence]
+        """For each sentence its sub-token ids, and the place of the first one of each word that has any.
+
+        Words are brought into NFC, which encoders were trained on: some tokenizers leave a letter and its marks apart, or lose marks.
+        """
+        filled = [[unicodedata.normalize("NFC", word) for word in sentence] for sentence in sentences if sentence]
         encoded = iter(self.tokenizer(filled, is_split_into_words=True, add_special_tokens=False).encodings if filled else ())
         for sentence in sentences:
             first: dict[int, int] = {}

@@ -97,3 +97,10 @@ def test_a_tokenizer_that_knows_no_words_is_refused():
 def test_padding():
     rows = padded([[1, 2, 3], [4], [5, 6]], 9, torch.device("cpu"))
     assert rows.tolist() == [[1, 2, 3], [4, 9, 9], [5, 6, 9]]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_letters_and_their_marks_are_composed(encodings, make):
+    apart, composed = "n\u0303anlo", "\u00f1anlo"
+    assert encodings[make].tokenizer.tokenize(apart) != encodings[make].tokenizer.tokenize(composed)
+    assert encodings[make].pieces([["ka", apart]]) == encodings[make].pieces([["ka", composed]])

@@ -28,13 +28,15 @@ LIMIT = 12
 def checkpoints(tmp_path_factory):
     """A checkpoint for each hub id. Translation is by one that has learnt little, but ends its sentences."""
     folder = tmp_path_factory.mktemp("checkpoints")
-    made = {name: folder / name for name in ("xlmr", "mdeberta", "mbert", "nllb", "m2m100", "marian")}
+    made = {name: folder / name for name in ("xlmr", "mdeberta", "mbert", "e5", "e5-conll", "nllb", "m2m100", "marian")}
     for each in made.values():
         each.mkdir()
     return {
         "FacebookAI/xlm-roberta-large-finetuned-conll03-english": tiny_encoders.xlm_roberta(made["xlmr"], tiny_encoders.IOB1),
         "ShkalikovOleh/mdeberta-v3-base-conll2003-en": tiny_encoders.deberta(made["mdeberta"], tiny_encoders.IOB2),
         "google-bert/bert-base-multilingual-cased": tiny_encoders.bert(made["mbert"]),
+        "build/e5-small": tiny_encoders.bert(made["e5"]),
+        "build/e5-conll": tiny_encoders.bert(made["e5-conll"], tiny_encoders.IOB2),
         **dict.fromkeys(
             ["facebook/nllb-200-3.3B", "facebook/nllb-200-distilled-600M", "ychenNLP/nllb-200-3.3B-easyproject"],
             tiny_translation.trained(made["nllb"], steps=60),
