@@ -16,8 +16,9 @@ from .differences import Sampled, Spread
 from .intervals import drawn
 from .paired_resampling import FloatArray, stream
 
-#: Each ranks both systems anew, so there are fewer than for figures of counts; Holm's correction over 38 languages is content with these.
-REPLICATES = 2000
+#: Each ranks both systems anew, so there are fewer than for figures of counts. With two dozen units (Student's t) Holm's correction over
+#: 18 languages asks for so many.
+REPLICATES = 5000
 
 #: Resampled spans that are held at a time.
 _CELLS = 1 << 16
