@@ -85,6 +85,11 @@ def store(lang: str, places: Sequence[Place]) -> None:
     stored_links.write(STORE / lang, "".join(" ".join(map(str, place)) + "\n" for place in places))
 
 
+def stored(lang: str) -> list[Place]:
+    """The places of a language's lexicon. Raises UsageError where it is not stored, DataError where it is damaged."""
+    return [Place(*map(int, line.split(" "))) for line in stored_links.read(STORE / lang).split("\n")[:-1]]
+
+
 def restore(data: Path, lang: str, path: Path) -> None:
     """Write a language's lexicon to `path`, as `gloss.read` takes it.
 
@@ -92,7 +97,7 @@ def restore(data: Path, lang: str, path: Path) -> None:
         UsageError: it is not stored, or there is no parallel text.
         DataError: the parallel text is not that which it was learnt from.
     """
-    places = [Place(*map(int, line.split(" "))) for line in stored_links.read(STORE / lang).split("\n")[:-1]]
+    places = stored(lang)
     wanted = {place.line for place in places}
     words = {pair.line: pair.words(lang) for pair in parallel_text.pairs(data, lang) if pair.line in wanted}
     try:

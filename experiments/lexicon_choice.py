@@ -5,6 +5,7 @@ eflomal makes (a minute per language) and the work folder keeps.
 """
 
 import argparse
+import hashlib
 import logging
 import os
 import statistics
@@ -36,8 +37,10 @@ def make(data: Path, work: Path, lang: str) -> None:
 def aligned(data: Path, work: Path, lang: str) -> tuple[list[Pair], list[Directions]]:
     """The parallel text that may be learnt from, and its links, which are made where the work folder does not have them."""
     pairs = parallel_text.unseen(data, lang)
-    path = work / "lexicon-links" / lang
-    if not path.with_name(f"{lang}.reverse.gz").exists():
+    # By the pairs that they are of: links of other text are never taken for them.
+    name = f"{lang}-{hashlib.sha256(repr(pairs).encode()).hexdigest()[:16]}"
+    path = work / "lexicon-links" / name
+    if not path.with_name(f"{name}.reverse.gz").exists():
         log.info("aligning %d sentence pairs of %s", len(pairs), lang)
         # Counts of whole sets need no average over chains; one is three times as fast.
         stored_links.store(path, statistical.align([pair.words(lang) for pair in pairs], samplers=1))

@@ -100,10 +100,12 @@ def prepare(data: Path) -> None:
         _once(WORK / "mt" / f"{lang}.jsonl", partial(_translate, data, lang))
         _once(corpus_links.STORE / f"masakhaner2-{lang}-test-mt.reverse.gz", partial(_align, data, lang))
     for lang in parallel_text.SOURCES:
-        _once(lexica.STORE / f"{lang}.gz", partial(_learn, data, lang))
-        _once(WORK / "lexica" / f"{lang}.tsv", partial(lexica.restore, data, lang))
+        stored = lexica.STORE / f"{lang}.gz"
+        _once(stored, partial(_learn, data, lang))
+        _once(WORK / "lexica" / f"{lang}.tsv", partial(lexica.restore, data, lang), of=stored)
     for lang, code in parallel_text.PANX.items():
-        _once(WORK / "lexica" / f"{lang}.tsv", partial(_copy, WORK / "lexica" / f"{code}.tsv"))
+        made = WORK / "lexica" / f"{code}.tsv"
+        _once(WORK / "lexica" / f"{lang}.tsv", partial(_copy, made), of=made)
 
 
 def make(name: str) -> None:
@@ -127,8 +129,9 @@ def make(name: str) -> None:
     log.info("== %s: %.0f seconds", name, time.monotonic() - began)
 
 
-def _once(path: Path, make_it: Callable[[Path], object]) -> None:
-    if not path.exists():
+def _once(path: Path, make_it: Callable[[Path], object], of: Path | None = None) -> None:
+    """Make a file that is not there, or is older than what it is made `of`."""
+    if not path.exists() or (of and path.stat().st_mtime < of.stat().st_mtime):
         log.info("making %s", path)
         make_it(path)
 

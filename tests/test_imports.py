@@ -22,9 +22,9 @@ boundarybench: __init__ errors gzipped atomic normal_form home protocol types_an
     leaderboard intake site metric convert cli __main__
 boundarybench_baselines: __init__ machine checkpoints e5 windows encoding batches stages alignment tagging translation projection
     provenance system pipeline stage_budgets about runs train cli
-experiments: __init__ row_systems corpora machine_translations parallel_text corpus_links taggers projection_figures gold_mentions
-    lexica weights leave_one_out projection_report lexicon_choice transfer_anatomy deletion_gains findings_tables reference_rows
-    stage_losses block_lengths coverage
+experiments: __init__ row_systems corpora machine_translations near_copies held_out parallel_text corpus_links taggers
+    projection_figures gold_mentions lexica weights leave_one_out projection_report leaks lexicon_choice transfer_anatomy
+    deletion_gains findings_tables reference_rows stage_losses block_lengths coverage
 """
 ROOMS = {package: rooms.split() for package, rooms in re.findall(r"^(\w+):((?:\s+\w+(?!\w*:))+)", _ORDER, re.MULTILINE)}
 

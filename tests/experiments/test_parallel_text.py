@@ -1,12 +1,18 @@
 """What may be learnt from parallel text, and lexica that are stored as places in it."""
 
+import json
+from itertools import product
+
 import pytest
 
-from boundarybench.errors import DataError
+from boundarybench.errors import DataError, UsageError
+from boundarybench.languages import same_language
+from boundarybench.suites import pins
+from boundarybench.suites.manifests import packaged
 from boundarybench_baselines.alignment.links import Link
 from boundarybench_baselines.alignment.statistical import Directions
 from boundarybench_baselines.translation import gloss
-from experiments import lexica, parallel_text
+from experiments import corpora, held_out, lexica, parallel_text
 from experiments.lexica import LexiconSettings, Place
 from experiments.parallel_text import Pair
 
@@ -14,27 +20,56 @@ from experiments.parallel_text import Pair
 @pytest.fixture
 def invented(tmp_path, monkeypatch):
     """A data folder of one language with invented words, of which one sentence is a dev sentence and one original is a test sentence's."""
-    for lang, source in parallel_text.SOURCES.items():
-        for split in ("dev", "test"):
-            folder = tmp_path / "masakhaner2" / lang
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{split}.txt").write_text("Dudu O\n, O\nbaba O\n" if lang == "swa" and split == "dev" else "x O\n")
+    for suite in packaged().values():
+        for code, split in product(same_language("swa"), held_out.SPLITS):
+            if pins.key(code, split) in pins.pins(suite) and suite.source.mirror:
+                path = tmp_path / suite.source.mirror.format(lang=code, split=split)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text("Dudu O\n, O\nbaba O\nkubwa O\n" if (code, split) == ("sw", "dev") else "x\tO\n")
+    for lang, source in corpora.MASAKHANER.items():
+        for split in held_out.SPLITS:
             stored = tmp_path / "translations" / "masakhaner2" / split
             stored.mkdir(parents=True, exist_ok=True)
-            line = '{"id": "luo-00000", "source_lang": "en", "translation": "The “seen” one."}\n' if lang == "luo" else ""
-            (stored / f"{lang}.jsonl").write_text(line or f'{{"id": "{lang}-00000", "source_lang": "{source}", "translation": "other"}}\n')
+            original = "The “seen” one." if (lang, split) == ("luo", "test") else "other"
+            line = {"id": f"{lang}-00000", "source_lang": source, "translation": original}
+            (stored / f"{lang}.jsonl").write_text(json.dumps(line) + "\n")
     (tmp_path / "parallel").mkdir()
-    lines = ["Fresh one\tmoja mpya", 'the "seen" one\tmoja ya', "Insect, father\tdudu ,BABA", "no tab", "A fresh word\tneno mpya"]
-    (tmp_path / "parallel" / "en-swa.tsv").write_text("\n".join(lines))
-    parallel_text._originals.cache_clear()
+    (tmp_path / "parallel" / "en-swa.tsv").write_text("\n".join(LINES))
+    held_out.originals.cache_clear()
     monkeypatch.setattr(lexica, "STORE", tmp_path / "lexica")
     return tmp_path
 
 
+LINES = [
+    "Fresh one\tmoja mpya",
+    '12. the "sen" one\tmoja ya',
+    "Insect, father\t7- dudu ,BÀBA kubva",
+    "no tab",
+    "A fresh word\tneno mpya",
+]
+
+
 def test_nothing_of_dev_and_test_is_learnt_from(invented):
-    """Compared without case, punctuation and splitting; an original of any language counts."""
+    """Near-copies count, on either side: of the sentences of any suite in the language, and of an original of any language."""
     assert [pair.line for pair in parallel_text.pairs(invented, "swa")] == [0, 1, 2, 4]
     assert [pair.line for pair in parallel_text.unseen(invented, "swa")] == [0, 4]
+
+
+def test_a_held_out_set_that_is_not_there_is_not_passed_over(invented):
+    for path in (invented / "masakhaner2" / "swa" / "dev.txt", invented / "translations" / "masakhaner2" / "test" / "luo.jsonl"):
+        path.rename(path.with_suffix(".away"))
+        held_out.originals.cache_clear()
+        with pytest.raises(UsageError, match=path.name):
+            parallel_text.unseen(invented, "swa")
+        path.with_suffix(".away").rename(path)
+
+
+def test_every_language_of_parallel_text_has_held_out_sentences(data):
+    """By all of its codes: those of PAN-X, too."""
+    for lang in parallel_text.SOURCES:
+        found = held_out.sentences(data, lang)
+        assert {" ".join(sentence.tokens or ()) for sentence in corpora.masakhaner_gold(data, lang, "test")} <= set(found)
+    assert len(held_out.sentences(data, "yor")) > len(corpora.masakhaner_gold(data, "yor", "test")) + 1000
 
 
 def links(*each):
