@@ -1,7 +1,7 @@
 # Long jobs by name. Everything else is in scripts/ (CONTRIBUTING.md).
 PYTHON ?= .venv/bin/python
 
-.PHONY: pictures reference-rows reference-stages findings-tables transfer-anatomy deletion-gains projection-report projection-realigned projection-weights block-lengths coverage
+.PHONY: pictures reference-rows reference-stages findings-tables transfer-anatomy deletion-gains projection-report projection-realigned projection-weights block-lengths coverage leaks
 
 pictures:               ## draw the README's charts anew from the board: docs/img; needs the extra `site`
 	$(PYTHON) -m boundarybench site --pictures docs/img
@@ -35,3 +35,6 @@ projection-realigned:   ## align MasakhaNER 2.0 five times anew (an hour): docs/
 
 projection-weights:     ## learn the recommended weights on dev sentences, and print them
 	$(PYTHON) -m experiments.projection_report --fit
+
+leaks:                  ## what of every resource is like dev and test sentences: docs/leaks.md; 10 minutes
+	$(PYTHON) -m experiments.leaks
