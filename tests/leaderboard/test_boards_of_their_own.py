@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from boards import make_board, make_entry, make_system
 
+from boards import make_board, make_entry, make_system
 from boundarybench.leaderboard.families.families_report import as_json as families
 from boundarybench.leaderboard.markdown import render
 from boundarybench.leaderboard.rank import standings

@@ -3,8 +3,8 @@
 from itertools import permutations
 
 import pytest
-from boards import make_board, make_entry
 
+from boards import make_board, make_entry
 from boundarybench.leaderboard.rank import standings
 from boundarybench.leaderboard.signatures import OVERALL
 from boundarybench.suites.manifests import packaged
