@@ -43,7 +43,8 @@ containment on either; then how like the likest line is that no rule takes out (
 
 * **parallel text** (MAFAND-MT): target sides beside the dev and test sentences of every suite in the language, source sides beside
   the human originals of all dev and test sentences. Near-copies are left out of all that learns from it (`experiments/parallel_text.py`).
-* **lexicon**: the lines that a stored lexicon's entries stand in (`experiments/data/lexica`).
+* **lexicon**: the lines that a stored lexicon's entries stand in (`experiments/data/lexica`). Entries from near-copies were taken out of
+  lexica that had been learnt before this rule; they were not aligned anew ([reference rows](reference-rows.md)).
 * **MasakhaNER 1.0 and 2.0** share articles: where a number stands, a tagger trained on the one is not to be tested on the other, unless
   these lines are taken out of its training set.
 * **T-Projection**'s training sets (CoNLL-2003 translated) and those of the **source taggers** (by file) stand beside what they are tested
